@@ -59,6 +59,7 @@ func BenchmarkBlameRecord(b *testing.B) {
 	values := durations()[:1<<12] // what is read must not be what is measured
 	buckets := make([]int, len(values))
 	parts := make([][measure.Causes]int64, len(values))
+	sets := make([]uint, len(values))
 	var h measure.Histogram
 	rng := rand.New(rand.NewPCG(3, 4))
 	for i, v := range values {
@@ -67,12 +68,28 @@ func BenchmarkBlameRecord(b *testing.B) {
 		if rng.IntN(10) == 0 {
 			parts[i][4], parts[i][5] = v, v
 		}
+		for cause, ns := range parts[i] {
+			if ns != 0 {
+				sets[i] |= 1 << cause
+			}
+		}
 	}
-	var blame measure.Blame
-	b.ReportAllocs()
-	i := 0
-	for b.Loop() {
-		blame.Record(buckets[i&0xfff], &parts[i&0xfff])
-		i++
-	}
+	b.Run("search", func(b *testing.B) {
+		var blame measure.Blame
+		b.ReportAllocs()
+		i := 0
+		for b.Loop() {
+			blame.Record(buckets[i&0xfff], &parts[i&0xfff])
+			i++
+		}
+	})
+	b.Run("set", func(b *testing.B) {
+		var blame measure.Blame
+		b.ReportAllocs()
+		i := 0
+		for b.Loop() {
+			blame.RecordSet(buckets[i&0xfff], sets[i&0xfff], &parts[i&0xfff])
+			i++
+		}
+	})
 }

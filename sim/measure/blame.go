@@ -1,5 +1,7 @@
 package measure
 
+import "math/bits"
+
 // Causes is the number of causes that a nanosecond can be put down to. What
 // they are is the owner's.
 const Causes = 11
@@ -30,25 +32,72 @@ const spillUnit = 1 << 63
 // Record adds what a duration of the given bucket (0 … Buckets−1) was spent
 // on, in ns. It panics when a part is negative.
 func (b *Blame) Record(bucket int, ns *[Causes]int64) {
+	b.RecordSet(bucket, nonzero(ns), ns)
+}
+
+// RecordSet is Record for a caller who knows which parts can be other than 0:
+// bit i of set stands for ns[i], and parts without their bit are left out.
+// Looking for them is most of the cost of Record.
+func (b *Blame) RecordSet(bucket int, set uint, ns *[Causes]int64) {
 	columns := &b.columns[uint(bucket)>>pageBits]
-	for cause, v := range ns {
-		if v != 0 {
-			col := columns[cause]
-			if col == nil {
-				col = new(column)
-				columns[cause] = col
+	for rest := set; rest != 0; rest &= rest - 1 {
+		cause := bits.TrailingZeros(rest)
+		v := uint64(ns[cause])
+		if col := columns[cause]; col != nil {
+			sum := col[uint(bucket)%pageSize] + v
+			if int64(sum|v) >= 0 {
+				col[uint(bucket)%pageSize] = sum
+				continue
 			}
-			sum := col[uint(bucket)%pageSize] + uint64(v)
-			if int64(sum|uint64(v)) < 0 {
-				if v < 0 {
-					panicNegative()
-				}
-				sum -= spillUnit
-				b.spill(uint(bucket), cause, 1)
-			}
-			col[uint(bucket)%pageSize] = sum
 		}
+		b.recordRare(uint(bucket), cause, v)
 	}
+}
+
+// recordRare adds to a cell whose column is new, or that spills over, or finds
+// that what is to be added is negative. It is kept out of Record for the sake
+// of the registers there.
+//
+//go:noinline
+func (b *Blame) recordRare(bucket uint, cause int, v uint64) {
+	if int64(v) < 0 {
+		panicNegative()
+	}
+	at := &b.columns[bucket>>pageBits][cause]
+	if *at == nil {
+		*at = new(column)
+	}
+	sum := (*at)[bucket%pageSize] + v
+	if sum >= spillUnit {
+		sum -= spillUnit
+		b.spill(bucket, cause, 1)
+	}
+	(*at)[bucket%pageSize] = sum
+}
+
+// nonzero has a bit for each part that is not 0: eleven tests without a
+// branch, since which they are changes from one duration to the next.
+func nonzero(ns *[Causes]int64) (set uint) {
+	set = bit(ns[0])
+	set |= bit(ns[1]) << 1
+	set |= bit(ns[2]) << 2
+	set |= bit(ns[3]) << 3
+	set |= bit(ns[4]) << 4
+	set |= bit(ns[5]) << 5
+	set |= bit(ns[6]) << 6
+	set |= bit(ns[7]) << 7
+	set |= bit(ns[8]) << 8
+	set |= bit(ns[9]) << 9
+	set |= bit(ns[10]) << 10
+	return set
+}
+
+// bit is 1 for anything but 0.
+func bit(v int64) uint {
+	if v != 0 {
+		return 1
+	}
+	return 0
 }
 
 // spill adds units of spillUnit to a cell.

@@ -90,6 +90,17 @@ func TestBlameAgainstTwin(t *testing.T) {
 	})
 }
 
+// TestRecordSet: a set with the nonzero parts, and others if you like, is the
+// same as a search for them; a part without its bit is left out.
+func TestRecordSet(t *testing.T) {
+	parts := [measure.Causes]int64{0: 3, 4: 5, 10: 7}
+	var b measure.Blame
+	b.RecordSet(9, 1<<0|1<<1|1<<4|1<<10, &parts)
+	b.RecordSet(9, 1<<0, &parts)
+	b.RecordSet(9, 0, &parts)
+	charged(t, &b, []charge{{9, parts}, {9, [measure.Causes]int64{0: 3}}})
+}
+
 // TestBlameNeverWraps fills one cell with more than 64 bits hold.
 func TestBlameNeverWraps(t *testing.T) {
 	var list []charge
