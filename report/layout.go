@@ -1,0 +1,192 @@
+package report
+
+import "strings"
+
+// gap is the cells between two columns, and those of the mark before the first.
+const gap = 2
+
+// nameWidth is how far names may be cut before numbers have to go.
+const nameWidth = 16
+
+// layout makes lines of a table that is to be w cells wide at most. Columns
+// that spill make a table of their own if there is no room for all.
+func (t table) layout(w int) []line {
+	if t.least() <= w || !t.spilling() {
+		return t.fit(w)
+	}
+	stay := t.pick(func(_ int, c column) bool { return !c.spills })
+	spilt := t.pick(func(i int, c column) bool { return i == 0 || c.spills }).withoutBlankRows()
+	spilt.title = t.spillTitle
+	lines := stay.fit(w)
+	if len(spilt.rows) > 0 {
+		lines = append(append(lines, nil), spilt.fit(w)...)
+	}
+	return lines
+}
+
+func (t table) spilling() bool {
+	for _, c := range t.columns {
+		if c.spills {
+			return true
+		}
+	}
+	return false
+}
+
+// fit gives up columns until the rest has room, and draws the rest.
+func (t table) fit(w int) []line {
+	for t.least() > w {
+		last := t.leastNeeded()
+		if last < 0 {
+			break // the lines are cut where they are shown
+		}
+		t = t.pick(func(i int, _ column) bool { return i != last })
+	}
+	return t.draw(t.share(w))
+}
+
+// leastNeeded is the column to give up first, -1 when all must stay.
+func (t table) leastNeeded() int {
+	found, rank := -1, 0
+	for i, c := range t.columns {
+		if c.rank > rank {
+			found, rank = i, c.rank
+		}
+	}
+	return found
+}
+
+// least is the width below which the table has to lose a column.
+func (t table) least() int {
+	widths := t.widths()
+	widths[0] = min(widths[0], max(nameWidth, width(t.title)-gap))
+	for i, c := range t.columns {
+		if c.flex {
+			widths[i] = width(c.head)
+		}
+	}
+	return total(widths)
+}
+
+// widths are what the columns take when nothing is cut. The title begins
+// where the marks stand.
+func (t table) widths() []int {
+	widths := make([]int, len(t.columns))
+	for i, h := range t.heads() {
+		widths[i] = width(h)
+	}
+	widths[0] -= gap
+	for _, r := range t.rows {
+		for i, c := range r.cells {
+			widths[i] = max(widths[i], width(c.whole()))
+		}
+	}
+	return widths
+}
+
+func total(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		sum += gap + w
+	}
+	return sum
+}
+
+// share gives the columns their widths within w: the flexible ones share
+// what the others leave, and if there is still too much, names are cut.
+func (t table) share(w int) []int {
+	widths := t.widths()
+	flexible := t.flexible()
+	if flexible > 0 {
+		widths[0] = min(widths[0], max(w/3, width(t.title)-gap))
+	}
+	room := w - total(widths)
+	for i, c := range t.columns {
+		if c.flex {
+			room += widths[i]
+		}
+	}
+	for i, c := range t.columns {
+		if c.flex {
+			widths[i] = min(widths[i], max(room/flexible, width(c.head)))
+			room -= widths[i]
+			flexible--
+		}
+	}
+	if over := total(widths) - w; over > 0 {
+		widths[0] = max(widths[0]-over, 1)
+	}
+	return widths
+}
+
+func (t table) flexible() int {
+	n := 0
+	for _, c := range t.columns {
+		if c.flex {
+			n++
+		}
+	}
+	return n
+}
+
+func (t table) draw(widths []int) []line {
+	head := line{}.add(aligned(t.title, true, gap+widths[0]), bold)
+	for i, h := range t.heads() {
+		if i > 0 {
+			head = head.add(spaces(gap)+aligned(h, t.columns[i].left, widths[i]), faint)
+		}
+	}
+	lines := []line{head}
+	for _, r := range t.rows {
+		lines = append(lines, t.drawRow(r, widths))
+	}
+	return lines
+}
+
+func (t table) drawRow(r row, widths []int) line {
+	l := line{}.mark(r.mark)
+	for i, c := range r.cells {
+		if i > 0 {
+			l = l.add(spaces(gap), plain)
+		}
+		text, tone := c.text, c.tone
+		if c.parts != nil {
+			text = joinFitting(c.parts, widths[i])
+		}
+		if c.blank {
+			tone = faint
+		}
+		l = l.add(aligned(text, i == 0 || t.columns[i].left, widths[i]), tone)
+	}
+	return l
+}
+
+// whole is all the text that a cell has.
+func (c cell) whole() string {
+	if c.parts != nil {
+		return strings.Join(c.parts, ", ")
+	}
+	return c.text
+}
+
+// aligned fills a text up to w cells, or cuts it.
+func aligned(s string, left bool, w int) string {
+	s = cut(s, w)
+	if left {
+		return s + spaces(w-width(s))
+	}
+	return spaces(w-width(s)) + s
+}
+
+// joinFitting joins as many parts as there is room for; the first is cut if
+// even that has none.
+func joinFitting(parts []string, w int) string {
+	text := cut(parts[0], w)
+	for _, p := range parts[1:] {
+		if width(text)+2+width(p) > w {
+			break
+		}
+		text += ", " + p
+	}
+	return text
+}

@@ -1,0 +1,154 @@
+package report
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+
+	"eddy/sim"
+)
+
+// Replicated is what several runs of one scenario measured, each with luck
+// of its own.
+type Replicated struct {
+	Runs     []*sim.Result // in the order of replication
+	Asked    int           // replications that were asked for; 0: as many as there are
+	Metrics  []Metric
+	WithRuns bool // JSON has the whole result of every run too
+}
+
+// Metric is one number of the result over the runs: its mean, its standard
+// deviation between runs and the 95 % interval of the mean.
+type Metric struct {
+	Path                string // as in the result document
+	Mean, SD, Low, High sim.Number
+	N                   int    // runs in which the number was there
+	Unit                string // as in sim.Unit
+	Note                string // why there is no interval, "" when there is one
+}
+
+// interrupted says whether there are fewer runs, or less of them, than asked for.
+func (r *Replicated) interrupted() bool {
+	if len(r.Runs) < r.Asked {
+		return true
+	}
+	for _, run := range r.Runs {
+		if run.Run.Ended == sim.EndedInterrupted {
+			return true
+		}
+	}
+	return false
+}
+
+// ended is why the runs stopped: what all have in common, else the first
+// reason that is not the ordinary end.
+func (r *Replicated) ended() sim.Ended {
+	if r.interrupted() {
+		return sim.EndedInterrupted
+	}
+	var first sim.Ended
+	for _, run := range r.Runs {
+		if first == "" {
+			first = run.Run.Ended
+		}
+		if abnormal(run.Run.Ended) {
+			return run.Run.Ended
+		}
+	}
+	return first
+}
+
+func abnormal(e sim.Ended) bool { return e != sim.EndedDuration && e != sim.EndedExhausted }
+
+// JSONReplicated writes the document eddy.results/1.
+func JSONReplicated(w io.Writer, r *Replicated) error {
+	return writeDocument(w, r.tree())
+}
+
+func (r *Replicated) tree() *sim.Node {
+	root := object("", text("format", "eddy.results/1"))
+	if len(r.Runs) > 0 {
+		root.Kids = append(root.Kids, r.Runs[0].Scenario.Node(), r.run())
+	}
+	if r.WithRuns {
+		runs := &sim.Node{Key: "runs", IsArray: true}
+		for _, run := range r.Runs {
+			runs.Kids = append(runs.Kids, run.Tree())
+		}
+		root.Kids = append(root.Kids, runs)
+	}
+	metrics := object("metrics")
+	for _, m := range r.Metrics {
+		metrics.Kids = append(metrics.Kids, m.node())
+	}
+	root.Kids = append(root.Kids, metrics)
+	return root
+}
+
+// run is what the runs have in common.
+func (r *Replicated) run() *sim.Node {
+	first := r.Runs[0].Run
+	return object("run",
+		text("version", first.Version),
+		integerLeaf("seed", first.Seed),
+		integerLeaf("replications", int64(len(r.Runs))),
+		numberLeaf("duration", sim.Num(first.Duration)),
+		numberLeaf("warmup", sim.Num(first.Warmup)),
+		text("ended", string(r.ended())),
+	)
+}
+
+func (m Metric) node() *sim.Node {
+	note := text("note", m.Note)
+	if m.Note == "" {
+		note.Leaf = &sim.Leaf{Kind: sim.NullLeaf}
+	}
+	return object(m.Path,
+		numberLeaf("mean", m.Mean),
+		numberLeaf("sd", m.SD),
+		numberLeaf("low", m.Low),
+		numberLeaf("high", m.High),
+		integerLeaf("n", int64(m.N)),
+		text("unit", m.Unit),
+		note,
+	)
+}
+
+func object(key string, kids ...*sim.Node) *sim.Node { return &sim.Node{Key: key, Kids: kids} }
+
+func text(key, v string) *sim.Node {
+	return &sim.Node{Key: key, Leaf: &sim.Leaf{Kind: sim.TextLeaf, Text: v}}
+}
+
+func integerLeaf(key string, v int64) *sim.Node {
+	return &sim.Node{Key: key, Leaf: &sim.Leaf{Kind: sim.IntLeaf, Int: v}}
+}
+
+func numberLeaf(key string, v sim.Number) *sim.Node {
+	return &sim.Node{Key: key, Leaf: &sim.Leaf{Kind: sim.FloatLeaf, Number: v}}
+}
+
+// CSVReplicated writes one row a metric: path, value (the mean), unit, the
+// interval's ends, the standard deviation between runs, the number of runs
+// and the note. What is absent is an empty cell.
+func CSVReplicated(w io.Writer, r *Replicated) error {
+	b := bufio.NewWriter(w)
+	b.WriteString("path,value,unit,low,high,sd,n,note\n")
+	for _, m := range r.Metrics {
+		writeCell(b, m.Path)
+		b.WriteByte(',')
+		writeNumberCell(b, m.Mean)
+		b.WriteByte(',')
+		writeCell(b, m.Unit)
+		for _, v := range []sim.Number{m.Low, m.High, m.SD} {
+			b.WriteByte(',')
+			writeNumberCell(b, v)
+		}
+		b.WriteByte(',')
+		b.WriteString(strconv.Itoa(m.N))
+		b.WriteByte(',')
+		writeCell(b, m.Note)
+		b.WriteByte('\n')
+	}
+	return b.Flush()
+}
