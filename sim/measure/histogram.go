@@ -30,20 +30,9 @@ type (
 // Record counts a duration of v ns and returns its bucket, see Index. It
 // panics when v is negative.
 func (h *Histogram) Record(v int64) (bucket int) {
-	b := bucketOf(v)
-	if b>>pageBits >= pages {
+	if v < 0 {
 		panicNegative()
 	}
-	p := h.pages[b>>pageBits]
-	if p == nil {
-		p = h.pages.open(b >> pageBits)
-	}
-	n := p[b%pageSize] + 1
-	p[b%pageSize] = n
-	if n == 0 {
-		h.wrapped(b)
-	}
-
 	u := uint64(v)
 	h.count++
 	h.short = max(h.short, math.MaxInt64-v)
@@ -55,7 +44,31 @@ func (h *Histogram) Record(v int64) (bucket int) {
 	h.squares[0], carry = bits.Add64(h.squares[0], lo, 0)
 	h.squares[1], carry = bits.Add64(h.squares[1], hi, carry)
 	h.squares[2] += carry
+
+	b := bucketOf(v)
+	if p := h.pages[b>>pageBits]; p != nil {
+		if n := p[b%pageSize] + 1; n != 0 {
+			p[b%pageSize] = n
+			return int(b)
+		}
+	}
+	h.countRare(b)
 	return int(b)
+}
+
+// countRare counts in a bucket whose page is new or whose counter wraps. It is
+// kept out of Record for the sake of the registers there.
+//
+//go:noinline
+func (h *Histogram) countRare(bucket uint) {
+	p := h.pages[bucket>>pageBits]
+	if p == nil {
+		p = h.pages.open(bucket >> pageBits)
+	}
+	p[bucket%pageSize]++
+	if p[bucket%pageSize] == 0 {
+		h.wrapped(bucket)
+	}
 }
 
 func panicNegative() { panic("measure: a negative duration") }

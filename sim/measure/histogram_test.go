@@ -237,7 +237,7 @@ func TestCountsBeyond32Bits(t *testing.T) {
 		t.Errorf("count %d, sum %v", h.Count(), h.Sum().Big())
 	}
 	if got := h.CountFrom(6); got != k {
-		t.Errorf("%d from bucket 6 on, want %d", got, k)
+		t.Errorf("%d from bucket 6 on, want %d", got, uint64(k))
 	}
 	if got := h.CountFrom(0); got != 4*k {
 		t.Errorf("%d in all, want %d", got, 4*uint64(k))
@@ -303,4 +303,25 @@ func ExampleHistogram() {
 	median, _ := h.Quantile(1, 2)
 	fmt.Printf("%.0f %d\n", mean, median)
 	// Output: 22000000 3000319
+}
+
+// TestRecordCarries brings a counter to 2^32 − 1 by doubling, and then one
+// further by recording.
+func TestRecordCarries(t *testing.T) {
+	h := record(5)
+	for range 31 { // n becomes 2n + 1
+		double := new(measure.Histogram)
+		double.Merge(h)
+		h.Merge(double)
+		h.Record(5)
+	}
+	if h.CountFrom(0) != 1<<32-1 {
+		t.Fatalf("%d before", h.CountFrom(0))
+	}
+	for i := range uint64(3) {
+		h.Record(5)
+		if got := h.CountFrom(0); got != 1<<32+i || got != h.Count() {
+			t.Fatalf("%d in buckets, %d counted, want %d", got, h.Count(), 1<<32+i)
+		}
+	}
 }
