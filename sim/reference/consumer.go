@@ -1,0 +1,325 @@
+package reference
+
+import (
+	"slices"
+
+	"eddy/sim"
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// consumer handles events with its instances.
+type consumer struct {
+	w         *world
+	component int
+	spec      *spec.Consumer
+	instances []*instance
+	stores    []*store // it reads from, in the order of their channels
+	subs      []*subscription
+	takes     int64
+	took      map[*store]int64     // when it last took from a store, counted in takes
+	effects   map[sim.EventID]bool // events it has done
+	given     int64                // copies first started
+	emitted   int64                // events created
+}
+
+// instance is one of a consumer's instances.
+type instance struct {
+	c       *consumer
+	index   int
+	up      bool
+	left    bool
+	stalled int // of its emissions, how many a full store withholds
+	leases  int // held
+	unbegun []*delivery
+	held    []*delivery  // arrived, not begun, first come first
+	busy    map[int]bool // workers
+	deliver *link
+	answer  *link
+	publish *link
+}
+
+// delivery is a copy sent to an instance.
+type delivery struct {
+	c        *storedCopy
+	in       *instance
+	number   int
+	holds    bool // a lease slot of the instance
+	answered bool
+	begun    bool
+}
+
+func newConsumer(w *world, component, index int) *consumer {
+	c := &consumer{
+		w: w, component: component, spec: &w.sc.Consumers[index],
+		took: map[*store]int64{}, effects: map[sim.EventID]bool{},
+	}
+	latency := &w.sc.Broker.Latency
+	for i := range c.spec.Instances {
+		c.instances = append(c.instances, &instance{
+			c: c, index: i, busy: map[int]bool{},
+			deliver: w.newLink(c.spec.Name, "deliver", latency.Deliver),
+			answer:  w.newLink(c.spec.Name, "ack", latency.Ack),
+			publish: w.newLink(c.spec.Name, "publish", latency.Publish),
+		})
+	}
+	return c
+}
+
+// --- joining and leaving -----------------------------------------------------------
+
+// begin asks for the consumer's comings and goings; what is due at 0 happens
+// while the run is built.
+func (c *consumer) begin() {
+	c.at(c.spec.Starts, func() {
+		for _, sub := range c.subs {
+			sub.begun = true
+		}
+	})
+	start := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime)
+	for _, in := range c.instances {
+		c.at(c.spec.Starts+start.nanos(luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index)), 0), in.join)
+	}
+	if c.spec.Stops > 0 {
+		c.at(c.spec.Stops, func() {
+			for _, in := range c.instances {
+				in.leave()
+			}
+		})
+	}
+}
+
+func (c *consumer) at(when int64, do func()) {
+	if when == 0 {
+		do()
+		return
+	}
+	c.w.ask(when, timers, c.component, do)
+}
+
+func (in *instance) join() {
+	if in.left {
+		return
+	}
+	in.up = true
+	in.c.w.tellOfInstance(sim.Joined, in.c.component, in.index)
+	in.c.markStores()
+}
+
+// leave gives back what the instance has not begun; work in hand goes on.
+func (in *instance) leave() {
+	in.left = true
+	if !in.up {
+		return
+	}
+	in.up = false
+	unbegun := in.unbegun
+	in.unbegun, in.held = nil, nil
+	for _, d := range unbegun {
+		d.begun = true
+		d.c.store.stopped(d)
+	}
+	in.c.w.tellOfInstance(sim.Left, in.c.component, in.index)
+}
+
+// --- lease slots ----------------------------------------------------------------------
+
+// freeSlots is how many copies more can be sent to the instance now.
+func (in *instance) freeSlots() (n int, unlimited bool) {
+	if !in.up || in.stalled > 0 {
+		return 0, false
+	}
+	if in.c.spec.Prefetch == spec.Unlimited {
+		return 0, true
+	}
+	return in.c.spec.Prefetch - in.leases, false
+}
+
+// release frees the slot of a delivery.
+func (d *delivery) release() {
+	if !d.holds {
+		return
+	}
+	d.holds = false
+	d.in.leases--
+	d.in.c.markStores()
+}
+
+func (c *consumer) markStores() {
+	for _, s := range c.stores {
+		c.w.marked[s] = true
+	}
+}
+
+func (c *consumer) tookFrom(s *store) {
+	c.takes++
+	c.took[s] = c.takes
+}
+
+// isTurnOf says whether a free slot goes to the store rather than to another
+// one with ready copies from which the consumer took longer ago.
+func (c *consumer) isTurnOf(s *store) bool {
+	for _, other := range c.stores {
+		if other == s || other.head() == nil {
+			continue
+		}
+		if c.took[other] < c.took[s] || c.took[other] == c.took[s] && other.component < s.component {
+			return false
+		}
+	}
+	return true
+}
+
+// --- work ---------------------------------------------------------------------------------
+
+// arrive puts a delivery among those the instance holds.
+func (in *instance) arrive(d *delivery) {
+	if in.left {
+		return // given back when the instance left
+	}
+	in.held = append(in.held, d)
+	in.beginHeld()
+}
+
+// beginHeld begins held deliveries while a worker is free.
+func (in *instance) beginHeld() {
+	for in.stalled == 0 && len(in.held) > 0 {
+		worker, free := in.lowestFree()
+		if !free {
+			return
+		}
+		d := in.held[0]
+		in.held = in.held[1:]
+		in.unbegun = slices.DeleteFunc(in.unbegun, func(o *delivery) bool { return o == d })
+		in.busy[worker] = true
+		(&handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}).try()
+	}
+}
+
+func (in *instance) lowestFree() (worker int, free bool) {
+	for in.busy[worker] {
+		worker++
+	}
+	return worker, in.c.spec.Concurrency == spec.Unlimited || worker < in.c.spec.Concurrency
+}
+
+// handling is a worker with a delivery in hand.
+type handling struct {
+	d      *delivery
+	in     *instance
+	c      *consumer
+	ev     *event
+	worker int
+	number int // the attempt, counted over the copy's life
+}
+
+func (h *handling) tell(what sim.What, why sim.Why) {
+	h.c.w.tell(what, why, h.c.component, h.ev, place{h.number, h.in.index, h.worker})
+}
+
+// free lets the worker go on to the next held delivery.
+func (h *handling) free() {
+	delete(h.in.busy, h.worker)
+	h.in.beginHeld()
+}
+
+// answer sends the delivery's outcome to the store.
+func (h *handling) answer(arrive func()) {
+	h.in.answer.cross(h.ev, h.d.number, completions, h.c.component, arrive)
+}
+
+// try begins an attempt, unless the copy is too old for it.
+func (h *handling) try() {
+	d, copied, s := h.d, h.d.c, h.d.c.store
+	if s.isPast(copied) {
+		h.answer(func() { s.expiredAtStart(d) })
+		h.free()
+		return
+	}
+	copied.tries++
+	h.number = copied.tries
+	h.tell(sim.Started, sim.NoReason)
+	if copied.given[h.c] == 0 {
+		h.c.given++
+		copied.given[h.c] = h.c.given
+	}
+	if !d.begun {
+		d.begun = true
+		h.beginDelivery()
+	}
+	if h.c.spec.Idempotent && h.c.effects[h.ev.id] {
+		h.recognise()
+		return
+	}
+	h.step(0)
+}
+
+// beginDelivery is what the first attempt of a delivery sets going.
+func (h *handling) beginDelivery() {
+	d, s := h.d, h.d.c.store
+	if !s.spec.AckClockLease && d.holds {
+		s.startClock(d)
+	}
+	if h.c.spec.AckBefore {
+		h.answer(func() { s.acked(d) })
+	}
+}
+
+func (h *handling) recognise() {
+	busy := h.c.w.newDraw(h.c.spec.Name, "recognise", h.c.spec.Recognise).nanos(h.ev.luck, h.d.number)
+	h.c.w.ask(h.c.w.now+busy, completions, h.c.component, func() {
+		h.tell(sim.Recognised, sim.NoReason)
+		h.finish()
+	})
+}
+
+// finish ends a successful attempt after its effect.
+func (h *handling) finish() {
+	d, s := h.d, h.d.c.store
+	if !h.c.spec.AckBefore {
+		h.answer(func() { s.acked(d) })
+	} else if d.c.state == inHand {
+		d.c.state = done
+	}
+	h.free()
+}
+
+// succeed is the effect.
+func (h *handling) succeed() {
+	switch {
+	case !h.c.effects[h.ev.id]:
+		h.c.effects[h.ev.id] = true
+		h.tell(sim.Done, sim.NoReason)
+		h.emitAll()
+	case h.c.spec.Idempotent:
+		h.tell(sim.Recognised, sim.NoReason)
+	default:
+		h.tell(sim.Duplicate, sim.NoReason)
+		h.emitAll()
+	}
+	h.finish()
+}
+
+// fail ends an attempt without effect.
+func (h *handling) fail() {
+	h.tell(sim.FailedAttempt, sim.NoReason)
+	if h.c.spec.AckBefore {
+		h.tell(sim.Lost, sim.WhyAckBefore)
+		if !h.d.c.state.ended() {
+			h.d.c.state = lost
+		}
+		h.free()
+		return
+	}
+	retry := &h.c.spec.Retry
+	u := h.c.w.uniform(h.c.spec.Name, "backoff", h.ev.luck, h.number)
+	backoff := wait(&retry.Backoff, h.number, u, h.d.c.lastWait)
+	h.d.c.lastWait = backoff
+	if retry.InWorker && !isUsedUp(h.number, retry.Attempts) {
+		h.c.w.ask(h.c.w.now+backoff, timers, h.c.component, h.try)
+		return
+	}
+	d, number := h.d, h.number
+	h.answer(func() { d.c.store.failed(d, number, backoff) })
+	h.free()
+}

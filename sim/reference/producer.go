@@ -1,0 +1,388 @@
+package reference
+
+import (
+	"math"
+	"slices"
+	"strconv"
+
+	"eddy/sim"
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// producer creates events; its instances are sources of their own.
+type producer struct {
+	w         *world
+	component int
+	spec      *spec.Producer
+	created   int64
+	sources   []*source
+	account   ProducerAccount
+}
+
+// source is one instance of a producer.
+type source struct {
+	p       *producer
+	index   int
+	luck    uint64
+	out     *link // publishes
+	back    *link // confirms
+	gaps    int64 // drawn so far
+	last    int64 // instant of the last tick
+	shift   int64 // of a regular process, ns
+	blocked int   // publishes it knows to be withheld
+	buffer  []*sending
+	outbox  []*sending
+}
+
+// user is one of a closed loop.
+type user struct {
+	s      *source
+	index  int
+	thinks int64
+}
+
+// sending is an event on its way out: from its creation to the confirm or to
+// the moment the producer gives up.
+type sending struct {
+	s        *source
+	ev       *event
+	user     *user // nil: open loop
+	try      int   // tries so far
+	failed   int   // the last try that was refused or not answered in time
+	settled  bool  // confirmed, or given up
+	lastWait int64
+}
+
+func newProducer(w *world, index int) *producer {
+	p := &producer{w: w, component: index, spec: &w.sc.Producers[index]}
+	for i := range p.spec.Instances {
+		name := p.spec.Name
+		p.sources = append(p.sources, &source{
+			p: p, index: i, luck: luck.SourceID(name + "/" + strconv.Itoa(i)),
+			out:  w.newLink(name, "publish", w.sc.Broker.Latency.Publish),
+			back: w.newLink(name, "confirm", w.sc.Broker.Latency.Publish),
+			last: p.spec.Starts,
+		})
+	}
+	return p
+}
+
+// begin asks for everything the producer does by itself.
+func (p *producer) begin() {
+	for _, s := range p.sources {
+		for i := range p.spec.Users {
+			(&user{s: s, index: i}).think(p.spec.Starts)
+		}
+		if p.spec.Users == 0 {
+			s.shift = s.phase()
+			s.nextTick()
+		}
+		if p.spec.Outbox != nil {
+			p.w.ask(p.spec.Starts+p.spec.Outbox.Poll, timers, p.component, s.poll)
+		}
+	}
+}
+
+// --- when -----------------------------------------------------------------------
+
+// nextTick asks for the source's next instant of creation, if there is one.
+func (s *source) nextTick() {
+	rate := &s.p.spec.Rate
+	if rate.Kind == spec.Replay {
+		if s.gaps < int64(len(rate.Rows)) {
+			s.last = rate.Rows[s.gaps].At
+			s.gaps++
+			s.p.w.ask(s.last, arrivals, s.p.component, s.tick)
+		}
+		return
+	}
+	s.gaps++
+	next, ever := s.instant(rate)
+	if !ever {
+		return
+	}
+	s.last = next
+	s.p.w.ask(next, arrivals, s.p.component, s.tick)
+}
+
+// instant is when the source's next tick is.
+func (s *source) instant(rate *spec.Arrivals) (at int64, ever bool) {
+	switch rate.Kind {
+	case spec.Every:
+		if rate.Rate.Events == 0 {
+			return 0, false
+		}
+		if rate.Jitter == 0 {
+			return s.p.spec.Starts + s.shift + share(uint64(s.gaps), rate.Rate), true
+		}
+		u := s.p.w.uniform(s.p.spec.Name, "gap", luck.Identity(s.luck, uint64(s.gaps)), 0)
+		gap := interval(rate.Rate) * (1 + float64(rate.Jitter*(float64(2*u)-1)))
+		first := int64(0)
+		if s.gaps == 1 {
+			first = s.shift
+		}
+		return s.last + first + rounded(gap), true
+	case spec.Poisson:
+		if rate.Rate.Events == 0 {
+			return 0, false
+		}
+		mean := spec.Dist{Kind: spec.Exponential, Mean: interval(rate.Rate)}
+		return s.last + s.gap(mean), true
+	default: // Renewal, Burst
+		return s.last + s.gap(rate.Gap), true
+	}
+}
+
+func interval(r spec.Rate) float64 { return float64(r.Per) / float64(r.Events) }
+
+func (s *source) gap(d spec.Dist) int64 {
+	return s.p.w.newDraw(s.p.spec.Name, "gap", d).nanos(luck.Identity(s.luck, uint64(s.gaps)), 0)
+}
+
+// phase is the random share of the interval by which instances of a regular
+// process beyond the first are shifted.
+func (s *source) phase() int64 {
+	rate := &s.p.spec.Rate
+	if s.index == 0 || rate.Kind != spec.Every || rate.Rate.Events == 0 {
+		return 0
+	}
+	u := s.p.w.uniform(s.p.spec.Name, "phase", luck.Identity(s.luck, 0), 0)
+	return int64(math.Floor(u * interval(rate.Rate)))
+}
+
+// think asks for the user's next act, after a while from the given instant.
+func (u *user) think(from int64) {
+	p := u.s.p
+	u.thinks++
+	identity := luck.Identity(luck.Identity(u.s.luck, uint64(u.index)), uint64(u.thinks))
+	pause := p.w.newDraw(p.spec.Name, "think", p.spec.Think).nanos(identity, 0)
+	p.w.ask(from+pause, arrivals, p.component, func() {
+		if !u.s.isOver() {
+			u.s.create(u, nil)
+		}
+	})
+}
+
+// isOver says whether the producer has created all it is to create.
+func (s *source) isOver() bool {
+	return s.p.spec.Count != spec.Unlimited && s.p.created >= s.p.spec.Count
+}
+
+// tick creates what is due at this instant, then asks for the next.
+func (s *source) tick() {
+	rate := &s.p.spec.Rate
+	var row *spec.ReplayRow
+	size := 1
+	switch rate.Kind {
+	case spec.Burst:
+		size = rate.Size
+	case spec.Replay:
+		row = &rate.Rows[s.gaps-1]
+	}
+	for range size {
+		if s.isOver() {
+			return
+		}
+		s.create(nil, row)
+	}
+	s.nextTick()
+}
+
+// --- what -----------------------------------------------------------------------
+
+// create makes an event and starts it on its way.
+func (s *source) create(u *user, row *spec.ReplayRow) {
+	p := s.p
+	p.created++
+	p.account.Created++
+	identity := luck.Identity(luck.SourceID(p.spec.Name), uint64(p.created))
+	ev := s.newEvent(identity, row)
+	p.w.tell(sim.Created, sim.NoReason, p.component, ev, place{0, s.index, -1})
+	m := &sending{s: s, ev: ev, user: u}
+	switch {
+	case p.spec.Loses > 0 && p.w.uniform(p.spec.Name, "loses", identity, 0) < p.spec.Loses:
+		p.w.tell(sim.Unsent, sim.WhyLoses, p.component, ev, place{0, s.index, -1})
+		p.account.Unsent++
+		m.settle()
+	case p.spec.Outbox != nil:
+		s.outbox = append(s.outbox, m)
+		m.settleUnlessConfirmed()
+	default:
+		s.sendOrHold(m)
+	}
+}
+
+func (s *source) newEvent(identity uint64, row *spec.ReplayRow) *event {
+	p := s.p
+	kind := spec.None
+	if row != nil {
+		kind = row.Event
+	}
+	if kind == spec.None {
+		kind = pick(p.spec.Emits, p.w.uniform(p.spec.Name, "type", identity, 0))
+	}
+	ev := p.w.newEvent(p.component, p.created, kind, identity)
+	if row != nil {
+		record(ev, row, p.spec.Rate.Columns)
+	}
+	return ev
+}
+
+// record puts what a trace tells of an event over what was drawn.
+func record(ev *event, row *spec.ReplayRow, columns []string) {
+	if row.Size != spec.None {
+		ev.size = row.Size
+	}
+	if row.Priority != spec.None {
+		ev.priority = row.Priority
+	}
+	ev.work = max(row.Work, 0)
+	ev.fails = max(int(row.Fails), 0)
+	for i, name := range columns {
+		ev.fields[name] = row.Fields[i]
+	}
+}
+
+// sendOrHold lets the event leave unless the broker holds this source back.
+func (s *source) sendOrHold(m *sending) {
+	switch {
+	case s.blocked == 0:
+		m.send()
+	case len(s.buffer) < s.p.spec.Buffer:
+		s.buffer = append(s.buffer, m)
+	default:
+		s.p.w.tell(sim.Dropped, sim.WhyBuffer, s.p.component, m.ev, place{0, s.index, -1})
+		s.p.account.Dropped++
+		m.settle()
+		return
+	}
+	m.settleUnlessConfirmed()
+}
+
+// poll sends what the outbox holds, oldest first, at most a batch.
+func (s *source) poll() {
+	p := s.p
+	n := min(len(s.outbox), p.spec.Outbox.Batch)
+	batch := slices.Clone(s.outbox[:n])
+	s.outbox = s.outbox[n:]
+	for _, m := range batch {
+		s.sendOrHold(m)
+	}
+	p.w.ask(p.w.now+p.spec.Outbox.Poll, timers, p.component, s.poll)
+}
+
+// settle ends the sending; its user goes on.
+func (m *sending) settle() {
+	if m.settled {
+		return
+	}
+	m.settled = true
+	if m.user != nil {
+		m.user.think(m.s.p.w.now)
+	}
+}
+
+// settleUnlessConfirmed lets the user go on who waits for nothing.
+func (m *sending) settleUnlessConfirmed() {
+	if !m.s.p.spec.Confirm {
+		m.settle()
+	}
+}
+
+// --- publishing -------------------------------------------------------------------
+
+// send is one try.
+func (m *sending) send() {
+	s, p := m.s, m.s.p
+	m.try++
+	try := m.try
+	why := sim.NoReason
+	if try > 1 {
+		why = sim.WhyRetry
+		p.account.Retries++
+	}
+	p.w.tell(sim.Published, why, p.component, m.ev, place{try, s.index, -1})
+	if !p.spec.Confirm {
+		p.account.Published++
+	}
+	if p.spec.Confirm && p.spec.Timeout > 0 {
+		p.w.ask(p.w.now+p.spec.Timeout, timers, p.component, func() {
+			if !m.settled && m.failed < try {
+				m.tryFailed(try, sim.WhyUnanswered)
+			}
+		})
+	}
+	pub := m.publish(try)
+	s.out.cross(m.ev, try, arrivals, p.component, func() { p.w.broker.arrive(pub) })
+}
+
+// publish is what the broker gets of a try, with the way its answers take back.
+func (m *sending) publish(try int) *publish {
+	s, p := m.s, m.s.p
+	pub := &publish{ev: m.ev, channel: p.spec.To, try: try, sender: p.component}
+	withheld := false
+	back := func(arrive func()) { s.back.cross(m.ev, try, completions, p.component, arrive) }
+	pub.onWithheld = func() {
+		withheld = true
+		back(func() { s.blocked++ })
+	}
+	pub.onAnswer = func(accepted bool) {
+		if !p.spec.Confirm && !withheld {
+			return
+		}
+		back(func() {
+			if withheld {
+				s.blocked--
+			}
+			if p.spec.Confirm {
+				m.answered(try, accepted)
+			}
+			s.flush()
+		})
+	}
+	return pub
+}
+
+// flush sends what was held back, in order, while nothing is withheld.
+func (s *source) flush() {
+	for s.blocked == 0 && len(s.buffer) > 0 {
+		m := s.buffer[0]
+		s.buffer = s.buffer[1:]
+		m.send()
+	}
+}
+
+// answered is the broker's answer to one try.
+func (m *sending) answered(try int, accepted bool) {
+	p := m.s.p
+	switch {
+	case m.settled:
+	case accepted:
+		p.w.tell(sim.Confirmed, sim.NoReason, p.component, m.ev, place{try, m.s.index, -1})
+		p.account.Published++
+		m.settle()
+	case m.failed < try: // else it had been given up as unanswered
+		m.tryFailed(try, sim.WhyFull)
+	}
+}
+
+// tryFailed tries again after the backoff, or gives up.
+func (m *sending) tryFailed(try int, why sim.Why) {
+	p := m.s.p
+	retry := &p.spec.Retry
+	m.failed = try
+	if isUsedUp(try, retry.Attempts) {
+		p.w.tell(sim.Rejected, why, p.component, m.ev, place{try, m.s.index, -1})
+		p.account.Rejected++
+		m.settle()
+		return
+	}
+	u := p.w.uniform(p.spec.Name, "backoff", m.ev.luck, try)
+	m.lastWait = wait(&retry.Backoff, try, u, m.lastWait)
+	p.w.ask(p.w.now+m.lastWait, timers, p.component, func() {
+		if !m.settled {
+			m.send()
+		}
+	})
+}

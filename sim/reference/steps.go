@@ -1,0 +1,165 @@
+package reference
+
+import (
+	"strconv"
+	"strings"
+
+	"eddy/sim"
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// handler finds what the consumer does with the event.
+func (h *handling) handler() (index int, steps []spec.Step) {
+	name := strings.Split(h.c.w.sc.Events[h.ev.kind].Name, ".")
+	for i, handler := range h.c.spec.Handlers {
+		if fits(handler.Pattern.Words, name) {
+			return i, handler.Steps
+		}
+	}
+	return 0, nil
+}
+
+// purpose names the draws of a step.
+func purpose(handler, step int, what string) string {
+	return "handler/" + strconv.Itoa(handler) + "/step/" + strconv.Itoa(step) + "/" + what
+}
+
+// step runs the attempt's steps from the given one on.
+func (h *handling) step(from int) {
+	handler, steps := h.handler()
+	for i := from; i < len(steps); i++ {
+		st := &steps[i]
+		if st.Verb == spec.Emit && !st.Once {
+			continue // counts when the attempt has succeeded
+		}
+		if !h.happens(handler, i, st) {
+			continue
+		}
+		switch st.Verb {
+		case spec.Work:
+			h.c.w.ask(h.c.w.now+h.work(handler, i, st), completions, h.c.component, func() { h.step(i + 1) })
+			return
+		case spec.Fail:
+			if h.fails(handler, i, st) {
+				h.fail()
+				return
+			}
+		case spec.Emit:
+			h.emit(handler, i, st)
+		}
+	}
+	h.succeed()
+}
+
+// happens says whether a step takes place in this attempt.
+func (h *handling) happens(handler, i int, st *spec.Step) bool {
+	attempt := h.number
+	if st.Verb == spec.Emit && !st.Once {
+		attempt = 0
+	}
+	return h.c.w.passes(st.When, h.ev) &&
+		(st.Chance >= 1 || h.c.w.uniform(h.c.spec.Name, purpose(handler, i, "chance"), h.ev.luck, attempt) < st.Chance)
+}
+
+func (h *handling) work(handler, i int, st *spec.Step) int64 {
+	if st.WorkFromEvent {
+		return h.ev.work
+	}
+	return h.c.w.newDraw(h.c.spec.Name, purpose(handler, i, "work"), st.Work).nanos(h.ev.luck, h.number)
+}
+
+func (h *handling) fails(handler, i int, st *spec.Step) bool {
+	if st.FailFromEvent {
+		return h.number <= h.ev.fails
+	}
+	if len(st.FailEvents) > 0 {
+		for _, n := range st.FailEvents {
+			if n == h.d.c.given[h.c] {
+				return h.number <= st.FailAttempts
+			}
+		}
+		return false
+	}
+	attempt := h.number
+	if st.Poison {
+		attempt = 0
+	}
+	return h.c.w.uniform(h.c.spec.Name, purpose(handler, i, "fail"), h.ev.luck, attempt) < st.FailChance
+}
+
+// emitAll publishes what counts now that the attempt has succeeded.
+func (h *handling) emitAll() {
+	handler, steps := h.handler()
+	for i := range steps {
+		if st := &steps[i]; st.Verb == spec.Emit && !st.Once && h.happens(handler, i, st) {
+			h.emit(handler, i, st)
+		}
+	}
+}
+
+// emit creates the events of one step and publishes each, at once or after
+// its delay.
+func (h *handling) emit(handler, i int, st *spec.Step) {
+	w, c := h.c.w, h.c
+	for k := range st.Count {
+		nth := uint64(k)
+		if st.Once {
+			nth += uint64((h.number - 1) * st.Count)
+		}
+		identity := luck.Child(h.ev.luck, luck.SourceID(c.spec.Name), uint64(handler)<<16|uint64(i), nth)
+		child := h.child(st, identity, pick(st.Emits, w.uniform(c.spec.Name, purpose(handler, i, "type"), identity, 0)))
+		w.tell(sim.Created, sim.NoReason, c.component, child, place{0, h.in.index, h.worker})
+		if child.hops > maxHops {
+			w.tell(sim.Unsent, sim.WhyLoop, c.component, child, place{0, h.in.index, -1})
+			continue
+		}
+		delay := w.newDraw(c.spec.Name, purpose(handler, i, "delay"), st.Delay).nanos(identity, 0)
+		if delay == 0 {
+			h.in.emit(child, st.To)
+			continue
+		}
+		w.ask(w.now+delay, timers, c.component, func() { h.in.emit(child, st.To) })
+	}
+}
+
+func (h *handling) child(st *spec.Step, identity uint64, kind int) *event {
+	h.c.emitted++
+	child := h.c.w.newEvent(h.c.component, h.c.emitted, kind, identity)
+	child.cause, child.root, child.hops = h.ev.id, h.ev.root, h.ev.hops+1
+	if !st.NewKey {
+		child.key = h.ev.key
+	}
+	return child
+}
+
+// emit publishes an event of the instance; nobody waits for the answer, but a
+// full store that withholds it stalls the instance.
+func (in *instance) emit(ev *event, channel int) {
+	w, c := in.c.w, in.c
+	w.tell(sim.Published, sim.NoReason, c.component, ev, place{1, in.index, -1})
+	pub := &publish{ev: ev, channel: channel, try: 1, sender: c.component}
+	withheld := false
+	pub.onWithheld = func() {
+		withheld = true
+		in.stalled++
+	}
+	pub.onAnswer = func(accepted bool) {
+		if !accepted {
+			w.tell(sim.Rejected, sim.WhyFull, c.component, ev, place{1, in.index, -1})
+		}
+		if withheld {
+			in.stalled--
+			in.goOn()
+		}
+	}
+	in.publish.cross(ev, 1, arrivals, c.component, func() { w.broker.arrive(pub) })
+}
+
+// goOn begins new work again once nothing is withheld any more.
+func (in *instance) goOn() {
+	if in.stalled == 0 {
+		in.c.markStores()
+		in.beginHeld()
+	}
+}

@@ -1,0 +1,487 @@
+package reference
+
+import (
+	"slices"
+
+	"eddy/sim"
+	"eddy/sim/spec"
+)
+
+// state is where a copy is.
+type state int
+
+const (
+	waiting state = iota // ready to be sent
+	delayed
+	leased
+	inHand // answered before work, and not yet done
+	done
+	deadLettered
+	dropped
+	expired
+	lost
+)
+
+// ended says whether the copy has left its store.
+func (s state) ended() bool { return s >= done }
+
+// storedCopy is an event in one store.
+type storedCopy struct {
+	ev         *event
+	store      *store
+	state      state
+	number     int64 // the how many-th that entered the store
+	entered    int64
+	rank       rank
+	deliveries int
+	tries      int                 // attempts begun
+	current    *delivery           // the last one sent
+	given      map[*consumer]int64 // the how many-th event this was to a consumer
+	lastWait   int64               // the last backoff
+}
+
+// rank is a copy's place among those of its priority; the smallest goes first.
+type rank struct {
+	group int // 0: returned to the front, 1: where it entered, 2: behind all
+	n     int64
+}
+
+// store is a queue or one subscription of a topic.
+type store struct {
+	w          *world
+	component  int
+	name       string
+	spec       *spec.Store
+	delay      draw
+	deadLetter *store // nil: none
+	forDead    bool   // somebody's dead-letter queue
+	readers    []*consumer
+
+	copies   []*storedCopy // all that ever entered
+	withheld []*publish    // waiting to be taken, first come first
+	entered  int64         // numbers given to places
+	returned int64         // returns so far
+	taken    map[sim.EventID]int64
+	next     int // instance to begin the next round with
+}
+
+func newStore(w *world, component int, name string, s *spec.Store) *store {
+	return &store{w: w, component: component, name: name, spec: s, delay: w.newDraw(name, "delay", s.Delay), taken: map[sim.EventID]int64{}}
+}
+
+// --- what comes in -----------------------------------------------------------
+
+// offer is what happens to a publish's copy here.
+func (s *store) offer(p *publish) {
+	if at, is := s.taken[p.ev.id]; is && s.spec.Dedup > 0 && s.w.now-at <= s.spec.Dedup {
+		s.w.tell(sim.Duplicate, sim.WhyDuplicate, s.component, p.ev, anywhere)
+		return
+	}
+	if s.hasRoom() {
+		s.take(p.ev)
+		return
+	}
+	switch s.spec.Overflow {
+	case spec.Reject:
+		p.refused = true
+		s.w.tell(sim.Rejected, sim.WhyFull, s.component, p.ev, anywhere)
+	case spec.Block:
+		p.withheld++
+		s.withheld = append(s.withheld, p)
+		s.w.tell(sim.Delayed, sim.WhyBlocked, s.component, p.ev, anywhere)
+	default:
+		s.overflow(p.ev)
+	}
+}
+
+// hasRoom says whether an arriving copy is taken: nobody came before it, and
+// not all ready copies and it are too many.
+func (s *store) hasRoom() bool {
+	return len(s.withheld) == 0 && s.isBelowCapacity()
+}
+
+func (s *store) isBelowCapacity() bool {
+	if s.spec.Capacity == spec.Unlimited {
+		return true
+	}
+	free := 0
+	for _, in := range s.instances() {
+		slots, unlimited := in.freeSlots()
+		if unlimited {
+			return true
+		}
+		free += slots
+	}
+	return len(s.ready()) < s.spec.Capacity+free
+}
+
+// overflow takes a copy into a full store that drops.
+func (s *store) overflow(ev *event) {
+	var victim *storedCopy
+	if s.spec.Overflow == spec.DropOld {
+		for _, c := range s.ready() {
+			if victim == nil || c.number < victim.number {
+				victim = c
+			}
+		}
+	}
+	if victim != nil {
+		s.discard(victim, sim.WhyFull, false)
+		s.take(ev)
+		return
+	}
+	s.discard(s.enter(ev), sim.WhyFull, false)
+}
+
+// enter counts a copy in.
+func (s *store) enter(ev *event) *storedCopy {
+	s.entered++
+	c := &storedCopy{ev: ev, store: s, state: delayed, number: s.entered, entered: s.w.now, given: map[*consumer]int64{}}
+	s.copies = append(s.copies, c)
+	s.taken[ev.id] = s.w.now
+	s.w.tell(sim.Enqueued, sim.NoReason, s.component, ev, anywhere)
+	return c
+}
+
+// take lets a copy in for good.
+func (s *store) take(ev *event) {
+	c := s.enter(ev)
+	if ttl := s.ttl(c); ttl > 0 {
+		s.w.ask(c.entered+ttl, timers, s.component, func() {
+			if s.head() == c {
+				s.expireHeads()
+			}
+		})
+	}
+	d := s.delay.nanos(ev.luck, 0)
+	if d == 0 {
+		s.putAtEntry(c)
+		return
+	}
+	s.w.tell(sim.Delayed, sim.WhyDelay, s.component, ev, anywhere)
+	s.w.ask(s.w.now+d, timers, s.component, func() {
+		if c.state == delayed {
+			s.comeBack(c, sim.WhyDelay)
+		}
+	})
+}
+
+// admit takes what was withheld, as far as there is room.
+func (s *store) admit() {
+	for len(s.withheld) > 0 && s.isBelowCapacity() {
+		p := s.withheld[0]
+		s.withheld = s.withheld[1:]
+		s.take(p.ev)
+		p.settleOne()
+	}
+}
+
+// --- ready copies -------------------------------------------------------------
+
+// ready returns the copies that can be sent, the next one first.
+func (s *store) ready() []*storedCopy {
+	var ready []*storedCopy
+	for _, c := range s.copies {
+		if c.state == waiting {
+			ready = append(ready, c)
+		}
+	}
+	slices.SortFunc(ready, s.compare)
+	return ready
+}
+
+func (s *store) compare(a, b *storedCopy) int {
+	if s.spec.Order == spec.Priority && a.ev.priority != b.ev.priority {
+		return int(b.ev.priority) - int(a.ev.priority)
+	}
+	if a.rank.group != b.rank.group {
+		return a.rank.group - b.rank.group
+	}
+	if a.rank.n < b.rank.n {
+		return -1
+	}
+	return 1
+}
+
+func (s *store) head() *storedCopy {
+	if ready := s.ready(); len(ready) > 0 {
+		return ready[0]
+	}
+	return nil
+}
+
+// putAtEntry makes a copy ready at the place of its entry.
+func (s *store) putAtEntry(c *storedCopy) {
+	n := c.number
+	if s.spec.Order == spec.LIFO {
+		n = -n
+	}
+	s.putReady(c, rank{1, n})
+}
+
+func (s *store) putReady(c *storedCopy, r rank) {
+	c.state, c.rank = waiting, r
+	s.mark()
+}
+
+// comeBack makes a copy ready again, or expires it if its time is up.
+func (s *store) comeBack(c *storedCopy, why sim.Why) {
+	if s.isPast(c) {
+		s.discard(c, sim.WhyTTL, false)
+		return
+	}
+	s.w.tell(sim.Returned, why, s.component, c.ev, place{c.deliveries, -1, -1})
+	s.returned++
+	switch {
+	case why == sim.WhyDelay || s.spec.Requeue == spec.RequeueOriginal:
+		s.putAtEntry(c)
+	case s.spec.Requeue == spec.RequeueFront:
+		s.putReady(c, rank{0, s.returned})
+	case s.spec.Order == spec.LIFO:
+		s.putReady(c, rank{2, s.returned})
+	default:
+		s.entered++
+		s.putReady(c, rank{1, s.entered})
+	}
+}
+
+// mark has the store, and those that share a consumer with it, looked at in
+// class 4 of this instant.
+func (s *store) mark() {
+	s.w.marked[s] = true
+	for _, c := range s.readers {
+		c.markStores()
+	}
+}
+
+// --- time to live -------------------------------------------------------------
+
+// ttl is the copy's time to live here, ns; 0: none.
+func (s *store) ttl(c *storedCopy) int64 {
+	ttl := s.spec.TTL
+	if own := s.w.sc.Events[c.ev.kind].TTL; own > 0 && !s.forDead && (ttl == 0 || own < ttl) {
+		ttl = own
+	}
+	return ttl
+}
+
+func (s *store) isPast(c *storedCopy) bool {
+	ttl := s.ttl(c)
+	return ttl > 0 && s.w.now-c.entered >= ttl
+}
+
+// expireHeads removes copies from the head while they are past their time.
+func (s *store) expireHeads() {
+	for c := s.head(); c != nil && s.isPast(c); c = s.head() {
+		s.discard(c, sim.WhyTTL, false)
+	}
+}
+
+// --- what goes out -------------------------------------------------------------
+
+// discard ends a copy that cannot be handled: it moves to the dead-letter queue
+// or leaves for good.
+func (s *store) discard(c *storedCopy, why sim.Why, thenDrop bool) {
+	wasReady := c.state == waiting
+	at := place{c.deliveries, -1, -1}
+	target := s.deadLetter
+	switch {
+	case target != nil && !thenDrop && !c.ev.deadFrom[target] && target.acceptsDead():
+		c.state = deadLettered
+		c.ev.deadFrom[s] = true
+		s.w.tell(sim.DeadLettered, why, s.component, c.ev, at)
+		target.takeDead(c.ev)
+	case target == nil && why == sim.WhyTTL:
+		c.state = expired
+		s.w.tell(sim.Expired, why, s.component, c.ev, at)
+	default:
+		c.state = dropped
+		s.w.tell(sim.Dropped, why, s.component, c.ev, at)
+	}
+	s.mark()
+	if wasReady && why != sim.WhyFull {
+		s.leftReady()
+	}
+}
+
+// leftReady is what follows when a copy leaves the ready ones unsent.
+func (s *store) leftReady() {
+	s.expireHeads()
+	s.admit()
+	s.mark()
+}
+
+func (s *store) acceptsDead() bool {
+	drops := s.spec.Overflow == spec.DropNew || s.spec.Overflow == spec.DropOld
+	return drops || s.hasRoom()
+}
+
+func (s *store) takeDead(ev *event) {
+	if s.hasRoom() {
+		s.take(ev)
+		return
+	}
+	s.overflow(ev)
+}
+
+// dispatch sends ready copies while there is somebody to send them to.
+func (s *store) dispatch() {
+	for {
+		s.expireHeads()
+		c := s.head()
+		if c == nil {
+			break
+		}
+		in := s.choose()
+		if in == nil {
+			break
+		}
+		s.lease(c, in)
+	}
+	s.admit()
+}
+
+// instances are those of all consumers of the store, in their order.
+func (s *store) instances() []*instance {
+	var all []*instance
+	for _, c := range s.readers {
+		all = append(all, c.instances...)
+	}
+	return all
+}
+
+// choose goes round the instances for the next that can be sent a copy.
+func (s *store) choose() *instance {
+	all := s.instances()
+	for k := range all {
+		i := (s.next + k) % len(all)
+		if slots, unlimited := all[i].freeSlots(); (unlimited || slots > 0) && all[i].c.isTurnOf(s) {
+			s.next = (i + 1) % len(all)
+			return all[i]
+		}
+	}
+	return nil
+}
+
+// lease sends a copy to an instance.
+func (s *store) lease(c *storedCopy, in *instance) {
+	c.state = leased
+	c.deliveries++
+	d := &delivery{c: c, in: in, number: c.deliveries, holds: true}
+	c.current = d
+	in.leases++
+	in.unbegun = append(in.unbegun, d)
+	in.c.tookFrom(s)
+	s.mark()
+	s.w.tell(sim.Leased, sim.NoReason, s.component, c.ev, place{d.number, in.index, -1})
+	if s.spec.AckClockLease {
+		s.startClock(d)
+	}
+	in.deliver.cross(c.ev, d.number, deliveries, s.component, func() { in.arrive(d) })
+}
+
+// startClock begins the ack timeout of a delivery.
+func (s *store) startClock(d *delivery) {
+	if s.spec.AckTimeout > 0 {
+		s.w.ask(s.w.now+s.spec.AckTimeout, timers, s.component, func() { s.timeOut(d) })
+	}
+}
+
+// --- answers --------------------------------------------------------------------
+
+// timeOut takes back a delivery that was not answered in time.
+func (s *store) timeOut(d *delivery) {
+	if !d.holds || d.answered {
+		return
+	}
+	d.release()
+	c := d.c
+	if c.state.ended() || c.current != d {
+		return
+	}
+	s.w.tell(sim.TimedOut, sim.WhyLease, s.component, c.ev, place{d.number, d.in.index, -1})
+	retry := &d.in.c.spec.Retry
+	if isUsedUp(c.deliveries, s.spec.MaxDeliveries) || isUsedUp(c.deliveries, retry.Attempts) {
+		s.discard(c, sim.WhyAttempts, retry.ThenDrop)
+		return
+	}
+	s.comeBack(c, sim.WhyLease)
+}
+
+func isUsedUp(n, limit int) bool { return limit != spec.Unlimited && n >= limit }
+
+// acked ends the copy, also after its lease ran out.
+func (s *store) acked(d *delivery) {
+	d.answered = true
+	d.release()
+	c := d.c
+	if c.state.ended() || c.state == inHand {
+		return
+	}
+	wasReady := c.state == waiting
+	c.state = done
+	if d.in.c.spec.AckBefore {
+		c.state = inHand
+	}
+	if wasReady {
+		s.leftReady()
+	}
+}
+
+// failed takes back a copy whose attempt failed, if the lease still holds.
+func (s *store) failed(d *delivery, try int, backoff int64) {
+	held := d.holds
+	c := d.c
+	if !held || c.state.ended() || c.current != d {
+		d.release()
+		return
+	}
+	d.answered = true
+	retry := &d.in.c.spec.Retry
+	tries := c.deliveries
+	if retry.InWorker {
+		tries = try
+	}
+	switch {
+	case isUsedUp(c.deliveries, s.spec.MaxDeliveries) || isUsedUp(tries, retry.Attempts):
+		d.release()
+		s.discard(c, sim.WhyAttempts, retry.ThenDrop)
+	case backoff > 0:
+		c.state = delayed
+		s.w.tell(sim.Delayed, sim.WhyBackoff, s.component, c.ev, place{c.deliveries, -1, -1})
+		if !s.spec.DelayedHoldsSlot {
+			d.release()
+		}
+		s.w.ask(s.w.now+backoff, timers, s.component, func() {
+			d.release()
+			if c.state == delayed && c.current == d {
+				s.comeBack(c, sim.WhyBackoff)
+			}
+		})
+	default:
+		d.release()
+		s.comeBack(c, sim.WhyFailure)
+	}
+}
+
+// expiredAtStart ends a copy that was too old when it would have started.
+func (s *store) expiredAtStart(d *delivery) {
+	c := d.c
+	held := d.holds
+	d.answered = true
+	d.release()
+	if held && !c.state.ended() && c.current == d {
+		s.discard(c, sim.WhyTTL, false)
+	}
+}
+
+// stopped takes back a delivery that its leaving instance had not begun.
+func (s *store) stopped(d *delivery) {
+	c := d.c
+	held := d.holds
+	d.answered = true
+	d.release()
+	if held && !c.state.ended() && c.current == d {
+		s.comeBack(c, sim.WhyStop)
+	}
+}

@@ -1,0 +1,286 @@
+package reference
+
+import (
+	"errors"
+	"slices"
+
+	"eddy/sim"
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// Classes of things that happen at one instant, in the order they happen.
+const (
+	completions = 1
+	timers      = 2
+	arrivals    = 3
+	deliveries  = 4
+)
+
+// entry is something that will happen: do at the instant at, ordered among the
+// others of that instant by class, component, and how many entries the
+// component had asked for before.
+type entry struct {
+	at        int64
+	class     int
+	component int
+	count     int64
+	do        func()
+}
+
+func (e entry) before(o entry) bool {
+	switch {
+	case e.at != o.at:
+		return e.at < o.at
+	case e.class != o.class:
+		return e.class < o.class
+	case e.component != o.component:
+		return e.component < o.component
+	}
+	return e.count < o.count
+}
+
+// world is everything there is in one run.
+type world struct {
+	sc     *spec.Scenario
+	seed   uint64
+	now    int64
+	future []entry         // sorted, the next one first
+	asked  map[int]int64   // by component: entries asked for
+	marked map[*store]bool // stores that may have something to send at this instant
+	told   []sim.Record    // what happened so far
+	broker *broker
+	types  []*eventType      // by index into the scenario's events
+	names  []string          // by component
+	sends  []*producer       // by index into the scenario's producers
+	reads  []*consumer       // by index into the scenario's consumers
+	stores map[string]*store // by name, "channel" or "channel/consumer"
+	listed []*store          // the same in the order of their components
+}
+
+// Supports says whether the reference can run the scenario, or why not.
+func Supports(sc *spec.Scenario) error {
+	for _, p := range sc.Producers {
+		if p.Rate.Kind == spec.MMPP || len(p.Shape) > 0 || p.To == spec.None {
+			return errors.New("producer " + p.Name + ": mmpp, shape and call are outside the reference")
+		}
+	}
+	for _, ch := range sc.Broker.Channels {
+		if ch.Type != spec.Queue && ch.Type != spec.Topic {
+			return errors.New("channel " + ch.Name + ": only queues and topics are in the reference")
+		}
+		if ch.Store.KeyExclusive {
+			return errors.New("channel " + ch.Name + ": one key at a time is outside the reference")
+		}
+	}
+	for _, c := range sc.Consumers {
+		if c.Autoscale != nil || c.Retry.ByTimeout || c.Retry.Blocks || len(c.From) == 0 {
+			return errors.New("consumer " + c.Name + ": autoscale, calls and other brokers' retries are outside the reference")
+		}
+	}
+	if len(sc.Timeline) > 0 {
+		return errors.New("a timeline is outside the reference")
+	}
+	return nil
+}
+
+// Run simulates one replication of a scenario that Supports accepts, to its
+// end or until at least limit records were told, and returns them with the
+// whole run's accounts.
+func Run(sc *spec.Scenario, replication, limit int) ([]sim.Record, Accounts) {
+	w := build(sc, uint64(sc.Seed)+uint64(replication))
+	complete := w.run(limit)
+	a := w.accounts()
+	a.Complete = complete
+	return w.told, a
+}
+
+func build(sc *spec.Scenario, seed uint64) *world {
+	w := &world{
+		sc: sc, seed: seed,
+		asked:  map[int]int64{},
+		marked: map[*store]bool{},
+		stores: map[string]*store{},
+	}
+	for i := range sc.Events {
+		w.types = append(w.types, newEventType(w, &sc.Events[i]))
+	}
+	w.number()
+	w.buildBroker()
+	for i := range sc.Producers {
+		w.sends[i].begin()
+	}
+	for i := range sc.Consumers {
+		w.reads[i].begin()
+	}
+	return w
+}
+
+// number gives every component its index and makes it: producers, channels,
+// subscriptions by channel and consumer, consumers.
+func (w *world) number() {
+	for i := range w.sc.Producers {
+		w.names = append(w.names, w.sc.Producers[i].Name)
+		w.sends = append(w.sends, newProducer(w, i))
+	}
+	for i := range w.sc.Broker.Channels {
+		ch := &w.sc.Broker.Channels[i]
+		if ch.Type == spec.Queue {
+			w.addStore(newStore(w, len(w.names), ch.Name, &ch.Store))
+		}
+		w.names = append(w.names, ch.Name)
+	}
+	for i := range w.sc.Broker.Channels {
+		ch := &w.sc.Broker.Channels[i]
+		for _, c := range w.sc.Consumers {
+			if ch.Type == spec.Topic && readsChannel(&c, i) {
+				name := ch.Name + "/" + c.Name
+				w.addStore(newStore(w, len(w.names), name, &ch.Store))
+				w.names = append(w.names, name)
+			}
+		}
+	}
+	for i := range w.sc.Consumers {
+		w.names = append(w.names, w.sc.Consumers[i].Name)
+		w.reads = append(w.reads, newConsumer(w, len(w.names)-1, i))
+	}
+	for _, s := range w.listed {
+		if s.spec.DeadLetter != spec.None {
+			s.deadLetter = w.stores[w.sc.Broker.Channels[s.spec.DeadLetter].Name]
+			s.deadLetter.forDead = true
+		}
+	}
+}
+
+func (w *world) addStore(s *store) {
+	w.stores[s.name] = s
+	w.listed = append(w.listed, s)
+}
+
+func readsChannel(c *spec.Consumer, channel int) bool {
+	return slices.ContainsFunc(c.From, func(s spec.Source) bool { return s.Channel == channel })
+}
+
+// ask puts an entry into the future.
+func (w *world) ask(at int64, class, component int, do func()) {
+	w.asked[component]++
+	e := entry{at, class, component, w.asked[component], do}
+	i, _ := slices.BinarySearchFunc(w.future, e, func(a, b entry) int {
+		if a.before(b) {
+			return -1
+		}
+		return 1
+	})
+	w.future = slices.Insert(w.future, i, e)
+}
+
+// run lets things happen in their order, up to and including the instant
+// duration. It reports whether it came to that end before the limit.
+func (w *world) run(limit int) bool {
+	for len(w.told) < limit {
+		if s := w.lowestMarked(); s != nil && w.isNext(s) {
+			delete(w.marked, s)
+			s.dispatch()
+			continue
+		}
+		if len(w.future) == 0 || w.future[0].at > w.sc.Duration {
+			return true
+		}
+		e := w.future[0]
+		w.future = w.future[1:]
+		w.now = e.at
+		e.do()
+	}
+	return false
+}
+
+func (w *world) lowestMarked() *store {
+	for _, s := range w.listed {
+		if w.marked[s] {
+			return s
+		}
+	}
+	return nil
+}
+
+// isNext says whether nothing else of this instant comes before the store's
+// sending: at equal class and component the store's own sending is first.
+func (w *world) isNext(s *store) bool {
+	if len(w.future) == 0 || w.future[0].at > w.now {
+		return true
+	}
+	return !w.future[0].before(entry{w.now, deliveries, s.component, 0, nil})
+}
+
+// place says where in a component something happened; zero attempt: none yet,
+// -1: does not apply.
+type place struct{ attempt, instance, worker int }
+
+var anywhere = place{0, -1, -1}
+
+// tell records a step in an event's life.
+func (w *world) tell(what sim.What, why sim.Why, component int, ev *event, p place) {
+	w.told = append(w.told, sim.Record{
+		At: w.now, What: what, Why: why, Component: int32(component),
+		Event: ev.id, Type: int32(ev.kind), Key: ev.key, Cause: ev.cause, Root: ev.root,
+		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: -1,
+		Created: ev.created, Size: ev.size, Priority: ev.priority,
+	})
+}
+
+// tellOfInstance records a step in the life of a consumer's instance.
+func (w *world) tellOfInstance(what sim.What, component, instance int) {
+	none := sim.EventID{Source: sim.NoEvent}
+	w.told = append(w.told, sim.Record{
+		At: w.now, What: what, Component: int32(component), Event: none, Type: -1, Key: -1, Cause: none, Root: none,
+		Instance: int32(instance), Worker: -1, Partition: -1,
+	})
+}
+
+// draw is one random quantity of a component.
+type draw struct {
+	key     luck.Key
+	sampler *luck.Sampler
+}
+
+func (w *world) newDraw(component, purpose string, d spec.Dist) draw {
+	return draw{luck.NewKey(w.seed, component, purpose), luck.Compile(d)}
+}
+
+func (d draw) nanos(identity uint64, attempt int) int64 {
+	return d.sampler.Nanos(d.key, luck.Counter(identity, uint32(attempt), 0))
+}
+
+// isZero says whether the quantity is always 0.
+func (d draw) isZero() bool {
+	v, constant := d.sampler.IsConst()
+	return constant && v == 0
+}
+
+// uniform draws in (0,1) for the purpose of a component.
+func (w *world) uniform(component, purpose string, identity uint64, attempt int) float64 {
+	return luck.NewKey(w.seed, component, purpose).Uniform(luck.Counter(identity, uint32(attempt), 0))
+}
+
+// link carries messages between one instance and the broker. A later message
+// never overtakes.
+type link struct {
+	w       *world
+	latency draw
+	latest  int64 // arrival of the last message
+}
+
+func (w *world) newLink(component, purpose string, latency spec.Dist) *link {
+	return &link{w: w, latency: w.newDraw(component, purpose, latency)}
+}
+
+// cross lets a message about an event arrive: within this step if the latency
+// is always 0, else as an entry of the class and component.
+func (l *link) cross(ev *event, attempt, class, component int, arrive func()) {
+	if l.latency.isZero() {
+		arrive()
+		return
+	}
+	l.latest = max(l.latest, l.w.now+l.latency.nanos(ev.luck, attempt))
+	l.w.ask(l.latest, class, component, arrive)
+}
