@@ -83,7 +83,7 @@ func triangleCDF(d spec.Dist, x float64) float64 {
 	case x <= d.Mode && d.Mode > d.Min:
 		return (x - d.Min) / width * ((x - d.Min) / (d.Mode - d.Min))
 	}
-	return 1 - (d.Max-x)/width*((d.Max-x)/(d.Max-d.Mode))
+	return 1 - float64((d.Max-x)/width*((d.Max-x)/(d.Max-d.Mode)))
 }
 
 // gammaDistribution takes x in units of the mean. Above gammaNormalShape it
@@ -180,7 +180,7 @@ func mixQuantile(d spec.Dist, p float64) float64 {
 		return low
 	}
 	for range 200 {
-		middle := low + (high-low)/2
+		middle := low + float64((high-low)/2)
 		if middle <= low || middle >= high {
 			break
 		}

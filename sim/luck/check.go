@@ -115,8 +115,8 @@ func checkLognormal(d spec.Dist) error {
 		return fmt.Errorf("p99 must be at least the %s (it is %.3g times it)", name, ratio)
 	}
 	if limit := Exp(z99 * z99 / 2); name == "mean" && ratio > limit {
-		return fmt.Errorf("p99 must be at most %.2f times the mean (it is %.4g times it): no lognormal distribution has more; "+
-			"lognormal(median=…, p99=…) has no such limit", math.Floor(limit*100)/100, ratio)
+		return fmt.Errorf("p99 must be at most %.3f times the mean (it is %.5g times it): no lognormal distribution has more; "+
+			"lognormal(median=…, p99=…) has no such limit", math.Floor(limit*1000)/1000, ratio)
 	}
 	if limit := 1e30; ratio > limit {
 		return fmt.Errorf("p99 must be at most %g times the %s", limit, name)

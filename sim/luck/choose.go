@@ -24,7 +24,7 @@ func NewChooser(weights []float64) *Chooser {
 // Pick returns the index that the uniform u chooses, 0 < u < 1. It never falls
 // when u rises, and never returns a thing without weight.
 func (c *Chooser) Pick(u float64) int {
-	at := u * c.total
+	at := float64(u * c.total)
 	if len(c.bounds) <= 8 {
 		for i, bound := range c.bounds {
 			if at < bound {

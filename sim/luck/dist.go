@@ -123,12 +123,12 @@ func lognormalParameters(d spec.Dist) (mu, sigma float64) {
 	case d.HasSD:
 		cv := d.SD / d.Mean
 		variance := Log1p(float64(cv * cv))
-		return Log(d.Mean) - variance/2, math.Sqrt(variance)
+		return Log(d.Mean) - float64(variance/2), math.Sqrt(variance)
 	case d.Mean > 0:
 		ratio := Log(d.P99 / d.Mean)
 		root := math.Sqrt(max(float64(z99*z99)-float64(2*ratio), 0))
 		sigma = 2 * ratio / (z99 + root)
-		return Log(d.Mean) - float64(sigma*sigma)/2, sigma
+		return Log(d.Mean) - float64(sigma*sigma/2), sigma
 	default:
 		return Log(d.Median), Log(d.P99/d.Median) / z99
 	}
@@ -278,7 +278,7 @@ func triangle(low, mode, high, u, v float64) float64 {
 // linear interpolates between order statistics: the ith of n values, counted
 // from 0, stands at u = i/(n-1).
 func linear(values []float64, u float64) float64 {
-	at := u * float64(len(values)-1)
+	at := float64(u * float64(len(values)-1))
 	i := min(int(at), len(values)-2)
 	return values[i] + float64((at-float64(i))*(values[i+1]-values[i]))
 }

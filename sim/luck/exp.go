@@ -74,7 +74,7 @@ func Expm1(x float64) float64 {
 		return x
 	}
 	value, n, tmp := expReduce(x, 0)
-	scale := value * pow2(n)
+	scale := float64(value * pow2(n))
 	return (scale - 1) + float64(scale*tmp)
 }
 

@@ -102,12 +102,12 @@ func (t *gammaTable) error(a float64) float64 {
 
 // logAt returns log x at z.
 func (t *gammaTable) logAt(z float64) float64 {
-	at := (z + gammaReach) * t.perStep
+	at := float64((z + gammaReach) * t.perStep)
 	i := min(max(int(at), 0), len(t.nodes)-2)
 	s := at - float64(i)
 	p, q := &t.nodes[i], &t.nodes[i+1]
 	// Hermite's quintic: Taylor at the left node, then what the right one asks for.
-	half := p.curve / 2
+	half := float64(p.curve / 2)
 	e0 := ((q.value - p.value) - p.slope) - half
 	e1 := (q.slope - p.slope) - p.curve
 	e2 := q.curve - p.curve
@@ -127,36 +127,53 @@ func gammaSlopes(a, z, w float64) (slope, curve float64) {
 }
 
 // gammaSolve returns log x with P(a, x) = p, where q = 1 - p, starting at w.
-// Seen as functions of log x, both log P and log Q are concave, so that
+// Seen as functions of w = log x, both log P and log Q are concave, so that
 // Newton's steps, once on the right side, never leave it; the right side is
 // the left of the solution for P and the right of it for Q.
 func gammaSolve(a, p, q, w float64) float64 {
-	lower := p <= q
-	target := Log(q)
-	if lower {
-		target = Log(p)
+	logp, logq := Log(p), Log(q)
+	if p > 0.5 {
+		logp = Log1p(-q)
+	} else {
+		logq = Log1p(-p)
 	}
-	for range 200 {
-		x := Exp(w)
-		cdf, tail := gammaCDFLog(a, x, w)
-		density := a * gammaPrefix(a, x, w)
-		var move float64
-		switch {
-		case lower && cdf > 0:
-			move = (target - Log(cdf)) * cdf / density
-		case lower: // so far left that only a·log x counts
-			move = (target+LogGamma(a+1))/a - w
-		case tail > 0 && density > 0:
-			move = min((Log(tail)-target)*tail/density, 1)
-		default: // beyond all numbers
-			move = -1
-		}
+	for range 300 {
+		move := gammaMove(a, w, logp, logq)
 		w += move
 		if math.Abs(move) <= 1e-15*max(1, math.Abs(w)) {
 			break
 		}
 	}
 	return w
+}
+
+// gammaMove is Newton's step for log P(a, e^w) = logp or log Q(a, e^w) = logq,
+// whichever keeps its accuracy. A step out of the side where a tail is computed
+// as 1 minus the other one is kept short, since the density there may vanish.
+func gammaMove(a, w, logp, logq float64) float64 {
+	x := Exp(w)
+	if a < 1 && x < 1.1 {
+		t, sum := gammaSmallTerms(a, x, w)
+		return (logp - (t + Log1p(sum))) * ((1 + sum) * Exp(x) / a)
+	}
+	prefix := gammaLogPrefix(a, x, w)
+	left := x < a+1 && a >= 1
+	switch wantLeft := logp < logq; {
+	case left && wantLeft:
+		series := gammaSeries(a, x)
+		return (logp - (prefix + Log(series))) * (series / a)
+	case !left && !wantLeft:
+		fraction := gammaFraction(a, x)
+		return (prefix + Log(a*fraction) - logq) * fraction
+	case left:
+		density := Exp(prefix) * a
+		tail := 1 - float64(Exp(prefix)*gammaSeries(a, x))
+		return min((Log(tail)-logq)*tail/max(density, 0x1p-1000), 1)
+	default:
+		density := Exp(prefix) * a
+		cdf := 1 - float64(density*gammaFraction(a, x))
+		return max((logp-Log(cdf))*cdf/max(density, 0x1p-1000), -1)
+	}
 }
 
 // gammaGuess returns a rough log x at z: E. Wilson and M. Hilferty's cube where

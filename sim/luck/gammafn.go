@@ -3,20 +3,22 @@ package luck
 import "math"
 
 // LogGamma returns log Γ(x) for x > 0: Stirling's series from 16 on, below it
-// after moving up by the recurrence, around 1 a power series. The error is a
-// few units in 10^16 of max(1, |log Γ(x)|), and for x in [0.5, 1.5] of the
-// result itself.
+// a power series around 1 after moving there by the recurrence. The error is
+// a few units in 10^16 of max(1, |log Γ(x)|), and close to 1 of the result itself.
 func LogGamma(x float64) float64 {
-	if x >= 0.5 && x <= 1.5 {
-		return logGamma1p(x - 1)
+	const halfLog2Pi = 0.91893853320467274178
+	switch {
+	case x >= 16:
+		return float64((x-0.5)*Log(x)) - x + halfLog2Pi + stirling(x)
+	case x < 0.5:
+		return logGamma1p(x) - Log(x)
 	}
 	product := 1.0
-	for x < 16 {
+	for x > 1.5 {
+		x--
 		product *= x
-		x++
 	}
-	const halfLog2Pi = 0.91893853320467274178
-	return float64((x-0.5)*Log(x)) - x + halfLog2Pi + stirling(x) - Log(product)
+	return logGamma1p(x-1) + Log(product)
 }
 
 // stirling returns what Stirling's formula for log Γ(x) leaves out, x ≥ 16:
@@ -88,13 +90,16 @@ func gammaCDFLog(a, x, logx float64) (lower, upper float64) {
 }
 
 // gammaPrefix returns x^a e^-x / Γ(a+1).
-func gammaPrefix(a, x, logx float64) float64 {
+func gammaPrefix(a, x, logx float64) float64 { return Exp(gammaLogPrefix(a, x, logx)) }
+
+func gammaLogPrefix(a, x, logx float64) float64 {
 	if a < 16 {
-		return Exp(float64(a*logx) - x - LogGamma(a+1))
+		return float64(a*logx) - x - LogGamma(a+1)
 	}
 	// Stirling's formula, with x/a = 1 + d: nothing large cancels.
+	const halfLog2Pi = 0.91893853320467274178
 	d := (x - a) / a
-	return Exp(float64(a*logMinus(d))-stirling(a)) * 0.39894228040143267794 / math.Sqrt(a)
+	return (float64(a*logMinus(d)) - stirling(a)) - (halfLog2Pi + float64(Log(a)/2))
 }
 
 // logMinus returns log(1+d) - d.
@@ -116,7 +121,7 @@ func logMinus(d float64) float64 {
 func gammaSeries(a, x float64) float64 {
 	term, sum := 1.0, 1.0
 	for n := 1.0; term > sum*0x1p-54; n++ {
-		term *= x / (a + n)
+		term = float64(term * (x / (a + n)))
 		sum += term
 	}
 	return sum
@@ -151,11 +156,17 @@ func nonZero(x, tiny float64) float64 {
 	return x
 }
 
-// gammaSmall is gammaCDF for a < 1 and x < 1.1:
-// P = e^t (1 + Σ a(-x)^n / ((a+n) n!)) with t = a log x - log Γ(1+a).
+// gammaSmall is gammaCDF for a < 1 and x < 1.1.
 func gammaSmall(a, x, logx float64) (lower, upper float64) {
-	t := float64(a*logx) - LogGamma(1+a)
-	term, sum := 1.0, 0.0
+	t, sum := gammaSmallTerms(a, x, logx)
+	e := Exp(t)
+	return e * (1 + sum), -Expm1(t) - float64(e*sum)
+}
+
+// gammaSmallTerms returns t = a log x - log Γ(1+a) and Σ a(-x)^n / ((a+n) n!),
+// so that P = e^t (1 + sum).
+func gammaSmallTerms(a, x, logx float64) (t, sum float64) {
+	term := 1.0
 	for n := 1.0; n < 40; n++ {
 		term *= -x / n
 		sum += float64(a*term) / (a + n)
@@ -163,6 +174,13 @@ func gammaSmall(a, x, logx float64) (lower, upper float64) {
 			break
 		}
 	}
-	e := Exp(t)
-	return e * (1 + sum), -Expm1(t) - float64(e*sum)
+	return float64(a*logx) - logGamma1p2(a), sum
+}
+
+// logGamma1p2 is log Γ(1+a) for 0 < a < 1, exact in relative terms near 0.
+func logGamma1p2(a float64) float64 {
+	if a <= 0.5 {
+		return logGamma1p(a)
+	}
+	return LogGamma(1 + a)
 }

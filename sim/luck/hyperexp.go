@@ -15,9 +15,9 @@ type hyperexp struct {
 // smaller chance is computed without cancellation.
 func newHyperexp(mean, scv float64) *hyperexp {
 	s := math.Sqrt((scv - 1) / (scv + 1))
-	h := &hyperexp{chance1: (1 + s) / 2, chance2: 1 / ((scv + 1) * (1 + s))}
-	h.rate1 = 2 * h.chance1 / mean
-	h.rate2 = 2 * h.chance2 / mean
+	h := &hyperexp{chance1: float64((1 + s) / 2), chance2: 1 / ((scv + 1) * (1 + s))}
+	h.rate1 = float64(2*h.chance1) / mean
+	h.rate2 = float64(2*h.chance2) / mean
 	h.log1, h.log2 = Log(h.chance1), Log(h.chance2)
 	return h
 }

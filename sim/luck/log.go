@@ -87,7 +87,7 @@ func log2sum(x float64) (hi, lo float64) {
 	lo = ((w - hi) + r) + (rlo + (float64(k*ln2Lo) + e.lo))
 	// - r²/2, with the error of the square and the cross term.
 	sq, sqlo := twoProd(r, r)
-	half := -0.5 * sq
+	half := float64(-0.5 * sq)
 	s := hi + half
 	lo += ((hi - s) + half) - (float64(0.5*sqlo) + float64(r*rlo))
 	p := -1.0/8 + float64(r*(1.0/9))

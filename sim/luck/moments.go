@@ -21,7 +21,7 @@ func mean(d spec.Dist) float64 {
 	}
 	switch d.Kind {
 	case spec.Uniform:
-		return d.Min + (d.Max-d.Min)/2
+		return d.Min + float64((d.Max-d.Min)/2)
 	case spec.Triangular:
 		return d.Min + ((d.Max-d.Min)+(d.Mode-d.Min))/3
 	case spec.Normal:
@@ -32,7 +32,7 @@ func mean(d spec.Dist) float64 {
 		if d.Mean > 0 {
 			return d.Mean
 		}
-		return Exp(mu + float64(sigma*sigma)/2)
+		return Exp(mu + float64(sigma*sigma/2))
 	case spec.Pareto:
 		if d.Shape <= 1 {
 			return math.Inf(1)
@@ -151,7 +151,7 @@ func empiricalMoments(values []float64, steps bool) (mean, variance float64) {
 	}
 	pieces := float64(len(values) - 1)
 	for i := 1; i < len(values); i++ {
-		mean += (values[i-1] + values[i]) / 2
+		mean += float64((values[i-1] + values[i]) / 2)
 	}
 	mean /= pieces
 	for i := 1; i < len(values); i++ {

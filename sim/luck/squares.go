@@ -1,5 +1,7 @@
 package luck
 
+import "math/bits"
+
 // Key selects one of many independent functions from counters to random bits.
 // Its hexadecimal digits are irregular, as the Squares generator asks for; make
 // one with NewKey only.
@@ -11,14 +13,11 @@ type Key uint64
 func (k Key) Bits(ctr uint64) uint64 {
 	y := ctr * uint64(k)
 	z := y + uint64(k)
-	x := y*y + y
-	x = x>>32 | x<<32
-	x = x*x + z
-	x = x>>32 | x<<32
-	x = x*x + y
-	x = x>>32 | x<<32
+	x := bits.RotateLeft64(y*y+y, 32)
+	x = bits.RotateLeft64(x*x+z, 32)
+	x = bits.RotateLeft64(x*x+y, 32)
 	t := x*x + z
-	x = t>>32 | t<<32
+	x = bits.RotateLeft64(t, 32)
 	return t ^ (x*x+y)>>32
 }
 
