@@ -189,15 +189,6 @@ func gammaGuess(a, z float64) float64 {
 	return Log(a + 1)
 }
 
-// gammaQuantile solves for one z without a table.
-func gammaQuantile(a, p, q float64) float64 {
-	z := NormQuantile(p)
-	if p > 0.5 {
-		z = -NormQuantile(q)
-	}
-	return gammaSolve(a, p, q, gammaGuess(a, z))
-}
-
 // gammaNearNormal returns x/a at z for a gamma distribution whose coefficient
 // of variation is cv = 1/√a, a ≥ 10^5, from the expansion of E. Cornish and
 // R. Fisher; what it leaves out is below 10^-11.
