@@ -155,7 +155,7 @@ func precise(v float64, u sim.Unit, most, doubt float64) string {
 		sign, v = "−", -v
 	}
 	text := strconv.FormatFloat(v, 'f', decimals, 64)
-	if before, after, _ := strings.Cut(text, "."); len(before) > 4 && len(before) < 16 {
+	if before, after, _ := strings.Cut(text, "."); len(before) > 3 && len(before) < 16 {
 		n, _ := strconv.ParseInt(before, 10, 64)
 		text = integer(n)
 		if after != "" {

@@ -8,41 +8,70 @@ const gap = 2
 // nameWidth is how far names may be cut before numbers have to go.
 const nameWidth = 16
 
-// layout makes lines of a table that is to be w cells wide at most. Columns
-// that spill make a table of their own if there is no room for all.
+// layout makes lines of a table that is to be w cells wide at most. If there
+// is no room for all of it, columns that spill make a table of their own, the
+// least needed ones are left out, and what is still too wide goes on below.
 func (t table) layout(w int) []line {
-	if t.least() <= w || !t.spilling() {
-		return t.fit(w)
-	}
-	stay := t.pick(func(_ int, c column) bool { return !c.spills })
-	spilt := t.pick(func(i int, c column) bool { return i == 0 || c.spills }).withoutBlankRows()
-	spilt.title = t.spillTitle
-	lines := stay.fit(w)
-	if len(spilt.rows) > 0 {
-		lines = append(append(lines, nil), spilt.fit(w)...)
+	var lines []line
+	for _, part := range t.parts(w) {
+		if lines != nil {
+			lines = append(lines, nil)
+		}
+		lines = append(lines, part.draw(part.share(w))...)
 	}
 	return lines
 }
 
-func (t table) spilling() bool {
-	for _, c := range t.columns {
-		if c.spills {
-			return true
+func (t table) parts(w int) []table {
+	if t.least() <= w {
+		return []table{t}
+	}
+	stay := t.pick(func(_ int, c column) bool { return !c.spills })
+	parts := stay.shed(w).split(w)
+	if len(stay.columns) == len(t.columns) {
+		return parts
+	}
+	spilt := t.pick(func(i int, c column) bool { return i == 0 || c.spills }).withoutBlankRows()
+	spilt.title = t.spillTitle
+	for _, r := range spilt.rows {
+		if full := r.cells[0].full; full != "" {
+			r.cells[0].text = full // its branch may hang in the air
 		}
 	}
-	return false
+	return append(parts, spilt.split(w)...)
 }
 
-// fit gives up columns until the rest has room, and draws the rest.
-func (t table) fit(w int) []line {
+// shed gives up columns until the rest has room, or all that is left must stay.
+func (t table) shed(w int) table {
 	for t.least() > w {
 		last := t.leastNeeded()
 		if last < 0 {
-			break // the lines are cut where they are shown
+			break
 		}
 		t = t.pick(func(i int, _ column) bool { return i != last })
 	}
-	return t.draw(t.share(w))
+	return t
+}
+
+// split makes tables that have room, of the name and as many columns as go.
+func (t table) split(w int) []table {
+	var parts []table
+	for from := 1; from < len(t.columns); {
+		to := from + 1
+		part := t.between(from, to)
+		for to < len(t.columns) && t.between(from, to+1).least() <= w {
+			to++
+			part = t.between(from, to)
+		}
+		parts = append(parts, part)
+		from = to
+	}
+	return parts
+}
+
+// between is the table with its name and the columns from … to-1.
+func (t table) between(from, to int) table {
+	return t.pick(func(i int, _ column) bool { return i == 0 || i >= from && i < to })
 }
 
 // leastNeeded is the column to give up first, -1 when all must stay.

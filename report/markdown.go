@@ -98,15 +98,19 @@ func markFindings(b *bufio.Writer, findings []sim.Finding) {
 	}
 	b.WriteString("\n## Findings\n\n")
 	for _, f := range worstFirst(findings) {
-		fmt.Fprintf(b, "- **%s** %s\n", glyphs[severityMark(f.Severity)].text, escape(findingText(f)))
-		fmt.Fprintf(b, "  (%s)\n", escape(strings.Join(findingBasis(f), ", ")))
-		flags, predicted := findingRemedy(f)
-		if flags != "" {
-			fmt.Fprintf(b, "  Try %s\n", code(flags))
-		}
-		if predicted != "" {
-			fmt.Fprintf(b, "  → %s\n", escape(predicted))
-		}
+		markFinding(b, f, findingText(f), findingBasis(f))
+	}
+}
+
+func markFinding(b *bufio.Writer, f sim.Finding, text string, basis []string) {
+	fmt.Fprintf(b, "- **%s** %s\n", glyphs[severityMark(f.Severity)].text, escape(text))
+	fmt.Fprintf(b, "  (%s)\n", escape(strings.Join(basis, ", ")))
+	flags, predicted := findingRemedy(f)
+	if flags != "" {
+		fmt.Fprintf(b, "  Try %s\n", code(flags))
+	}
+	if predicted != "" {
+		fmt.Fprintf(b, "  → %s\n", escape(predicted))
 	}
 }
 

@@ -30,7 +30,7 @@ func MarkdownReplicated(w io.Writer, r *Replicated) error {
 	if found := r.findings(); len(found) > 0 {
 		b.WriteString("\n## Findings\n\n")
 		for _, f := range found {
-			fmt.Fprintf(b, "- **%s** %s\n", glyphs[severityMark(f.Severity)].text, escape(r.foundText(f)))
+			markFinding(b, f.Finding, r.foundText(f), f.place())
 		}
 	}
 	if t := r.expectations(); len(t.rows) > 0 {
@@ -49,16 +49,18 @@ func (r *Replicated) lines(w int) []line {
 		lines = append(lines, hanging(s.mark, s.text, plain, w)...)
 	}
 	for _, t := range r.tables() {
-		lines = append(append(lines, nil), t.fit(w)...)
+		lines = append(append(lines, nil), t.layout(w)...)
 	}
 	if found := r.findings(); len(found) > 0 {
 		lines = append(lines, nil, line{}.add("Findings", bold))
 		for _, f := range found {
 			lines = append(lines, hanging(severityMark(f.Severity), r.foundText(f), plain, w)...)
+			lines = append(lines, terms(f.place(), ", ", faint, w)...)
+			lines = append(lines, remedyLines(f.Finding, w)...)
 		}
 	}
 	if t := r.expectations(); len(t.rows) > 0 {
-		lines = append(append(lines, nil), t.fit(w)...)
+		lines = append(append(lines, nil), t.layout(w)...)
 	}
 	return append(append(lines, nil), terms(r.terms(), " · ", faint, w)...)
 }
@@ -133,8 +135,15 @@ type found struct {
 	runs int
 }
 
-// findings are those of all runs, each once, the worst first; the words and
-// numbers are those of the first run that has it.
+// place is the code and the component. The numbers are left out: they are of
+// one run.
+func (f found) place() []string {
+	f.Evidence = nil
+	return findingBasis(f.Finding)
+}
+
+// findings are those of all runs, each once, the worst first, in
+// the words of the first run that has it.
 func (r *Replicated) findings() []found {
 	type key struct {
 		severity        sim.FindingSeverity

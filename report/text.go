@@ -102,8 +102,13 @@ func copyTerms(l sim.Ledger) []string {
 		n    int64
 		word string
 	}{
-		{l.Waiting, "waiting"}, {l.Delayed, "delayed"}, {l.Leased, "leased"}, {l.DeadLettered, "dead-lettered"},
-		{l.Dropped, "dropped"}, {l.Expired, "expired"}, {l.Lost, "lost"},
+		{l.Waiting, "waiting"},
+		{l.Delayed, "delayed"},
+		{l.Leased, "leased"},
+		{l.DeadLettered, "dead-lettered"},
+		{l.Dropped, "dropped"},
+		{l.Expired, "expired"},
+		{l.Lost, "lost"},
 	} {
 		if p.n > 0 {
 			parts = append(parts, integer(p.n)+" "+p.word)
@@ -120,13 +125,19 @@ func findingLines(findings []sim.Finding, w int) []line {
 	for _, f := range worstFirst(findings) {
 		lines = append(lines, hanging(severityMark(f.Severity), findingText(f), plain, w)...)
 		lines = append(lines, terms(findingBasis(f), ", ", faint, w)...)
-		flags, predicted := findingRemedy(f)
-		if flags != "" {
-			lines = append(lines, hanging(noMark, "try "+flags, plain, w)...)
-		}
-		if predicted != "" {
-			lines = append(lines, hanging(noMark, "→ "+predicted, plain, w)...)
-		}
+		lines = append(lines, remedyLines(f, w)...)
+	}
+	return lines
+}
+
+func remedyLines(f sim.Finding, w int) []line {
+	var lines []line
+	flags, predicted := findingRemedy(f)
+	if flags != "" {
+		lines = append(lines, hanging(noMark, "try "+flags, plain, w)...)
+	}
+	if predicted != "" {
+		lines = append(lines, hanging(noMark, "→ "+predicted, plain, w)...)
 	}
 	return lines
 }
@@ -135,7 +146,8 @@ func expectationLines(r *sim.Result, w int) []line {
 	if len(r.Expectations) == 0 {
 		return nil
 	}
-	drawn := expectations(r).fit(w)
+	t := expectations(r)
+	drawn := t.draw(t.share(w))
 	lines := drawn[:1:1]
 	for i, e := range r.Expectations {
 		lines = append(lines, drawn[1+i])

@@ -91,7 +91,7 @@ func others(rest []sim.Finding) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "Below: " + strings.Join(parts, ", ") + " more."
+	return "And " + strings.Join(parts, ", ") + ": see Findings."
 }
 
 // unmet says which expectations did not hold, and "" if all did.
@@ -125,8 +125,14 @@ func well(r *sim.Result) remark {
 		n    int64
 		word string
 	}{
-		{l.DeadLettered, "dead-lettered"}, {l.Dropped, "dropped"}, {l.Expired, "expired"}, {l.Lost, "lost"},
-		{l.Rejected, "rejected"}, {l.Unsent, "unsent"}, {l.Unrouted, "unrouted"}, {l.LoopCut, "cut from a loop"},
+		{l.DeadLettered, "dead-lettered"},
+		{l.Dropped, "dropped"},
+		{l.Expired, "expired"},
+		{l.Lost, "lost"},
+		{l.Rejected, "rejected"},
+		{l.Unsent, "unsent"},
+		{l.Unrouted, "unrouted"},
+		{l.LoopCut, "cut from a loop"},
 	} {
 		if e.n > 0 {
 			ends = append(ends, integer(e.n)+" "+e.word)
