@@ -1,0 +1,267 @@
+package sim
+
+import (
+	"math"
+	"math/bits"
+
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// never is later than any instant of a run.
+const never = math.MaxInt64
+
+// arrivals produces the instants at which one source creates events. The
+// process runs in an inner time, counted from the source's start, which a
+// shape maps to simulated time.
+type arrivals struct {
+	spec  *spec.Arrivals
+	start int64
+	shape *shape
+	src   uint64 // luck of this source
+	n     uint64 // arrivals (or bursts) asked for
+	inner int64  // of the last one, ns
+	last  int64  // simulated time of the last one
+	early int64  // evenly spaced: how much earlier than on the grid
+	gap   *luck.Sampler
+	key   luck.Key
+
+	// Markov-modulated: the state, when it ends, and how many stays were drawn.
+	high    bool
+	stayEnd int64
+	stays   uint64
+	stayKey luck.Key
+}
+
+func (e *Engine) newArrivals(p *spec.Producer, name string, src uint64, instance int) arrivals {
+	a := arrivals{
+		spec: &p.Rate, start: p.Starts, src: src,
+		shape: newShape(p.Shape, p.Starts),
+		key:   luck.NewKey(e.seed, name, "gap"), stayKey: luck.NewKey(e.seed, name, "stay"),
+	}
+	switch r := &p.Rate; r.Kind {
+	case spec.Poisson:
+		a.gap = luck.Compile(spec.Dist{Kind: spec.Exponential, Mean: meanGap(r.Rate)})
+	case spec.Every:
+		if instance > 0 {
+			u := luck.NewKey(e.seed, name, "phase").Uniform(luck.Counter(luck.Identity(src, 0), 0, 0))
+			a.early = int64(u * meanGap(r.Rate))
+		}
+	case spec.Renewal, spec.Burst:
+		a.gap = luck.Compile(r.Gap)
+	case spec.MMPP:
+		a.stayEnd = a.stay()
+	}
+	return a
+}
+
+// meanGap is the mean time between events in ns, infinite for a rate of 0.
+func meanGap(r spec.Rate) float64 {
+	if r.Events == 0 {
+		return math.Inf(1)
+	}
+	return float64(r.Per) / float64(r.Events)
+}
+
+// next is the instant of the next arrival, never if there is none.
+func (a *arrivals) next() int64 {
+	a.n++
+	r := a.spec
+	switch r.Kind {
+	case spec.Every:
+		switch {
+		case r.Rate.Events == 0:
+			return never
+		case r.Jitter > 0:
+			mean := meanGap(r.Rate)
+			u := a.key.Uniform(luck.Counter(luck.Identity(a.src, a.n), 0, 0))
+			a.advance(mean * (1 + float64(r.Jitter*(2*u-1))))
+			if a.n == 1 {
+				a.inner = max(0, a.inner-a.early)
+			}
+		default:
+			a.inner = grid(a.n, r.Rate) - a.early
+		}
+	case spec.Poisson:
+		if r.Rate.Events == 0 {
+			return never
+		}
+		a.draw()
+	case spec.Renewal, spec.Burst:
+		a.draw()
+	case spec.MMPP:
+		if !a.modulated() {
+			return never
+		}
+	case spec.Replay:
+		if a.n > uint64(len(r.Rows)) {
+			return never
+		}
+		return a.start + r.Rows[a.n-1].At
+	}
+	if a.inner < 0 || a.inner > spec.MaxDuration {
+		return never
+	}
+	t := a.shape.outer(a.inner)
+	if t >= never-a.start {
+		return never
+	}
+	a.last = max(a.last, a.start+t)
+	return a.last
+}
+
+// grid is ⌊n·per/events⌋, exactly; never when it is beyond every run.
+func grid(n uint64, r spec.Rate) int64 {
+	hi, lo := bits.Mul64(n, uint64(r.Per))
+	if hi >= uint64(r.Events) {
+		return never
+	}
+	q, _ := bits.Div64(hi, lo, uint64(r.Events))
+	return int64(min(q, never))
+}
+
+// draw moves the inner time on by a drawn gap.
+func (a *arrivals) draw() {
+	a.inner += a.gap.Nanos(a.key, luck.Counter(luck.Identity(a.src, a.n), 0, 0))
+}
+
+// advance moves the inner time on by so many nanoseconds.
+func (a *arrivals) advance(ns float64) {
+	if ns >= float64(spec.MaxDuration) {
+		a.inner = spec.MaxDuration + 1
+		return
+	}
+	a.inner += int64(ns + 0.5)
+}
+
+// stay draws how long the present state of the modulated process lasts.
+func (a *arrivals) stay() int64 {
+	a.stays++
+	mean := a.spec.LowFor
+	if a.high {
+		mean = a.spec.HighFor
+	}
+	u := a.stayKey.Uniform(luck.Counter(luck.Identity(a.src, a.stays), 0, 0))
+	ns := -mean * luck.Log(u)
+	if ns >= float64(spec.MaxDuration) {
+		return spec.MaxDuration
+	}
+	return int64(ns + 0.5)
+}
+
+// modulated moves on to the next event of the two-state process: one unit of
+// exponential hazard is spent at the rate of each state in turn.
+func (a *arrivals) modulated() bool {
+	hazard := -luck.Log(a.key.Uniform(luck.Counter(luck.Identity(a.src, a.n), 0, 0)))
+	for a.inner <= spec.MaxDuration {
+		rate := a.spec.Low
+		if a.high {
+			rate = a.spec.High
+		}
+		left := float64(a.stayEnd - a.inner)
+		if need := hazard * meanGap(rate); need <= left {
+			a.inner += int64(need + 0.5)
+			return true
+		}
+		if rate.Events > 0 {
+			hazard -= left / meanGap(rate)
+		}
+		a.inner = a.stayEnd
+		a.high = !a.high
+		a.stayEnd += a.stay()
+		if a.stayEnd == a.inner && a.spec.LowFor == 0 && a.spec.HighFor == 0 {
+			return false
+		}
+	}
+	return false
+}
+
+// shape maps the inner time of a process to simulated time, both counted from
+// the start: inner time passes `times` as fast, piecewise linear.
+type shape struct{ pieces []piece }
+
+// piece is a stretch over which the speed changes linearly, ns.
+type piece struct {
+	from  float64 // where it begins
+	inner float64 // inner time there
+	speed float64 // there
+	slope float64 // change of speed per ns
+}
+
+func newShape(points []spec.ShapePoint, start int64) *shape {
+	if len(points) == 0 {
+		return nil
+	}
+	s := &shape{pieces: []piece{{speed: 1}}}
+	for _, p := range points {
+		at := float64(p.At - start)
+		if at <= 0 && p.Ramp == 0 {
+			s.pieces = []piece{{speed: p.Times}}
+			continue
+		}
+		if at < 0 {
+			// Its ramp began before the start: take it up where it is now.
+			done := min(1, -at/float64(p.Ramp))
+			last := &s.pieces[len(s.pieces)-1]
+			last.speed += float64(done * (p.Times - last.speed))
+			if done == 1 {
+				continue
+			}
+			s.ramp(0, p.Times, float64(p.Ramp)+at)
+			continue
+		}
+		s.ramp(at, p.Times, float64(p.Ramp))
+	}
+	return s
+}
+
+// ramp changes the speed linearly from at on, and holds it from at+length.
+func (s *shape) ramp(at, speed, length float64) {
+	for len(s.pieces) > 1 && s.pieces[len(s.pieces)-1].from >= at {
+		s.pieces = s.pieces[:len(s.pieces)-1] // a ramp cut short by this one
+	}
+	last := s.pieces[len(s.pieces)-1]
+	x := at - last.from
+	now := last.speed + float64(last.slope*x)
+	begin := piece{from: at, inner: last.innerAfter(x), speed: now}
+	if length > 0 {
+		begin.slope = (speed - now) / length
+		s.pieces = append(s.pieces, begin, piece{from: at + length, inner: begin.innerAfter(length), speed: speed})
+		return
+	}
+	begin.speed = speed
+	s.pieces = append(s.pieces, begin)
+}
+
+// innerAfter is the inner time x ns after the piece's beginning.
+func (p piece) innerAfter(x float64) float64 {
+	return p.inner + float64(p.speed*x) + float64(p.slope*float64(x*x))/2
+}
+
+// outer is the time at which the inner time is reached, never if it is not.
+func (s *shape) outer(inner int64) int64 {
+	if s == nil {
+		return inner
+	}
+	want := float64(inner)
+	i := len(s.pieces) - 1
+	for i > 0 && s.pieces[i].inner >= want {
+		i--
+	}
+	p := s.pieces[i]
+	need := want - p.inner
+	// Solve speed·x + slope·x²/2 = need in the form that loses no digits.
+	root := float64(p.speed*p.speed) + float64(2*p.slope*need)
+	div := p.speed + math.Sqrt(max(0, root))
+	if div <= 0 {
+		if need <= 0 {
+			return int64(p.from)
+		}
+		return never
+	}
+	t := p.from + 2*need/div
+	if t >= float64(spec.MaxDuration) {
+		return never
+	}
+	return int64(t + 0.5)
+}

@@ -1,0 +1,358 @@
+package sim
+
+import (
+	"slices"
+	"strconv"
+
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+const nanosPerSecond = 1e9
+
+// seconds turns whole nanoseconds into seconds.
+func seconds(ns int64) float64 { return float64(ns) / nanosPerSecond }
+
+// ratio is a/b, absent where b is 0.
+func ratio(a, b float64) Number {
+	if b == 0 {
+		return Number{}
+	}
+	return Num(a / b)
+}
+
+// Result tells what the run has measured so far.
+func (e *Engine) Result() *Result {
+	c := collector{e: e, from: e.warm, to: e.now}
+	if c.span = e.now - e.warm; c.span < 0 || !e.measured {
+		c.span = 0
+	}
+	r := &Result{
+		Scenario: ScenarioInfo{Name: e.sc.Name, Hash: e.sc.Hash, Variant: e.sc.Variant, Set: e.sc.Set},
+		Run: RunInfo{
+			Version: e.opt.Version, Seed: e.sc.Seed, Replication: e.opt.Replication,
+			Duration: seconds(e.sc.Duration), Warmup: seconds(e.warm),
+			Ended: e.ended, EndedAt: seconds(e.now), Events: e.created, Fingerprint: e.fingerprint,
+		},
+		Ledger: e.ledgerNow(),
+	}
+	if !e.over {
+		r.Run.Ended = EndedInterrupted
+	}
+	for i := range e.producers {
+		r.Producers = append(r.Producers, c.producer(&e.producers[i]))
+	}
+	for i := range e.channels {
+		r.Channels = append(r.Channels, c.channel(&e.channels[i]))
+	}
+	for i, sub := range e.names.subs {
+		s := &e.stores[e.subscriptionStore(i)]
+		cr := c.store(s)
+		cr.Name, cr.Type = subscriptionName(e.sc, sub), "subscription"
+		r.Subscriptions = append(r.Subscriptions, cr)
+	}
+	for i := range e.consumers {
+		r.Consumers = append(r.Consumers, c.consumer(&e.consumers[i]))
+	}
+	for i := range e.flows {
+		f := &e.flows[i]
+		if f.created > 0 {
+			r.Flows = append(r.Flows, FlowResult{
+				Name: e.sc.Events[i].Name, Created: f.created - f.baseCreated, Completed: f.completed - f.baseCompleted,
+				Failed: f.failed - f.baseFailed, Completion: latency(&f.completion),
+			})
+		}
+	}
+	r.Findings = e.findings(r)
+	r.Expectations = Judge(r, e.sc.Expect)
+	return r
+}
+
+// subscriptionStore is the store of the ith subscription.
+func (e *Engine) subscriptionStore(i int) int32 {
+	sub := e.names.subs[i]
+	k := 0
+	for j := range i {
+		if e.names.subs[j].channel == sub.channel {
+			k++
+		}
+	}
+	return e.channels[sub.channel].stores[k]
+}
+
+// ledgerNow accounts for everything since the start of the run.
+func (e *Engine) ledgerNow() Ledger {
+	l := Ledger{
+		Created: e.created, Rejected: e.ledger.rejected, Unrouted: e.ledger.unrouted,
+		LoopCut: e.ledger.loopCut, Duplicates: e.ledger.duplicates, Balanced: true,
+	}
+	for i := range e.producers {
+		l.Unsent += e.producers[i].unsent() + e.producers[i].n.dropped
+		if e.producers[i].unsent() < 0 {
+			l.Balanced = false
+		}
+	}
+	for i := range e.stores {
+		s := &e.stores[i]
+		n := &s.n
+		l.Copies += n.in
+		l.Done += n.acked
+		l.DeadLettered += n.dead
+		l.Dropped += n.dropped
+		l.Expired += n.expired
+		l.Lost += n.lost
+		l.Waiting += s.ready.Level()
+		l.Delayed += s.delayed
+		l.Leased += s.leased.Level()
+		if n.in != n.acked+n.dead+n.dropped+n.expired+n.lost+s.ready.Level()+s.delayed+s.leased.Level() {
+			l.Balanced = false
+		}
+	}
+	return l
+}
+
+// unsent is how many events a producer has made that have not been published,
+// rejected or dropped: lost by dual write, held, or under way.
+func (p *producer) unsent() int64 {
+	return p.n.created - p.n.published - p.n.rejected - p.n.dropped
+}
+
+// collector turns counts and integrals into the numbers of a result.
+type collector struct {
+	e        *Engine
+	from, to int64
+	span     int64 // ns measured
+}
+
+// perSecond is the rate of n things over the time measured.
+func (c *collector) perSecond(n int64) Number {
+	return ratio(float64(n), seconds(c.span))
+}
+
+func (c *collector) level(g *measure.Gauge) Level {
+	l := Level{Last: Num(float64(g.Level()))}
+	if c.span > 0 {
+		l.Mean = Num(g.Integral(c.to).Over(uint64(c.span)))
+		l.Max = Num(float64(g.Max()))
+	}
+	return l
+}
+
+// latency summarises a histogram of nanoseconds.
+func latency(hs ...*measure.Histogram) Latency {
+	h := hs[0]
+	if len(hs) > 1 {
+		h = &measure.Histogram{}
+		for _, o := range hs {
+			h.Merge(o)
+		}
+	}
+	l := Latency{Count: int64(h.Count())}
+	if l.Count == 0 {
+		return l
+	}
+	l.Mean = Num(h.Sum().Over(h.Count()) / nanosPerSecond)
+	if sd, ok := h.SD(); ok {
+		l.SD = Num(sd / nanosPerSecond)
+	}
+	l.Min, l.Max = Num(seconds(h.Min())), Num(seconds(h.Max()))
+	q := func(num, den uint64) Number {
+		v, ok := h.Quantile(num, den)
+		return Number{seconds(v), ok}
+	}
+	l.P50, l.P90, l.P95, l.P99, l.P999 = q(50, 100), q(90, 100), q(95, 100), q(99, 100), q(999, 1000)
+	return l
+}
+
+func (c *collector) producer(p *producer) ProducerResult {
+	n, b := p.n, p.base
+	r := ProducerResult{
+		Name: p.spec.Name, Created: n.created - b.created, Published: n.published - b.published,
+		Rejected: n.rejected - b.rejected, Dropped: n.dropped - b.dropped, Retries: n.retries - b.retries,
+		Confirm: latency(&p.confirmed),
+	}
+	r.Unsent = r.Created - r.Published - r.Rejected - r.Dropped
+	r.Rate = c.perSecond(r.Created)
+	if c.span > 0 {
+		r.Blocked = Num(p.blocked.Integral(c.to).Over(1) / nanosPerSecond)
+	}
+	if p.spec.Confirm && p.spec.To != spec.None {
+		r.Availability = ratio(float64(r.Published), float64(r.Published+r.Rejected+r.Dropped))
+	}
+	return r
+}
+
+func (c *collector) channel(ch *channel) ChannelResult {
+	if ch.spec.Type == spec.Queue {
+		r := c.store(&c.e.stores[ch.stores[0]])
+		r.Name, r.Type = ch.spec.Name, "queue"
+		return r
+	}
+	r := ChannelResult{Name: ch.spec.Name, Type: channelTypes[ch.spec.Type], In: ch.entered - ch.baseEntered}
+	for _, i := range ch.stores {
+		s := &c.e.stores[i]
+		n, b := &s.n, &s.base
+		r.Delivered += n.delivered - b.delivered
+		r.Redelivered += n.redelivered - b.redelivered
+		r.Acked += n.acked - b.acked
+		r.DeadLettered += n.dead - b.dead
+		r.Dropped += n.dropped - b.dropped
+		r.Expired += n.expired - b.expired
+		r.Rejected += n.rejected - b.rejected
+		r.DuplicatesIgnored += n.ignored - b.ignored
+	}
+	r.RateIn = c.perSecond(r.In)
+	return r
+}
+
+var channelTypes = [...]string{spec.Queue: "queue", spec.Topic: "topic", spec.Stream: "stream", spec.Bus: "bus"}
+
+func (c *collector) store(s *store) ChannelResult {
+	n, b := &s.n, &s.base
+	r := ChannelResult{
+		In: n.in - b.in, Delivered: n.delivered - b.delivered, Redelivered: n.redelivered - b.redelivered,
+		Acked: n.acked - b.acked, DeadLettered: n.dead - b.dead, Dropped: n.dropped - b.dropped,
+		Expired: n.expired - b.expired, Rejected: n.rejected - b.rejected, DuplicatesIgnored: n.ignored - b.ignored,
+		Depth: c.level(&s.ready), Leased: c.level(&s.leased), Bytes: c.level(&s.bytes),
+		Wait: latency(&s.wait),
+	}
+	left := s.left - s.baseLeft
+	r.RateIn, r.RateOut = c.perSecond(r.In), c.perSecond(left)
+	if c.span > 0 {
+		l := &r.LittlesLaw
+		l.L = Num(s.inside.Integral(c.to).Over(uint64(c.span)))
+		l.Lambda = c.perSecond(left)
+		if left > 0 {
+			l.W = Num(s.stayed.Over(uint64(left)) / nanosPerSecond)
+			if lw := float64(l.Lambda.Value * l.W.Value); lw > 0 {
+				l.Residual = Num(l.L.Value/lw - 1)
+			}
+		}
+	}
+	return r
+}
+
+func (c *collector) consumer(k *consumer) ConsumerResult {
+	n, b := &k.n, &k.base
+	r := ConsumerResult{
+		Name: k.spec.Name, Received: n.received - b.received, Attempts: n.attempts - b.attempts, Done: n.done - b.done,
+		FailedAttempts: n.failed - b.failed, Retries: n.retries - b.retries, TimedOut: n.timedOut - b.timedOut,
+		DeadLettered: n.dead - b.dead, Dropped: n.dropped - b.dropped, Lost: n.lost - b.lost,
+		Effects: n.effects - b.effects, Duplicates: n.duplicates - b.duplicates, Recognised: n.recognised - b.recognised,
+		OrderViolations: n.violations - b.violations,
+		Service:         latency(&k.service),
+	}
+	r.Rate = c.perSecond(r.Done)
+	c.workers(k, &r)
+	var wait, all, endToEnd measure.Histogram
+	for i := range k.classes {
+		cl := &k.classes[i]
+		wait.Merge(&cl.wait)
+		all.Merge(&cl.both)
+		all.Merge(&cl.latency)
+		endToEnd.Merge(&cl.both)
+		endToEnd.Merge(&cl.endToEnd)
+	}
+	r.Wait, r.Latency, r.EndToEnd = latency(&wait), latency(&all), latency(&endToEnd)
+	r.Blame = shares(k.blame.Total())
+	if i, ok := all.QuantileIndex(99, 100); ok {
+		r.BlameP99 = shares(k.blame.From(i))
+	}
+	r.ByType = c.classes(k, func(cl *class) int { return int(cl.typ) }, func(i int) string { return c.e.sc.Events[i].Name })
+	r.ByPriority = c.classes(k, func(cl *class) int { return -int(cl.priority) }, func(i int) string { return strconv.Itoa(-i) })
+	c.inSystem(k, &r)
+	return r
+}
+
+// workers measures the instances of a consumer.
+func (c *collector) workers(k *consumer, r *ConsumerResult) {
+	r.Instances.Last = Num(float64(k.ups.Level()))
+	if c.span == 0 {
+		return
+	}
+	r.Instances.Mean = Num(k.ups.Integral(c.to).Over(uint64(c.span)))
+	r.Instances.Min, r.Instances.Max = Num(float64(k.ups.Min())), Num(float64(k.ups.Max()))
+	r.InstanceSeconds = Num(k.ups.Integral(c.to).Over(1) / nanosPerSecond)
+	var busy measure.U128
+	for j := range k.count {
+		in := &c.e.instances[k.first+j]
+		own := in.busy.Integral(c.to)
+		busy = busy.Add(own)
+		one := InstanceResult{Done: in.done - in.baseDone}
+		if k.workers > 0 {
+			// Its share of the workers' time: an instance is up as long as its siblings but for its start.
+			if up := r.InstanceSeconds.Value / float64(k.count); up > 0 {
+				one.Utilisation = Num(own.Over(uint64(k.workers)) / nanosPerSecond / up)
+			}
+		}
+		r.ByInstance = append(r.ByInstance, one)
+	}
+	r.BusySeconds = Num(busy.Over(1) / nanosPerSecond)
+	if k.workers > 0 {
+		r.Utilisation = ratio(r.BusySeconds.Value, k.offered.Integral(c.to).Over(1)/nanosPerSecond)
+	}
+}
+
+// classes sums a consumer's classes up by one attribute, in its order.
+func (c *collector) classes(k *consumer, by func(*class) int, name func(int) string) []ClassResult {
+	groups := map[int][]*class{}
+	var order []int
+	for i := range k.classes {
+		g := by(&k.classes[i])
+		if groups[g] == nil {
+			order = append(order, g)
+		}
+		groups[g] = append(groups[g], &k.classes[i])
+	}
+	slices.Sort(order)
+	var out []ClassResult
+	for _, g := range order {
+		r := ClassResult{Name: name(g)}
+		var wait, all measure.Histogram
+		for _, cl := range groups[g] {
+			r.Done += cl.done - cl.baseDone
+			wait.Merge(&cl.wait)
+			all.Merge(&cl.both)
+			all.Merge(&cl.latency)
+		}
+		r.Wait, r.Latency = latency(&wait), latency(&all)
+		out = append(out, r)
+	}
+	return out
+}
+
+// inSystem measures the copies that are there for a consumer alone.
+func (c *collector) inSystem(k *consumer, r *ConsumerResult) {
+	if c.span == 0 || len(k.sources) == 0 {
+		return
+	}
+	var area measure.U128
+	for _, src := range k.sources {
+		s := &c.e.stores[src.store]
+		if len(s.readers) > 1 {
+			return
+		}
+		area = area.Add(s.inside.Integral(c.to))
+	}
+	r.InSystemMean = Num(area.Over(uint64(c.span)))
+	if len(k.sources) == 1 {
+		r.InSystemMax = Num(float64(c.e.stores[k.sources[0].store].inside.Max()))
+	}
+}
+
+// shares are the parts of a sum; all are absent where there is none.
+func shares(ns [measure.Causes]measure.U128) Shares {
+	var total measure.U128
+	for _, v := range ns {
+		total = total.Add(v)
+	}
+	var out Shares
+	all := total.Float()
+	if all == 0 {
+		return out
+	}
+	for i, v := range ns {
+		out[i] = Num(v.Float() / all)
+	}
+	return out
+}

@@ -1,0 +1,574 @@
+package sim
+
+import (
+	"math/bits"
+
+	"eddy/sim/luck"
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+// consumer is a group of equal instances that handle events.
+type consumer struct {
+	spec      *spec.Consumer
+	index     int32
+	component int32
+	id        uint64 // luck of what it emits
+	sources   []consumerSource
+	first     int32 // its first instance
+	count     int32
+	prefetch  int32 // per instance, -1: unlimited
+	workers   int32 // per instance, -1: unlimited
+	handlers  []handler
+	match     []int16 // handler of each event type, -1: none, -2: not yet looked up
+	multi     bool    // several copies of one event may reach it
+	deliver   link
+	ack       link
+	publish   link
+	backoff   backoff
+	recognise *luck.Sampler
+	recogKey  luck.Key
+	startTime *luck.Sampler
+	startKey  luck.Key
+	emitted   int64 // events made, and the number of the last
+	given     int64 // copies that were begun, for fail: {events: …}
+
+	n, base    consumerCounts
+	ups        measure.Gauge // instances that are up
+	offered    measure.Gauge // workers of them
+	inside     measure.Gauge // copies in its stores; only if it has several of its own
+	classes    []class
+	rows       []int32     // of each event type: its row in byPriority, -1: none
+	byPriority [][10]int32 // index+1 of the class, 0: none
+	service    measure.Histogram
+	blame      measure.Blame
+	keys       keyOrder
+}
+
+type consumerCounts struct {
+	received, attempts, done, failed, retries, timedOut, dead, dropped, lost,
+	effects, duplicates, recognised, violations int64
+}
+
+// consumerSource is one store a consumer takes from.
+type consumerSource struct {
+	store  int32
+	base   int32  // place of its first instance among the store's takers
+	served uint64 // when it last took from here, as a serial
+}
+
+// class is what is measured apart for one event type and priority at a
+// consumer; the others are sums over classes.
+type class struct {
+	typ      int32
+	priority int8
+	done     int64
+	baseDone int64
+	wait     measure.Histogram
+	// Latency and end-to-end time are the same for an event that left as it
+	// was created; those are recorded once.
+	both     measure.Histogram
+	latency  measure.Histogram
+	endToEnd measure.Histogram
+}
+
+// instance is one process of a consumer.
+type instance struct {
+	consumer int32
+	index    int32
+	up       bool
+	leases   int32
+	working  int32
+	stalled  int32  // withheld emissions
+	idle     uint64 // free workers 0 … 63
+	idleMore []uint64
+	held     deque[uint32] // deliveries that wait for a worker
+	busy     measure.Gauge
+	done     int64
+	baseDone int64
+
+	delivered, answered, published int64 // arrival of the last message on its links
+}
+
+func (e *Engine) buildConsumers() {
+	sc := e.sc
+	firstComponent := int32(len(sc.Producers) + len(sc.Broker.Channels) + len(e.names.subs))
+	storeOf := map[[2]int]int32{}
+	for i := range e.channels {
+		if e.channels[i].spec.Type == spec.Queue {
+			storeOf[[2]int{i, -1}] = e.channels[i].stores[0]
+		}
+	}
+	k := map[int]int{}
+	for _, sub := range e.names.subs {
+		storeOf[[2]int{sub.channel, sub.consumer}] = e.channels[sub.channel].stores[k[sub.channel]]
+		k[sub.channel]++
+	}
+	again := e.mayDuplicate()
+	e.consumers = make([]consumer, len(sc.Consumers))
+	for i := range sc.Consumers {
+		sp := &sc.Consumers[i]
+		c := &e.consumers[i]
+		lat := &sc.Broker.Latency
+		*c = consumer{
+			spec: sp, index: int32(i), component: firstComponent + int32(i), id: luck.SourceID(sp.Name),
+			first: int32(len(e.instances)), count: int32(sp.Instances),
+			prefetch: int32(sp.Prefetch), workers: int32(sp.Concurrency),
+			deliver:   e.newLink(lat.Deliver, sp.Name, "deliver"),
+			ack:       e.newLink(lat.Ack, sp.Name, "ack"),
+			publish:   e.newLink(lat.Publish, sp.Name, "publish"),
+			backoff:   backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
+			recognise: luck.Compile(sp.Recognise), recogKey: luck.NewKey(e.seed, sp.Name, "recognise"),
+			startTime: luck.Compile(sp.StartTime), startKey: luck.NewKey(e.seed, sp.Name, "start"),
+			multi: again || len(sp.From) > 1,
+		}
+		c.match = make([]int16, len(sc.Events))
+		c.rows = make([]int32, len(sc.Events))
+		for t := range c.match {
+			c.match[t], c.rows[t] = -2, -1
+		}
+		for h := range sp.Handlers {
+			c.handlers = append(c.handlers, e.compileHandler(sp, h))
+		}
+		for _, from := range sp.From {
+			s, ok := storeOf[[2]int{from.Channel, i}]
+			if !ok {
+				s = storeOf[[2]int{from.Channel, -1}]
+			}
+			st := &e.stores[s]
+			c.sources = append(c.sources, consumerSource{store: s, base: int32(len(st.takers))})
+			st.readers = append(st.readers, c.index)
+			for j := range c.count {
+				st.takers = append(st.takers, c.first+j)
+			}
+			st.free = append(st.free, make([]uint64, (len(st.takers)+63)/64-len(st.free))...)
+		}
+		for j := range c.count {
+			e.instances = append(e.instances, instance{consumer: c.index, index: j})
+		}
+	}
+	for i := range e.consumers {
+		for _, src := range e.consumers[i].sources {
+			if len(e.consumers[i].sources) > 1 {
+				e.stores[src.store].shared = true
+			}
+		}
+	}
+}
+
+// mayDuplicate says whether anything in the scenario may give a consumer two
+// copies of one event through one store.
+func (e *Engine) mayDuplicate() bool {
+	for i := range e.sc.Producers {
+		if e.sc.Producers[i].Retry.Attempts != 1 {
+			return true
+		}
+	}
+	for i := range e.sc.Broker.Channels {
+		if len(e.sc.Broker.Channels[i].From) > 1 {
+			return true
+		}
+	}
+	return e.sc.Timeline != nil
+}
+
+// beginConsumer lets a consumer's instances join when they should.
+func (e *Engine) beginConsumer(i int) {
+	c := &e.consumers[i]
+	if c.spec.Starts == 0 {
+		e.join(i)
+	} else if c.spec.Starts <= e.sc.Duration {
+		e.at(c.spec.Starts, classTimer, c.component, pack(kindJoin, uint32(i), 0))
+	}
+	if t := c.spec.Stops; t > 0 && t <= e.sc.Duration {
+		e.at(t, classTimer, c.component, pack(kindStop, uint32(i), 0))
+	}
+}
+
+// join begins a consumer's subscriptions, and its instances.
+func (e *Engine) join(i int) {
+	c := &e.consumers[i]
+	for _, src := range c.sources {
+		e.stores[src.store].joined = true
+	}
+	for j := range c.count {
+		id := luck.Identity(c.id, uint64(j))
+		d := c.startTime.Nanos(c.startKey, luck.Counter(id, 0, 0))
+		if d == 0 {
+			e.instanceUp(uint32(c.first + j))
+		} else {
+			e.at(e.now+d, classTimer, c.component, pack(kindUp, uint32(c.first+j), 0))
+		}
+	}
+}
+
+// instanceUp lets an instance take work.
+func (e *Engine) instanceUp(i uint32) {
+	in := &e.instances[i]
+	c := &e.consumers[in.consumer]
+	if c.spec.Stops > 0 && e.now >= c.spec.Stops {
+		return
+	}
+	in.up = true
+	in.idle = lowBits(c.workers)
+	in.idleMore = moreBits(c.workers)
+	c.ups.Add(e.now, 1)
+	if c.workers > 0 {
+		c.offered.Add(e.now, int64(c.workers))
+	}
+	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
+	for k := range c.sources {
+		s := &e.stores[c.sources[k].store]
+		s.up++
+		if s.up == 1 {
+			s.waitsFor(e.now, Queueing)
+		}
+	}
+	e.offerSlots(c, in)
+}
+
+// leave takes a consumer's instances away: what they have not begun goes
+// back at once, what they have begun is finished.
+func (e *Engine) leave(i int) {
+	c := &e.consumers[i]
+	for j := range c.count {
+		in := &e.instances[c.first+j]
+		if !in.up {
+			continue
+		}
+		in.up = false
+		c.ups.Add(e.now, -1)
+		if c.workers > 0 {
+			c.offered.Add(e.now, int64(in.working-c.workers))
+		}
+		e.withdrawSlots(c, in)
+		for in.held.len() > 0 {
+			e.handBack(in.held.pop())
+		}
+		for k := range c.sources {
+			s := &e.stores[c.sources[k].store]
+			s.up--
+			if s.up == 0 {
+				s.waitsFor(e.now, Outage)
+			}
+		}
+		e.note(Left, WhyStop, c.component, nil, 0, in.index, -1)
+	}
+}
+
+// handBack returns a delivery that its instance has not begun.
+func (e *Engine) handBack(k uint32) {
+	d := &e.deliveries[k]
+	i := d.copy
+	c := &e.copies[i]
+	s := &e.stores[c.store]
+	current := c.state == copyLeased && c.lease == k+1
+	if current {
+		e.settleBlame(c)
+		s.leased.Add(e.now, -1)
+	}
+	e.freeSlot(k)
+	e.dropDelivery(k)
+	if current {
+		c.lease = 0
+		e.comeBack(s, i, WhyStop)
+	}
+	e.unrefCopy(i)
+}
+
+// lowBits is the first 64 of n free workers; -1 is as many as one likes.
+func lowBits(n int32) uint64 {
+	if n < 0 || n >= 64 {
+		return ^uint64(0)
+	}
+	return 1<<n - 1
+}
+
+// moreBits is the free workers beyond the first 64.
+func moreBits(n int32) []uint64 {
+	if n <= 64 {
+		return nil
+	}
+	more := make([]uint64, (n-64+63)/64)
+	for i := range more {
+		more[i] = lowBits(n - 64 - int32(i)*64)
+	}
+	return more
+}
+
+// takeWorker takes the lowest free worker, or is -1.
+func (in *instance) takeWorker(workers int32) int32 {
+	if in.idle != 0 {
+		b := bits.TrailingZeros64(in.idle)
+		in.idle &= in.idle - 1
+		return int32(b)
+	}
+	if workers >= 0 && workers <= 64 {
+		return -1
+	}
+	for i, w := range in.idleMore {
+		if w != 0 {
+			b := bits.TrailingZeros64(w)
+			in.idleMore[i] &= w - 1
+			return int32(64 + i*64 + b)
+		}
+	}
+	if workers >= 0 {
+		return -1
+	}
+	in.idleMore = append(in.idleMore, ^uint64(1))
+	return int32(64 * len(in.idleMore))
+}
+
+func (in *instance) freeWorker(w int32) {
+	if w < 64 {
+		in.idle |= 1 << w
+	} else {
+		in.idleMore[w/64-1] |= 1 << (w & 63)
+	}
+}
+
+// hasIdle says whether a worker is free.
+func (in *instance) hasIdle(workers int32) bool {
+	return workers < 0 || in.working < workers
+}
+
+// offerSlots tells the stores of an instance that it may be sent copies.
+func (e *Engine) offerSlots(c *consumer, in *instance) {
+	if !in.up || (c.prefetch >= 0 && in.leases >= c.prefetch) {
+		return
+	}
+	for k := range c.sources {
+		s := &e.stores[c.sources[k].store]
+		p := c.sources[k].base + in.index
+		s.free[p>>6] |= 1 << (p & 63)
+		if s.ready.Level() > 0 || s.withheld.len() > 0 {
+			e.mark(s)
+		}
+	}
+}
+
+// withdrawSlots tells the stores of an instance that it may not.
+func (e *Engine) withdrawSlots(c *consumer, in *instance) {
+	for k := range c.sources {
+		s := &e.stores[c.sources[k].store]
+		p := c.sources[k].base + in.index
+		s.free[p>>6] &^= 1 << (p & 63)
+	}
+}
+
+// takeSlot takes a lease slot of an instance for a copy of a store.
+func (e *Engine) takeSlot(in *instance, s *store) {
+	c := &e.consumers[in.consumer]
+	in.leases++
+	if c.prefetch >= 0 && in.leases >= c.prefetch {
+		e.withdrawSlots(c, in)
+	}
+	if len(c.sources) > 1 {
+		for k := range c.sources {
+			if int(c.sources[k].store) == s.index {
+				c.sources[k].served = e.serials
+			}
+		}
+	}
+}
+
+// freeSlot gives back the lease slot that a delivery takes, if it still does.
+func (e *Engine) freeSlot(k uint32) {
+	d := &e.deliveries[k]
+	if !d.slot {
+		return
+	}
+	d.slot = false
+	in := &e.instances[d.instance]
+	in.leases--
+	e.offerSlots(&e.consumers[in.consumer], in)
+}
+
+// keepSlot lets a delayed copy keep the slot of its delivery.
+func (e *Engine) keepSlot(k uint32, c *copyRec) {
+	d := &e.deliveries[k]
+	c.holder = int32(d.instance) + 1
+	d.slot = false
+	c.lease = k + 1
+}
+
+// freeHeldSlot gives back the slot that a delayed copy kept.
+func (e *Engine) freeHeldSlot(c *copyRec) {
+	c.lease = 0
+	if c.holder == 0 {
+		return
+	}
+	in := &e.instances[c.holder-1]
+	c.holder = 0
+	in.leases--
+	e.offerSlots(&e.consumers[in.consumer], in)
+}
+
+// arriveAtInstance is a copy that reaches an instance.
+func (e *Engine) arriveAtInstance(k uint32) {
+	d := &e.deliveries[k]
+	in := &e.instances[d.instance]
+	c := &e.consumers[in.consumer]
+	if !in.up {
+		e.handBack(k)
+		return
+	}
+	c.n.received++
+	if cp := &e.copies[d.copy]; e.isCurrent(cp, k) {
+		e.settleBlame(cp)
+		cp.cause = Queueing
+	}
+	if in.hasIdle(c.workers) && in.stalled == 0 {
+		e.startDelivery(k)
+		return
+	}
+	in.held.push(k)
+}
+
+// isCurrent says whether a delivery holds the lease of its copy.
+func (e *Engine) isCurrent(c *copyRec, k uint32) bool {
+	return c.state == copyLeased && c.lease == k+1
+}
+
+// startHeld starts what an instance holds, as far as workers are free.
+func (e *Engine) startHeld(inst uint32) {
+	in := &e.instances[inst]
+	c := &e.consumers[in.consumer]
+	for in.held.len() > 0 && in.stalled == 0 && in.hasIdle(c.workers) {
+		e.startDelivery(in.held.pop())
+	}
+}
+
+// unstall ends the hold that a withheld emission puts on its instance.
+func (e *Engine) unstall(inst uint32) {
+	in := &e.instances[inst]
+	in.stalled--
+	if in.stalled == 0 {
+		e.startHeld(inst)
+	}
+}
+
+// startDelivery gives a delivery a worker, unless its copy is past its time.
+func (e *Engine) startDelivery(k uint32) {
+	d := &e.deliveries[k]
+	c := &e.copies[d.copy]
+	if s := &e.stores[c.store]; s.mayExpire && e.isExpired(s, c) {
+		d.outcome = outcomeExpired
+		e.sendAck(k)
+		return
+	}
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	d.worker = in.takeWorker(cons.workers)
+	in.working++
+	in.busy.Add(e.now, 1)
+	e.begin(k)
+}
+
+// stopWork frees the worker of a delivery and starts what the instance holds.
+func (e *Engine) stopWork(inst uint32, worker int32) {
+	in := &e.instances[inst]
+	cons := &e.consumers[in.consumer]
+	in.working--
+	in.busy.Add(e.now, -1)
+	in.freeWorker(worker)
+	if !in.up {
+		if cons.workers > 0 {
+			cons.offered.Add(e.now, -1)
+		}
+		return
+	}
+	if in.held.len() > 0 {
+		e.startHeld(inst)
+	}
+}
+
+// sendAck sends an instance's answer to a delivery to its store.
+func (e *Engine) sendAck(k uint32) {
+	d := &e.deliveries[k]
+	in := &e.instances[d.instance]
+	c := &e.consumers[in.consumer]
+	cp := &e.copies[d.copy]
+	if c.ack.direct() {
+		e.acked(k)
+		return
+	}
+	if d.outcome != outcomeAck && d.outcome != outcomeBefore && e.isCurrent(cp, k) {
+		e.settleBlame(cp)
+		cp.cause = Network
+	}
+	t := c.ack.arrival(e.now, &in.answered, e.events[cp.event].luck, d.number)
+	e.at(t, classDone, c.component, pack(kindAck, 0, k))
+}
+
+// acked is an instance's answer to a delivery, at the store.
+func (e *Engine) acked(k uint32) {
+	d := &e.deliveries[k]
+	i := d.copy
+	c := &e.copies[i]
+	s := &e.stores[c.store]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	current := e.isCurrent(c, k)
+	switch d.outcome {
+	case outcomeBefore:
+		e.freeSlot(k)
+		if current {
+			c.acked = true
+		}
+		d.waits = false
+		if !d.over {
+			return
+		}
+	case outcomeAck:
+		e.freeSlot(k)
+		if c.state != copyGone {
+			e.doneCopy(s, i, cons, in)
+		}
+	case outcomeFailed, outcomeGiveUp:
+		if current {
+			e.failedCopy(s, i, k, d.outcome == outcomeGiveUp)
+		} else {
+			e.freeSlot(k)
+		}
+	case outcomeExpired:
+		e.freeSlot(k)
+		if current {
+			s.leased.Add(e.now, -1)
+			c.lease = 0
+			e.expire(s, i)
+		}
+	}
+	e.dropDelivery(k)
+	e.unrefCopy(i)
+}
+
+// doneCopy ends a copy that an instance has done.
+func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
+	c := &e.copies[i]
+	if c.state == copyLeased {
+		s.leased.Add(e.now, -1)
+	}
+	cons.n.done++
+	in.done++
+	v := &e.events[c.event]
+	cons.class(v.typ, v.priority).done++
+	e.finish(s, i)
+}
+
+// class finds what is measured apart for an event type and priority.
+func (c *consumer) class(typ int32, priority int8) *class {
+	row := c.rows[typ]
+	if row < 0 {
+		row = int32(len(c.byPriority))
+		c.rows[typ] = row
+		c.byPriority = append(c.byPriority, [10]int32{})
+	}
+	at := &c.byPriority[row][priority]
+	if *at == 0 {
+		c.classes = append(c.classes, class{typ: typ, priority: priority})
+		*at = int32(len(c.classes))
+	}
+	return &c.classes[*at-1]
+}

@@ -1,0 +1,232 @@
+package sim
+
+import "eddy/sim/spec"
+
+// discipline holds the ready copies of a store and says which is next. Copies
+// that have gone for another reason stay inside until they come up.
+type discipline struct {
+	order  spec.Order
+	place  spec.Requeue
+	levels []level // one; with priorities ten, the most urgent last
+	next   int64   // place of the next copy at the back
+	under  int64   // place of the last one put below a stack, going down
+	// lastPlace is the place of the last copy at the back of its level.
+	lastPlace int64
+}
+
+// level is the copies of one priority.
+type level struct {
+	fresh    deque[uint32] // by place, ascending
+	original []returned    // heap: copies that go back to their place
+	front    deque[uint32] // returned copies that go before all, in order of return
+}
+
+// returned is a copy on its way back to its place; the smallest key is next.
+type returned struct {
+	key  int64
+	copy uint32
+}
+
+// spot is where in a discipline a copy was found.
+type spot struct {
+	level int
+	from  uint8
+}
+
+const (
+	inFresh uint8 = iota
+	inOriginal
+	inFront
+)
+
+func newDiscipline(st *spec.Store) discipline {
+	n := 1
+	if st.Order == spec.Priority {
+		n = 10
+	}
+	return discipline{order: st.Order, place: st.Requeue, levels: make([]level, n)}
+}
+
+func (d *discipline) levelOf(priority int8) *level {
+	if len(d.levels) == 1 {
+		return &d.levels[0]
+	}
+	return &d.levels[priority]
+}
+
+// key orders returned copies: the smallest is next.
+func (d *discipline) key(place int64) int64 {
+	if d.order == spec.LIFO {
+		return -place
+	}
+	return place
+}
+
+// newPlace is the place of a copy that enters.
+func (d *discipline) newPlace() int64 {
+	d.next++
+	return d.next
+}
+
+// pushFresh adds a copy that enters, or comes ready for the first time.
+func (d *discipline) pushFresh(i uint32, c *copyRec, priority int8) {
+	l := d.levelOf(priority)
+	if n := l.fresh.len(); n > 0 && c.place < d.lastPlace {
+		// It waited out a delay that others did not have.
+		l.add(returned{d.key(c.place), i})
+		return
+	}
+	d.lastPlace = max(d.lastPlace, c.place)
+	l.fresh.push(i)
+}
+
+// pushReturned adds a copy that was returned.
+func (d *discipline) pushReturned(i uint32, c *copyRec, priority int8) {
+	l := d.levelOf(priority)
+	switch d.place {
+	case spec.RequeueOriginal:
+		l.add(returned{d.key(c.place), i})
+	case spec.RequeueFront:
+		l.front.push(i)
+	case spec.RequeueBack:
+		if d.order == spec.LIFO {
+			d.under--
+			c.place = d.under
+			l.fresh.pushFront(i)
+			return
+		}
+		c.place = d.newPlace()
+		d.lastPlace = c.place
+		l.fresh.push(i)
+	}
+}
+
+// peek finds the next copy; it is false if there is none.
+func (d *discipline) peek(e *Engine) (uint32, spot, bool) {
+	for k := len(d.levels) - 1; k >= 0; k-- {
+		l := &d.levels[k]
+		e.sweep(l, d.order)
+		if l.front.len() > 0 {
+			return *l.front.at(0), spot{k, inFront}, true
+		}
+		n := l.fresh.len()
+		switch {
+		case n == 0 && len(l.original) == 0:
+			continue
+		case n == 0:
+			return l.original[0].copy, spot{k, inOriginal}, true
+		}
+		i := *l.fresh.at(0)
+		if d.order == spec.LIFO {
+			i = *l.fresh.at(n - 1)
+		}
+		if len(l.original) > 0 && l.original[0].key < d.key(e.copies[i].place) {
+			return l.original[0].copy, spot{k, inOriginal}, true
+		}
+		return i, spot{k, inFresh}, true
+	}
+	return 0, spot{}, false
+}
+
+// remove takes out the copy that peek found.
+func (d *discipline) remove(at spot) {
+	l := &d.levels[at.level]
+	switch {
+	case at.from == inFront:
+		l.front.pop()
+	case at.from == inOriginal:
+		l.take()
+	case d.order == spec.LIFO:
+		l.fresh.popBack()
+	default:
+		l.fresh.pop()
+	}
+}
+
+// oldest finds the ready copy with the first place; it is false if there is none.
+func (d *discipline) oldest(e *Engine) (uint32, bool) {
+	best, found := uint32(0), false
+	consider := func(i uint32) {
+		if c := &e.copies[i]; c.state == copyReady && (!found || c.place < e.copies[best].place) {
+			best, found = i, true
+		}
+	}
+	for k := range d.levels {
+		l := &d.levels[k]
+		e.sweepFront(l)
+		if l.fresh.len() > 0 {
+			consider(*l.fresh.at(0))
+		}
+		if d.order == spec.LIFO {
+			for _, r := range l.original {
+				consider(r.copy)
+			}
+		} else {
+			e.sweep(l, d.order)
+			if len(l.original) > 0 {
+				consider(l.original[0].copy)
+			}
+		}
+		for j := range l.front.len() {
+			consider(*l.front.at(j))
+		}
+	}
+	return best, found
+}
+
+// sweep lets go of copies that have gone and would come up next.
+func (e *Engine) sweep(l *level, order spec.Order) {
+	for l.front.len() > 0 && e.copies[*l.front.at(0)].state == copyGone {
+		e.unrefCopy(l.front.pop())
+	}
+	for len(l.original) > 0 && e.copies[l.original[0].copy].state == copyGone {
+		e.unrefCopy(l.take())
+	}
+	if order == spec.LIFO {
+		for n := l.fresh.len(); n > 0 && e.copies[*l.fresh.at(n - 1)].state == copyGone; n-- {
+			e.unrefCopy(l.fresh.popBack())
+		}
+		return
+	}
+	e.sweepFront(l)
+}
+
+func (e *Engine) sweepFront(l *level) {
+	for l.fresh.len() > 0 && e.copies[*l.fresh.at(0)].state == copyGone {
+		e.unrefCopy(l.fresh.pop())
+	}
+}
+
+// add puts a returned copy into the heap.
+func (l *level) add(r returned) {
+	l.original = append(l.original, r)
+	for i := len(l.original) - 1; i > 0; {
+		up := (i - 1) / 2
+		if l.original[up].key <= l.original[i].key {
+			break
+		}
+		l.original[up], l.original[i] = l.original[i], l.original[up]
+		i = up
+	}
+}
+
+// take takes the first returned copy out of the heap.
+func (l *level) take() uint32 {
+	first := l.original[0].copy
+	n := len(l.original) - 1
+	l.original[0] = l.original[n]
+	l.original = l.original[:n]
+	for i := 0; ; {
+		least := i
+		for _, c := range [2]int{2*i + 1, 2*i + 2} {
+			if c < n && l.original[c].key < l.original[least].key {
+				least = c
+			}
+		}
+		if least == i {
+			return first
+		}
+		l.original[i], l.original[least] = l.original[least], l.original[i]
+		i = least
+	}
+}

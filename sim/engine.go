@@ -1,0 +1,424 @@
+package sim
+
+import (
+	"fmt"
+	"math/bits"
+	"sync/atomic"
+
+	"eddy/sim/kernel"
+	"eddy/sim/spec"
+)
+
+// Defaults of the limits that end a run by name.
+const (
+	DefaultMaxEvents  = 10_000_000_000
+	DefaultMaxPending = 10_000_000
+	// livelockAt is how many things may happen at one instant.
+	livelockAt = 1_000_000
+	// MaxHops is the longest chain of emissions.
+	MaxHops = 64
+)
+
+// Options says how to run a scenario.
+type Options struct {
+	Replication int   // ≥ 0; the seed of the run is the scenario's plus this
+	MaxEvents   int64 // events created; 0: DefaultMaxEvents
+	MaxPending  int64 // events in the system at once; 0: DefaultMaxPending
+	Verify      bool  // check every invariant after everything that happens
+	Observers   []Observer
+	Version     string // of the program, for the result
+}
+
+// Classes of things at one instant, in order.
+const (
+	classTimeline = iota
+	classDone
+	classTimer
+	classArrival
+	classDelivery
+	classControl
+)
+
+// kind says what a future entry does; a and b are its arguments.
+type kind uint8
+
+const (
+	kindWarmup   kind = iota
+	kindTick          // a: source
+	kindUser          // a: source, b: user
+	kindPoll          // a: source
+	kindArrive        // b: message; at the broker's door
+	kindIntake        // b: message; taken in by the broker
+	kindAnswer        // b: message; the broker's answer is back
+	kindUnheld        // a: source; a withheld publish is known to be taken
+	kindHeld          // a: source; the producer hears that it is held back
+	kindTimeout       // b: pub, a: low bits of the try
+	kindRetry         // b: pub
+	kindEmit          // b: pub; a delayed emission leaves
+	kindDeliver       // b: delivery
+	kindAck           // b: delivery
+	kindStep          // b: delivery; a work step ends
+	kindTryAgain      // b: delivery; backoff in the worker ends
+	kindLease         // a: store
+	kindExpiry        // a: store
+	kindReady         // a: store, b: copy
+	kindJoin          // a: consumer
+	kindUp            // a: instance
+	kindStop          // a: consumer
+)
+
+func pack(k kind, a, b uint32) uint64 {
+	return uint64(k)<<56 | uint64(a&0xffffff)<<32 | uint64(b)
+}
+
+// Engine is one run of one scenario.
+type Engine struct {
+	sc   *spec.Scenario
+	opt  Options
+	seed uint64
+
+	now    int64
+	future kernel.List
+	counts []uint64 // entries asked for, by component
+
+	slabs
+	sources   []source
+	producers []producer
+	channels  []channel
+	stores    []store
+	instances []instance
+	consumers []consumer
+	types     []eventType
+	texts     texts
+
+	// dirty marks the stores that may have something to send at this instant.
+	dirty      []uint64
+	dirtyFirst int // no word before this one is set
+
+	intake intake
+	blame  [Causes]int64 // that copies made now begin with, if begun
+	begun  bool
+
+	warm        int64 // statistics are about what was published from here on
+	measured    bool  // the warm-up is over
+	ledger      ledgerCounts
+	flows       []flow
+	pending     int64 // events in the system
+	created     int64
+	serial      uint64
+	serials     uint64 // of deliveries and turns
+	deadRefused int64  // copies that no dead-letter queue took
+
+	fingerprint uint64
+	observers   []Observer
+	record      Record
+	names       *Names
+
+	ended     Ended
+	over      bool
+	same      int   // things that happened at this instant
+	sameAt    int64 // the instant
+	steps     int64
+	stop      atomic.Bool
+	atNow     atomic.Int64
+	atCreated atomic.Int64
+
+	violations []string
+}
+
+// ledgerCounts are the parts of the ledger that no store or producer keeps.
+type ledgerCounts struct {
+	rejected, unrouted, loopCut, duplicates int64
+}
+
+// New builds a run of a checked scenario. The scenario is only read, and may
+// be shared by many engines.
+func New(sc *spec.Scenario, o Options) *Engine {
+	if o.MaxEvents <= 0 {
+		o.MaxEvents = DefaultMaxEvents
+	}
+	if o.MaxPending <= 0 {
+		o.MaxPending = DefaultMaxPending
+	}
+	e := &Engine{
+		sc: sc, opt: o,
+		seed:        uint64(sc.Seed) + uint64(o.Replication),
+		warm:        sc.Warmup,
+		measured:    sc.Warmup == 0,
+		observers:   o.Observers,
+		fingerprint: 0xcbf29ce484222325,
+	}
+	e.names = newNames(sc)
+	e.counts = make([]uint64, e.names.count()+1)
+	e.buildTypes()
+	e.buildChannels()
+	e.buildConsumers()
+	e.buildProducers()
+	e.names.texts = &e.texts
+	e.dirty = make([]uint64, (len(e.stores)+63)/64)
+	e.dirtyFirst = len(e.dirty)
+	if !e.measured {
+		e.at(sc.Warmup, classTimeline, e.names.engine(), pack(kindWarmup, 0, 0))
+	}
+	for i := range e.consumers {
+		e.beginConsumer(i)
+	}
+	for i := range e.sources {
+		e.beginSource(uint32(i))
+	}
+	return e
+}
+
+// at asks for a future entry on behalf of a component.
+func (e *Engine) at(when int64, class uint8, component int32, data uint64) {
+	c := e.counts[component]
+	e.counts[component] = c + 1
+	e.future.Push(kernel.Item{
+		At:   when,
+		Ord:  uint64(class)<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits | c,
+		Data: data,
+	})
+}
+
+// Now is the simulated time, in nanoseconds.
+func (e *Engine) Now() int64 { return e.now }
+
+// Names tells the names behind the indices of records.
+func (e *Engine) Names() *Names { return e.names }
+
+// Ended says whether the run is over, and why.
+func (e *Engine) Ended() (Ended, bool) { return e.ended, e.over }
+
+// Interrupt asks the run to end soon; it may be called from any goroutine.
+func (e *Engine) Interrupt() { e.stop.Store(true) }
+
+// Progress tells the simulated time and the number of events created, as of a
+// moment ago; it may be called from any goroutine.
+func (e *Engine) Progress() (now, events int64) { return e.atNow.Load(), e.atCreated.Load() }
+
+// Violations are the invariants that did not hold, with Options.Verify.
+func (e *Engine) Violations() []string { return e.violations }
+
+// RunAll runs to the end.
+func (e *Engine) RunAll() {
+	for e.Run(e.sc.Duration) {
+	}
+}
+
+// Run lets everything happen up to and including an instant, in nanoseconds.
+// It says whether the run goes on after that.
+func (e *Engine) Run(until int64) bool {
+	until = min(until, e.sc.Duration)
+	for e.advance(until) {
+	}
+	e.publishProgress()
+	if !e.over && e.now < until {
+		e.now = until
+	}
+	if !e.over && until == e.sc.Duration {
+		e.end(EndedDuration)
+	}
+	return !e.over
+}
+
+// Step lets the next thing happen. It says whether the run goes on after it.
+func (e *Engine) Step() bool {
+	if !e.over && !e.advance(e.sc.Duration) && !e.over {
+		e.now = e.sc.Duration
+		e.end(EndedDuration)
+	}
+	e.publishProgress()
+	return !e.over
+}
+
+func (e *Engine) end(why Ended) {
+	e.ended, e.over = why, true
+	if e.opt.Verify {
+		e.verifyEnd()
+	}
+}
+
+func (e *Engine) publishProgress() {
+	e.atNow.Store(e.now)
+	e.atCreated.Store(e.created)
+}
+
+// advance lets one thing happen that is due at or before until. It is false
+// when there is none, or when the run is over.
+func (e *Engine) advance(until int64) bool {
+	if e.over {
+		return false
+	}
+	at, ord, any := e.future.Peek()
+	if e.dirtyFirst < len(e.dirty) {
+		i := e.dirtyFirst<<6 + bits.TrailingZeros64(e.dirty[e.dirtyFirst])
+		if !any || at > e.now || ord >= dispatchOrder(e.stores[i].component) {
+			e.clean(i)
+			e.dispatch(&e.stores[i])
+			return e.afterStep()
+		}
+	}
+	if !any {
+		e.end(e.exhausted())
+		return false
+	}
+	if at > until {
+		return false
+	}
+	it := e.future.Pop()
+	if at < e.now {
+		panic(fmt.Sprintf("sim: time went back from %d to %d", e.now, at))
+	}
+	e.now = at
+	e.handle(kind(it.Data>>56), uint32(it.Data>>32)&0xffffff, uint32(it.Data))
+	return e.afterStep()
+}
+
+// dispatchOrder is the place of a store's own sending among the things of an
+// instant: before the copies of it that arrive at an instance.
+func dispatchOrder(component int32) uint64 {
+	return classDelivery<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits
+}
+
+// afterStep keeps the run within its limits.
+func (e *Engine) afterStep() bool {
+	e.steps++
+	if e.sameAt != e.now {
+		e.sameAt, e.same = e.now, 0
+	}
+	e.same++
+	if e.opt.Verify {
+		e.verify()
+	}
+	switch {
+	case e.same >= livelockAt:
+		e.end(EndedLivelock)
+	case e.pending > e.opt.MaxPending:
+		e.end(EndedMaxPending)
+	case e.created >= e.opt.MaxEvents:
+		e.end(EndedMaxEvents)
+	case e.steps&1023 == 0:
+		e.publishProgress()
+		if e.stop.Load() {
+			e.end(EndedInterrupted)
+		}
+	}
+	return !e.over
+}
+
+// exhausted names the end of a run in which nothing can happen any more.
+func (e *Engine) exhausted() Ended {
+	for i := range e.stores {
+		if e.stores[i].withheld.len() > 0 {
+			return EndedDeadlock
+		}
+	}
+	return EndedExhausted
+}
+
+func (e *Engine) handle(k kind, a, b uint32) {
+	switch k {
+	case kindStep:
+		e.stepEnds(b)
+	case kindTick:
+		e.tick(a)
+	case kindAck:
+		e.acked(b)
+	case kindDeliver:
+		e.arriveAtInstance(b)
+	case kindReady:
+		e.becomesReady(&e.stores[a], b)
+	case kindArrive:
+		e.arrive(b)
+	case kindIntake:
+		e.takeIn(b)
+	case kindAnswer:
+		e.answer(b)
+	case kindHeld:
+		e.hearHeld(a)
+	case kindUnheld:
+		e.hearUnheld(a)
+	case kindUser:
+		e.userActs(a, b)
+	case kindPoll:
+		e.poll(a)
+	case kindTimeout:
+		e.unanswered(b, a)
+	case kindRetry:
+		e.publishAgain(b)
+	case kindEmit:
+		e.sendPub(b)
+	case kindTryAgain:
+		e.begin(b)
+	case kindLease:
+		e.leasesRunOut(&e.stores[a])
+	case kindExpiry:
+		e.headMayExpire(&e.stores[a])
+	case kindJoin:
+		e.join(int(a))
+	case kindUp:
+		e.instanceUp(a)
+	case kindStop:
+		e.leave(int(a))
+	case kindWarmup:
+		e.warmedUp()
+	}
+}
+
+// mark notes that a store may have something to send at this instant.
+func (e *Engine) mark(s *store) {
+	w := s.index >> 6
+	e.dirty[w] |= 1 << (s.index & 63)
+	if w < e.dirtyFirst {
+		e.dirtyFirst = w
+	}
+}
+
+func (e *Engine) clean(i int) {
+	w := i >> 6
+	e.dirty[w] &^= 1 << (i & 63)
+	for w < len(e.dirty) && e.dirty[w] == 0 {
+		w++
+	}
+	e.dirtyFirst = w
+}
+
+// note tells everybody who watches that something happened to an event.
+func (e *Engine) note(w What, why Why, component int32, ev *event, attempt, inst, worker int32) {
+	const p1, p2 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	h := (e.fingerprint ^ uint64(e.now)) * p1
+	h ^= h >> 32
+	h ^= uint64(w) | uint64(uint32(component))<<8 | uint64(uint32(attempt))<<40
+	if ev != nil {
+		h ^= ev.luck
+	}
+	e.fingerprint = bits.RotateLeft64(h*p2, 29)
+	if len(e.observers) > 0 {
+		e.tell(w, why, component, ev, attempt, inst, worker)
+	}
+}
+
+func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst, worker int32) {
+	r := &e.record
+	*r = Record{
+		At: e.now, What: w, Why: why, Component: component, Attempt: attempt, Instance: inst, Worker: worker,
+		Event: EventID{Source: NoEvent}, Cause: EventID{Source: NoEvent}, Root: EventID{Source: NoEvent},
+		Type: -1, Key: -1, Partition: -1,
+	}
+	if ev != nil {
+		r.Event, r.Cause, r.Root = ev.id, ev.cause, e.events[ev.root].id
+		r.Type, r.Key, r.Created, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.size, ev.priority
+	}
+	for _, o := range e.observers {
+		o.Observe(r)
+	}
+}
+
+// Deliveries is how many copies have been sent to instances so far.
+func (e *Engine) Deliveries() int64 {
+	var n int64
+	for i := range e.stores {
+		n += e.stores[i].n.delivered
+	}
+	return n
+}

@@ -1,0 +1,52 @@
+package sim_test
+
+import (
+	"math"
+	"testing"
+
+	"eddy/sim"
+	"eddy/sim/spec"
+)
+
+func run(t testing.TB, sc *spec.Scenario, o sim.Options) *sim.Result {
+	t.Helper()
+	e := sim.New(sc, o)
+	e.RunAll()
+	if v := e.Violations(); len(v) > 0 {
+		t.Fatalf("%d invariants broken, first: %s", len(v), v[0])
+	}
+	r := e.Result()
+	if !r.Ledger.Balanced {
+		t.Fatalf("the ledger does not balance: %+v", r.Ledger)
+	}
+	return r
+}
+
+func TestMM1WaitsAsTheoryPredicts(t *testing.T) {
+	// λ 80/s, μ 100/s: W = 1/(μ−λ) = 50 ms, ρ = 0.8.
+	r := run(t, mmc(80, 100, 1, 20000), sim.Options{Verify: false})
+	got := r.Consumers[0].Latency.Mean.Value
+	if math.Abs(got-0.05) > 0.003 {
+		t.Errorf("mean latency %v s, want 0.05", got)
+	}
+	if u := r.Consumers[0].Utilisation.Value; math.Abs(u-0.8) > 0.01 {
+		t.Errorf("utilisation %v, want 0.8", u)
+	}
+}
+
+func TestInvariantsHoldInW3(t *testing.T) {
+	r := run(t, w3(20), sim.Options{Verify: true})
+	if r.Consumers[0].Done == 0 || r.Consumers[0].Retries == 0 {
+		t.Errorf("nothing was done or retried: %+v", r.Consumers[0])
+	}
+}
+
+func TestSameSeedSameRun(t *testing.T) {
+	a, b := run(t, w3(5), sim.Options{}), run(t, w3(5), sim.Options{})
+	if a.Run.Fingerprint != b.Run.Fingerprint {
+		t.Errorf("fingerprints %016x and %016x", a.Run.Fingerprint, b.Run.Fingerprint)
+	}
+	if c := run(t, w3(5), sim.Options{Replication: 1}); c.Run.Fingerprint == a.Run.Fingerprint {
+		t.Errorf("another replication has the same fingerprint")
+	}
+}

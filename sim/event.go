@@ -1,0 +1,206 @@
+package sim
+
+import (
+	"strconv"
+
+	"eddy/sim/luck"
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+// eventType is a declared event type, ready for drawing.
+type eventType struct {
+	spec     *spec.EventType
+	size     *luck.Sampler
+	sizeOf   int64 // where the size never varies
+	sizeKey  luck.Key
+	keyed    bool
+	zipf     *luck.Zipf
+	keyKey   luck.Key
+	priority int8
+	choose   *luck.Chooser // priorities, nil: always priority
+	prioKey  luck.Key
+	ttl      int64
+	fields   []fieldType
+}
+
+type fieldType struct {
+	spec   *spec.Field
+	choose *luck.Chooser
+	dist   *luck.Sampler
+	key    luck.Key
+}
+
+func (e *Engine) buildTypes() {
+	zipfs := make([]*luck.Zipf, len(e.sc.Keys))
+	e.types = make([]eventType, len(e.sc.Events))
+	for i := range e.sc.Events {
+		st := &e.sc.Events[i]
+		name := "event/" + st.Name
+		t := &e.types[i]
+		*t = eventType{spec: st, ttl: st.TTL, size: luck.Compile(st.Size), sizeKey: luck.NewKey(e.seed, name, "size"), sizeOf: -1}
+		if v, ok := t.size.IsConst(); ok {
+			t.sizeOf = int64(v)
+		}
+		if st.Key != spec.None {
+			t.keyed = true
+			if zipfs[st.Key] == nil {
+				zipfs[st.Key] = luck.NewZipf(e.sc.Keys[st.Key].Count, e.sc.Keys[st.Key].Skew)
+			}
+			t.zipf = zipfs[st.Key]
+			t.keyKey = luck.NewKey(e.seed, name, "key")
+		}
+		if len(st.Priority) == 1 {
+			t.priority = int8(st.Priority[0].Value)
+		} else if len(st.Priority) > 1 {
+			t.choose = chooser(st.Priority)
+			t.prioKey = luck.NewKey(e.seed, name, "priority")
+		}
+		for j := range st.Fields {
+			f := fieldType{spec: &st.Fields[j], key: luck.NewKey(e.seed, name, "field/"+st.Fields[j].Name)}
+			if n := len(f.spec.Choices); n == 0 {
+				f.dist = luck.Compile(f.spec.Dist)
+			} else if n > 1 {
+				w := make([]float64, n)
+				for k, c := range f.spec.Choices {
+					w[k] = c.Weight
+				}
+				f.choose = luck.NewChooser(w)
+			}
+			t.fields = append(t.fields, f)
+		}
+	}
+	e.flows = make([]flow, len(e.sc.Events))
+}
+
+func chooser(choices []spec.Choice) *luck.Chooser {
+	w := make([]float64, len(choices))
+	for i, c := range choices {
+		w[i] = c.Weight
+	}
+	return luck.NewChooser(w)
+}
+
+// flow is the families that began with one event type.
+type flow struct {
+	created, completed, failed             int64 // whole run
+	completion                             measure.Histogram
+	baseCreated, baseCompleted, baseFailed int64
+}
+
+// makeEvent creates an event with the attributes that its type draws. The
+// caller holds one reference to it.
+func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
+	i := e.newEvent()
+	e.serial++
+	e.created++
+	e.pending++
+	t := &e.types[typ]
+	ev := &e.events[i]
+	*ev = event{
+		luck: lucky, serial: e.serial, id: id, cause: EventID{Source: NoEvent},
+		created: e.now, published: -1, size: t.sizeOf, key: -1, typ: typ, root: i, refs: 1, family: 1, replay: -1,
+		priority: t.priority,
+	}
+	if ev.size < 0 {
+		ev.size = max(0, int64(t.size.Draw(t.sizeKey, luck.Counter(lucky, 0, 0))))
+	}
+	if t.choose != nil {
+		p := t.choose.Pick(t.prioKey.Uniform(luck.Counter(lucky, 0, 0)))
+		ev.priority = int8(t.spec.Priority[p].Value)
+	}
+	return i
+}
+
+// drawKey gives an event the key that its type draws.
+func (e *Engine) drawKey(ev *event) {
+	if t := &e.types[ev.typ]; t.keyed {
+		ev.key = t.zipf.Pick(t.keyKey.Uniform(luck.Counter(ev.luck, 0, 0)))
+	}
+}
+
+// beginFamily counts a root event.
+func (e *Engine) beginFamily(ev *event) { e.flows[ev.typ].created++ }
+
+// failFamily notes that something of an event's family was lost.
+func (e *Engine) failFamily(ev *event) {
+	if root := &e.events[ev.root]; !root.failed {
+		root.failed = true
+		e.flows[root.typ].failed++
+	}
+}
+
+// release gives up one reference to an event. With the last one the event is
+// over, and with the last event its family.
+func (e *Engine) release(i uint32) {
+	ev := &e.events[i]
+	ev.refs--
+	if ev.refs > 0 {
+		return
+	}
+	if ev.effects != 0 {
+		e.dropMarks(ev.effects)
+		ev.effects = 0
+	}
+	e.pending--
+	r := ev.root
+	root := &e.events[r]
+	root.family--
+	if root.family == 0 {
+		if !root.failed {
+			f := &e.flows[root.typ]
+			f.completed++
+			if root.published >= 0 && root.created >= e.warm {
+				f.completion.Record(e.now - root.created)
+			}
+		}
+		e.dropEvent(r)
+	}
+	if r != i {
+		e.dropEvent(i)
+	}
+}
+
+func (s *slabs) dropEvent(i uint32) {
+	s.events[i].nextFree = s.freeEvent
+	s.freeEvent = i + 1
+}
+
+// field is the value of a field of an event; it is false where it has none.
+func (e *Engine) field(ev *event, name string) (spec.Value, bool) {
+	if ev.replay >= 0 {
+		p := &e.producers[ev.id.Source]
+		for c, column := range p.spec.Rate.Columns {
+			if column == name {
+				return p.spec.Rate.Rows[ev.replay].Fields[c], true
+			}
+		}
+	}
+	t := &e.types[ev.typ]
+	for i := range t.fields {
+		f := &t.fields[i]
+		if f.spec.Name != name {
+			continue
+		}
+		u := luck.Counter(ev.luck, 0, 0)
+		switch {
+		case f.dist != nil:
+			return spec.Value{Kind: spec.NumberValue, Number: f.dist.Draw(f.key, u)}, true
+		case f.choose != nil:
+			return f.spec.Choices[f.choose.Pick(f.key.Uniform(u))].Value, true
+		}
+		return f.spec.Choices[0].Value, true
+	}
+	return spec.Value{}, false
+}
+
+// keyText is an event's key as text, for filters.
+func (e *Engine) keyText(ev *event) (string, bool) {
+	if ev.key >= textKeys {
+		return e.texts.list[ev.key-textKeys], true
+	}
+	if ev.key < 0 {
+		return "", false
+	}
+	return strconv.FormatInt(ev.key, 10), true
+}

@@ -1,0 +1,4 @@
+package sim
+
+// findings says what the numbers of a result mean.
+func (e *Engine) findings(r *Result) []Finding { return nil }

@@ -1,0 +1,491 @@
+package sim
+
+import (
+	"slices"
+	"strconv"
+
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// handler is the compiled steps for the events that match a pattern.
+type handler struct {
+	spec  *spec.Handler
+	steps []step
+}
+
+// step is one compiled step.
+type step struct {
+	spec      *spec.Step
+	plain     bool // it always happens: no condition, no chance
+	work      *luck.Sampler
+	workKey   luck.Key
+	failKey   luck.Key
+	chanceKey luck.Key
+	choose    *luck.Chooser // of emitted types, nil: the only one
+	typeKey   luck.Key
+	delay     *luck.Sampler
+	delayKey  luck.Key
+	luckID    uint64 // of the step, for what it emits
+}
+
+// recognising is the handler of a delivery whose event is recognised.
+const recognising = -2
+
+func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
+	out := handler{spec: &sp.Handlers[h]}
+	for i := range out.spec.Steps {
+		st := &out.spec.Steps[i]
+		key := func(purpose string) luck.Key {
+			return luck.NewKey(e.seed, sp.Name, "handler/"+strconv.Itoa(h)+"/step/"+strconv.Itoa(i)+"/"+purpose)
+		}
+		c := step{
+			spec: st, plain: st.When == nil && st.Chance >= 1,
+			work: luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
+			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
+			luckID: uint64(h)<<16 | uint64(i),
+		}
+		if len(st.Emits) > 1 {
+			c.choose = chooser(st.Emits)
+		}
+		out.steps = append(out.steps, c)
+	}
+	return out
+}
+
+// handlerOf is the first handler that matches an event type, -1 for none.
+func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
+	h := c.match[typ]
+	if h == -2 {
+		h = -1
+		for i := range c.handlers {
+			if MatchPattern(c.handlers[i].spec.Pattern.Words, e.types[typ].spec.Name) {
+				h = int16(i)
+				break
+			}
+		}
+		c.match[typ] = h
+	}
+	return int32(h)
+}
+
+// begin starts an attempt.
+func (e *Engine) begin(k uint32) {
+	d := &e.deliveries[k]
+	c := &e.copies[d.copy]
+	s := &e.stores[c.store]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	v := &e.events[c.event]
+	c.tries++
+	d.attempt = c.tries
+	d.begun = e.now
+	cons.n.attempts++
+	if c.tries > 1 {
+		cons.n.retries++
+	} else {
+		cons.given++
+		c.given = cons.given
+		if v.published >= e.warm {
+			cons.class(v.typ, v.priority).wait.Record(e.now - c.readyAt)
+		}
+	}
+	e.note(Started, NoReason, cons.component, v, c.tries, in.index, d.worker)
+	current := e.isCurrent(c, k)
+	if current {
+		e.settleBlame(c)
+		c.cause = Service
+	}
+	if d.first {
+		d.first = false
+		if s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
+			e.watchLease(s, k)
+		}
+		if cons.spec.AckBefore {
+			e.ackBefore(k)
+		}
+	}
+	d = &e.deliveries[k]
+	if cons.spec.Idempotent && e.hasDone(cons, c, v) {
+		d.handler = recognising
+		if t := cons.recognise.Nanos(cons.recogKey, luck.Counter(v.luck, uint32(d.number), 0)); t > 0 {
+			e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
+			return
+		}
+		e.effect(k)
+		return
+	}
+	d.handler = e.handlerOf(cons, v.typ)
+	d.pc = 0
+	e.run(k)
+}
+
+// ackBefore answers a delivery before its work.
+func (e *Engine) ackBefore(k uint32) {
+	d := &e.deliveries[k]
+	d.outcome = outcomeBefore
+	d.waits = true
+	e.sendAck(k)
+}
+
+// hasDone says whether a consumer has done the event of a copy.
+func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
+	return c.done || (cons.multi && e.findMark(v.effects, cons.index) != nil)
+}
+
+// stepEnds is the end of a step that took time.
+func (e *Engine) stepEnds(k uint32) {
+	d := &e.deliveries[k]
+	if d.handler == recognising {
+		e.effect(k)
+		return
+	}
+	d.pc++
+	e.run(k)
+}
+
+// run goes through the steps of an attempt until one takes time.
+func (e *Engine) run(k uint32) {
+	d := &e.deliveries[k]
+	if d.handler < 0 {
+		e.effect(k)
+		return
+	}
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	c := &e.copies[d.copy]
+	v := &e.events[c.event]
+	steps := cons.handlers[d.handler].steps
+	for int(d.pc) < len(steps) {
+		st := &steps[d.pc]
+		if st.plain || e.happens(st, v, d.attempt) {
+			switch st.spec.Verb {
+			case spec.Work:
+				if t := e.workTime(st, v, d.attempt); t > 0 {
+					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
+					return
+				}
+			case spec.Fail:
+				if e.fails(st, c, v, d.attempt) {
+					e.failAttempt(k)
+					return
+				}
+			case spec.Emit:
+				if st.spec.Once {
+					e.emit(k, st, d.attempt)
+					d = &e.deliveries[k]
+					c = &e.copies[d.copy]
+					v = &e.events[c.event]
+				}
+			}
+		}
+		d.pc++
+	}
+	e.effect(k)
+}
+
+// happens says whether a conditional step does.
+func (e *Engine) happens(st *step, v *event, attempt int32) bool {
+	if !e.matches(st.spec.When, v) {
+		return false
+	}
+	if st.spec.Chance >= 1 {
+		return true
+	}
+	if st.spec.Verb == spec.Emit && !st.spec.Once {
+		attempt = 0
+	}
+	return st.chanceKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < st.spec.Chance
+}
+
+// workTime is how long a work step takes, ns.
+func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
+	if st.spec.WorkFromEvent {
+		if v.replay < 0 {
+			return 0
+		}
+		return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
+	}
+	return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
+}
+
+// fails says whether a fail step fails this attempt.
+func (e *Engine) fails(st *step, c *copyRec, v *event, attempt int32) bool {
+	sp := st.spec
+	switch {
+	case sp.FailFromEvent:
+		if v.replay < 0 {
+			return false
+		}
+		return attempt <= e.producers[v.id.Source].spec.Rate.Rows[v.replay].Fails
+	case len(sp.FailEvents) > 0:
+		_, listed := slices.BinarySearch(sp.FailEvents, c.given)
+		return listed && int(attempt) <= sp.FailAttempts
+	}
+	if sp.Poison {
+		attempt = 0
+	}
+	return sp.FailChance > 0 && st.failKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < sp.FailChance
+}
+
+// failAttempt ends an attempt that failed.
+func (e *Engine) failAttempt(k uint32) {
+	d := &e.deliveries[k]
+	c := &e.copies[d.copy]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	v := &e.events[c.event]
+	cons.n.failed++
+	if v.published >= e.warm {
+		cons.service.Record(e.now - d.begun)
+	}
+	current := e.isCurrent(c, k)
+	if current {
+		c.blame[FailedService] += e.now - c.since
+		c.since = e.now
+		c.cause = FailedService
+	}
+	e.note(FailedAttempt, WhyFailure, cons.component, v, d.attempt, in.index, d.worker)
+	if cons.spec.Retry.InWorker && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
+		w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
+		c.lastBackoff = w
+		if current {
+			c.cause = BackingOff
+		}
+		e.at(e.now+w, classTimer, cons.component, pack(kindTryAgain, 0, k))
+		return
+	}
+	inst, worker := d.instance, d.worker
+	switch {
+	case cons.spec.AckBefore:
+		e.loseCopy(k, WhyAckBefore)
+	case cons.spec.Retry.InWorker:
+		d.outcome = outcomeGiveUp
+		e.sendAck(k)
+	default:
+		d.outcome = outcomeFailed
+		e.sendAck(k)
+	}
+	e.stopWork(inst, worker)
+}
+
+// loseCopy ends a copy that was acked before it was done, and then was not.
+func (e *Engine) loseCopy(k uint32, why Why) {
+	d := &e.deliveries[k]
+	i := d.copy
+	c := &e.copies[i]
+	s := &e.stores[c.store]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	if e.isCurrent(c, k) {
+		cons.n.lost++
+		s.n.lost++
+		s.leased.Add(e.now, -1)
+		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, d.worker)
+		e.failFamily(&e.events[c.event])
+		e.leaveStore(s, i)
+	}
+	e.endBefore(k, i)
+}
+
+// endBefore ends the work on a delivery that was answered before it; the
+// answer may still be on its way.
+func (e *Engine) endBefore(k, i uint32) {
+	d := &e.deliveries[k]
+	if d.waits {
+		d.over = true
+		return
+	}
+	e.dropDelivery(k)
+	e.unrefCopy(i)
+}
+
+// effect ends an attempt that ran to its end.
+func (e *Engine) effect(k uint32) {
+	d := &e.deliveries[k]
+	i := d.copy
+	c := &e.copies[i]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	v := &e.events[c.event]
+	if v.published >= e.warm && d.handler != recognising {
+		cons.service.Record(e.now - d.begun)
+	}
+	again := e.hasDone(cons, c, v)
+	switch {
+	case again && cons.spec.Idempotent:
+		cons.n.recognised++
+		e.note(Recognised, NoReason, cons.component, v, d.attempt, in.index, d.worker)
+	case again:
+		cons.n.effects++
+		cons.n.duplicates++
+		e.ledger.duplicates++
+		e.note(Duplicate, NoReason, cons.component, v, d.attempt, in.index, d.worker)
+	default:
+		cons.n.effects++
+		e.note(Done, NoReason, cons.component, v, d.attempt, in.index, d.worker)
+	}
+	if !(again && cons.spec.Idempotent) {
+		if !c.done && v.published >= e.warm {
+			e.measureEffect(cons, c, v)
+		}
+		c.done = true
+		if cons.multi && !again {
+			v.effects = e.addMark(v.effects, cons.index, e.now)
+		}
+		if v.key >= 0 && cons.keys.effect(v.key, v.serial) {
+			cons.n.violations++
+		}
+		if d.handler >= 0 {
+			e.emitAll(k)
+			d = &e.deliveries[k]
+		}
+	}
+	inst, worker := d.instance, d.worker
+	if cons.spec.AckBefore {
+		c = &e.copies[i]
+		if e.isCurrent(c, k) {
+			e.doneCopy(&e.stores[c.store], i, cons, in)
+		}
+		e.endBefore(k, i)
+	} else {
+		d.outcome = outcomeAck
+		e.sendAck(k)
+	}
+	e.stopWork(inst, worker)
+}
+
+// measureEffect records how long a copy took to its effect, and why.
+func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
+	cl := cons.class(v.typ, v.priority)
+	latency := e.now - v.published
+	root := &e.events[v.root]
+	var bucket int
+	if root.created == v.published {
+		bucket = cl.both.Record(latency)
+	} else {
+		bucket = cl.latency.Record(latency)
+		cl.endToEnd.Record(e.now - root.created)
+	}
+	open := e.now - c.since
+	c.blame[c.cause] += open
+	cons.blame.Record(bucket, &c.blame)
+	c.blame[c.cause] -= open
+	if e.opt.Verify {
+		e.verifyBlame(c, open, latency)
+	}
+}
+
+// emitAll publishes what the steps of a finished attempt emit.
+func (e *Engine) emitAll(k uint32) {
+	d := &e.deliveries[k]
+	cons := &e.consumers[e.instances[d.instance].consumer]
+	steps := cons.handlers[d.handler].steps
+	for i := range steps {
+		st := &steps[i]
+		if st.spec.Verb != spec.Emit || st.spec.Once {
+			continue
+		}
+		d = &e.deliveries[k]
+		if st.plain || e.happens(st, &e.events[e.copies[d.copy].event], d.attempt) {
+			e.emit(k, st, 1)
+		}
+	}
+}
+
+// emit publishes the events of one step; attempt tells those of different
+// attempts apart.
+func (e *Engine) emit(k uint32, st *step, attempt int32) {
+	d := &e.deliveries[k]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	parent := e.copies[d.copy].event
+	maker := int32(d.instance)
+	for n := range st.spec.Count {
+		if e.events[parent].hops >= MaxHops {
+			e.ledger.loopCut++
+			e.note(Dropped, WhyLoop, cons.component, &e.events[parent], 0, in.index, -1)
+			continue
+		}
+		serial := uint64(n) + uint64(attempt-1)*uint64(st.spec.Count)
+		id := luck.Child(e.events[parent].luck, cons.id, st.luckID, serial)
+		typ := 0
+		if st.choose != nil {
+			typ = st.choose.Pick(st.typeKey.Uniform(luck.Counter(id, 0, 0)))
+		}
+		cons.emitted++
+		ev := e.makeEvent(int32(st.spec.Emits[typ].Value), EventID{cons.component, cons.emitted}, id)
+		v, p := &e.events[ev], &e.events[parent]
+		v.cause = p.id
+		v.root = p.root
+		v.hops = p.hops + 1
+		v.family = 0
+		e.events[p.root].family++
+		if st.spec.NewKey {
+			e.drawKey(v)
+		} else {
+			v.key = p.key
+		}
+		e.note(Created, NoReason, cons.component, v, 0, in.index, -1)
+		e.publishEmission(cons, in, st, ev, maker)
+	}
+}
+
+// publishEmission sends an emitted event, now or after its delay. It takes
+// over the reference to the event.
+func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint32, maker int32) {
+	v := &e.events[ev]
+	delay := st.delay.Nanos(st.delayKey, luck.Counter(v.luck, 0, 0))
+	if delay == 0 && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
+		v.published = e.now
+		e.note(Published, NoReason, cons.component, v, 1, in.index, -1)
+		e.begunBlame(v, 0, 0, 0, 0)
+		m := message{try: 1}
+		e.route(int32(st.spec.To), ev, &m)
+		switch {
+		case m.refused:
+			e.ledger.rejected++
+			e.note(Rejected, WhyFull, cons.component, &e.events[ev], 1, in.index, -1)
+			e.failFamily(&e.events[ev])
+		case m.copies == 0:
+			e.unrouted(int32(st.spec.To), ev)
+		}
+		e.release(ev)
+		return
+	}
+	k := e.newPub()
+	e.pubs[k] = pub{event: ev, source: -1, maker: maker, channel: int32(st.spec.To), refs: 1, user: -1}
+	if delay > 0 {
+		e.at(e.now+delay, classTimer, cons.component, pack(kindEmit, 0, k))
+		return
+	}
+	e.sendPub(k)
+}
+
+// keyOrder remembers, for each key, the latest created event that took effect.
+type keyOrder struct {
+	low  []uint64 // of small keys, by key
+	high map[int64]uint64
+}
+
+// lowKeys is how many keys are kept in a slice.
+const lowKeys = 1 << 20
+
+// effect notes an effect, and says whether a later created event of the key
+// took effect before.
+func (o *keyOrder) effect(key int64, serial uint64) bool {
+	if key >= lowKeys {
+		if o.high == nil {
+			o.high = map[int64]uint64{}
+		}
+		last := o.high[key]
+		o.high[key] = max(last, serial)
+		return serial < last
+	}
+	if int(key) >= len(o.low) {
+		o.low = append(o.low, make([]uint64, max(int(key)+1, 2*len(o.low), 64)-len(o.low))...)
+	}
+	last := o.low[key]
+	o.low[key] = max(last, serial)
+	return serial < last
+}

@@ -1,0 +1,291 @@
+package sim
+
+import (
+	"strconv"
+
+	"eddy/sim/luck"
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+// producer creates events and publishes them, by one source an instance.
+type producer struct {
+	spec      *spec.Producer
+	component int32
+	id        uint64 // luck of its events
+	choose    *luck.Chooser
+	typeKey   luck.Key
+	losesKey  luck.Key
+	think     *luck.Sampler
+	thinkKey  luck.Key
+	backoff   backoff
+	publish   link
+	confirm   link
+	direct    bool // a publish is answered within the same step
+	columns   replayColumns
+
+	made int64 // events created, and the number of the last
+	n    producerCounts
+	base producerCounts // as they were at the end of the warm-up
+
+	confirmed measure.Histogram
+	blocked   measure.Gauge // sources held back
+}
+
+type producerCounts struct {
+	created, published, rejected, dropped, retries int64
+}
+
+// source is one instance of a producer.
+type source struct {
+	producer  int32
+	instance  int32
+	arrivals  arrivals
+	luck      uint64
+	thoughts  []uint64 // thinks drawn, by user
+	held      int32    // publishes withheld by the broker, as far as it has heard
+	buffer    ring     // events waiting to be sent
+	outbox    ring     // events waiting for a poll
+	pollAt    int64    // when the next poll comes, 0: none asked for
+	published int64    // arrival of the last message on its link
+	answered  int64
+}
+
+// replayColumns says which recorded columns a producer has.
+type replayColumns struct{ rows []spec.ReplayRow }
+
+func (e *Engine) buildProducers() {
+	e.producers = make([]producer, len(e.sc.Producers))
+	for i := range e.sc.Producers {
+		sp := &e.sc.Producers[i]
+		p := &e.producers[i]
+		*p = producer{
+			spec: sp, component: int32(i), id: luck.SourceID(sp.Name),
+			typeKey:  luck.NewKey(e.seed, sp.Name, "type"),
+			losesKey: luck.NewKey(e.seed, sp.Name, "loses"),
+			thinkKey: luck.NewKey(e.seed, sp.Name, "think"),
+			think:    luck.Compile(sp.Think),
+			backoff:  backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
+			publish:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "publish"),
+			confirm:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "confirm"),
+		}
+		if len(sp.Emits) > 1 {
+			p.choose = chooser(sp.Emits)
+		}
+		p.columns.rows = sp.Rate.Rows
+		p.direct = p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
+		for k := range sp.Instances {
+			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
+			e.sources = append(e.sources, source{
+				producer: int32(i), instance: int32(k), luck: id,
+				arrivals: e.newArrivals(sp, sp.Name, id, k),
+			})
+		}
+	}
+}
+
+// beginSource asks for a source's first event, or its users' first acts.
+func (e *Engine) beginSource(i uint32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	if p.spec.Users > 0 {
+		s.thoughts = make([]uint64, p.spec.Users)
+		for u := range uint32(p.spec.Users) {
+			e.userThinks(i, u, p.spec.Starts)
+		}
+		return
+	}
+	e.askTick(i)
+}
+
+func (e *Engine) askTick(i uint32) {
+	s := &e.sources[i]
+	if t := s.arrivals.next(); t <= e.sc.Duration {
+		e.at(t, classArrival, e.producers[s.producer].component, pack(kindTick, i, 0))
+	}
+}
+
+// tick creates what is due at a source of an open loop.
+func (e *Engine) tick(i uint32) {
+	p := &e.producers[e.sources[i].producer]
+	count := 1
+	if p.spec.Rate.Kind == spec.Burst {
+		count = p.spec.Rate.Size
+	}
+	for range count {
+		if p.spent() {
+			return
+		}
+		e.create(i, -1)
+	}
+	if !p.spent() {
+		e.askTick(i)
+	}
+}
+
+// spent says whether the producer has created all it may.
+func (p *producer) spent() bool { return p.spec.Count != spec.Unlimited && p.made >= p.spec.Count }
+
+// userThinks lets a user of a closed loop think from an instant on.
+func (e *Engine) userThinks(i, user uint32, from int64) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	if p.spent() {
+		return
+	}
+	s.thoughts[user]++
+	id := luck.Identity(luck.Identity(s.luck, uint64(user)), s.thoughts[user])
+	t := from + p.think.Nanos(p.thinkKey, luck.Counter(id, 0, 0))
+	if t <= e.sc.Duration {
+		e.at(t, classArrival, p.component, pack(kindUser, i, user))
+	}
+}
+
+func (e *Engine) userActs(i, user uint32) {
+	if !e.producers[e.sources[i].producer].spent() {
+		e.create(i, int32(user))
+	}
+}
+
+// userGoesOn lets the user who waited for an answer, if there is one, think again.
+func (e *Engine) userGoesOn(source, user int32) {
+	if user >= 0 {
+		e.userThinks(uint32(source), uint32(user), e.now)
+	}
+}
+
+// create makes one event at a source, and sends it on its way.
+func (e *Engine) create(i uint32, user int32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	p.made++
+	p.n.created++
+	ev := e.makeProduced(p, s)
+	e.beginFamily(&e.events[ev])
+	e.note(Created, NoReason, p.component, &e.events[ev], 0, s.instance, -1)
+	switch {
+	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events[ev].luck, 0, 0)) < p.spec.Loses:
+		e.note(Unsent, WhyLoses, p.component, &e.events[ev], 0, s.instance, -1)
+		e.failFamily(&e.events[ev])
+		e.release(ev)
+		e.userGoesOn(int32(i), user)
+	case p.spec.Outbox != nil:
+		e.events[ev].published = e.now
+		s.outbox.push(held{ev, user})
+		e.askPoll(i)
+	case s.held > 0:
+		e.hold(i, ev, user)
+	default:
+		e.publish(i, ev, user)
+	}
+}
+
+// makeProduced draws an event of a producer, or takes the recorded one.
+func (e *Engine) makeProduced(p *producer, s *source) uint32 {
+	id := luck.Identity(p.id, uint64(p.made))
+	var row *spec.ReplayRow
+	if p.spec.Rate.Kind == spec.Replay {
+		row = &p.columns.rows[s.arrivals.n-1]
+	}
+	typ := -1
+	if row != nil {
+		typ = row.Event
+	}
+	if typ < 0 {
+		typ = 0
+		if p.choose != nil {
+			typ = p.choose.Pick(p.typeKey.Uniform(luck.Counter(id, 0, 0)))
+		}
+		typ = p.spec.Emits[typ].Value
+	}
+	i := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
+	ev := &e.events[i]
+	if row == nil {
+		e.drawKey(ev)
+		return i
+	}
+	ev.replay = int32(s.arrivals.n - 1)
+	if row.HasKey {
+		ev.key = e.texts.key(row.Key)
+	} else {
+		e.drawKey(ev)
+	}
+	if row.Size >= 0 {
+		ev.size = row.Size
+	}
+	if row.Priority >= 0 {
+		ev.priority = row.Priority
+	}
+	return i
+}
+
+// hold keeps an event while the broker holds the source back.
+func (e *Engine) hold(i, ev uint32, user int32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	if s.buffer.len() >= p.spec.Buffer {
+		p.n.dropped++
+		e.note(Dropped, WhyBuffer, p.component, &e.events[ev], 0, s.instance, -1)
+		e.failFamily(&e.events[ev])
+		e.release(ev)
+		e.userGoesOn(int32(i), user)
+		return
+	}
+	s.buffer.push(held{ev, user})
+}
+
+// hearHeld is a source hearing that a publish of it is withheld.
+func (e *Engine) hearHeld(i uint32) {
+	s := &e.sources[i]
+	s.held++
+	if s.held == 1 {
+		e.producers[s.producer].blocked.Add(e.now, 1)
+	}
+}
+
+// hearUnheld is a source hearing that a withheld publish was taken; with the
+// last one it sends what it held, until it is held back again.
+func (e *Engine) hearUnheld(i uint32) {
+	s := &e.sources[i]
+	s.held--
+	if s.held > 0 {
+		return
+	}
+	e.producers[s.producer].blocked.Add(e.now, -1)
+	for s.held == 0 && s.buffer.len() > 0 {
+		h := s.buffer.pop()
+		e.publish(i, h.event, h.user)
+	}
+}
+
+// askPoll asks for the source's next poll of its outbox, at a point of the
+// grid after now.
+func (e *Engine) askPoll(i uint32) {
+	s := &e.sources[i]
+	if s.pollAt > e.now {
+		return
+	}
+	p := &e.producers[s.producer]
+	step := p.spec.Outbox.Poll
+	s.pollAt = p.spec.Starts + ((e.now-p.spec.Starts)/step+1)*step
+	if s.pollAt <= e.sc.Duration {
+		e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
+	}
+}
+
+// poll publishes the oldest events of an outbox.
+func (e *Engine) poll(i uint32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	for n := 0; n < p.spec.Outbox.Batch && s.outbox.len() > 0; n++ {
+		h := s.outbox.pop()
+		if s.held > 0 {
+			e.hold(i, h.event, h.user)
+		} else {
+			e.publish(i, h.event, h.user)
+		}
+	}
+	if s.outbox.len() > 0 {
+		e.askPoll(i)
+	}
+}

@@ -1,0 +1,375 @@
+package sim
+
+import "eddy/sim/spec"
+
+// intake is the rate at which the broker takes publishes in: one every
+// per/events ns, kept exactly.
+type intake struct {
+	free int64 // when the next can be taken
+	rest int64 // of the last division, in events-ths of a ns
+}
+
+func (in *intake) take(now int64, r spec.Rate) int64 {
+	if now > in.free {
+		in.free, in.rest = now, 0
+	}
+	t := in.free
+	in.free += r.Per / r.Events
+	in.rest += r.Per % r.Events
+	if in.rest >= r.Events {
+		in.rest -= r.Events
+		in.free++
+	}
+	return t
+}
+
+// publish lets an event leave its source. It takes over the caller's
+// reference to the event.
+func (e *Engine) publish(i, ev uint32, user int32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	if p.direct {
+		e.publishDirect(i, ev, user)
+		return
+	}
+	k := e.newPub()
+	e.pubs[k] = pub{
+		event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), refs: 1, user: user,
+	}
+	e.sendPub(k)
+}
+
+// publishDirect is a publish that is answered at once: no latency, no intake,
+// nothing that withholds.
+func (e *Engine) publishDirect(i, k uint32, user int32) {
+	s := &e.sources[i]
+	p := &e.producers[s.producer]
+	ev := &e.events[k]
+	first := e.now
+	if ev.published < 0 {
+		ev.published = e.now
+	}
+	e.note(Published, NoReason, p.component, ev, 1, s.instance, -1)
+	m := message{try: 1}
+	e.begunBlame(ev, 0, 0, e.now-ev.published, 0)
+	e.route(int32(p.spec.To), k, &m)
+	switch {
+	case m.refused && p.spec.Confirm && p.spec.Retry.Attempts != 1:
+		q := e.newPub()
+		e.pubs[q] = pub{event: k, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, user: user, sentAt: first, first: first}
+		e.tryAgain(q, WhyFull)
+		return
+	case m.refused:
+		e.giveUp(p, s, k, 1, WhyFull)
+	default:
+		if m.copies == 0 {
+			e.unrouted(int32(p.spec.To), k)
+		}
+		if p.spec.Confirm {
+			e.confirmed(p, s, k, 1, first)
+		} else {
+			p.n.published++
+		}
+	}
+	e.release(k)
+	e.userGoesOn(int32(i), user)
+}
+
+func (e *Engine) confirmed(p *producer, s *source, k uint32, try int32, first int64) {
+	ev := &e.events[k]
+	p.n.published++
+	if ev.created >= e.warm {
+		p.confirmed.Record(e.now - first)
+	}
+	e.note(Confirmed, NoReason, p.component, ev, try, s.instance, -1)
+}
+
+// giveUp ends a publish that was refused for the last time.
+func (e *Engine) giveUp(p *producer, s *source, k uint32, try int32, why Why) {
+	if p.spec.Confirm {
+		p.n.rejected++
+	} else {
+		p.n.published++
+	}
+	e.ledger.rejected++
+	e.note(Rejected, why, p.component, &e.events[k], try, s.instance, -1)
+	e.failFamily(&e.events[k])
+}
+
+func (e *Engine) unrouted(channel int32, k uint32) {
+	e.ledger.unrouted++
+	e.channels[channel].unrouted++
+	e.note(Unrouted, NoReason, e.channels[channel].component, &e.events[k], 0, -1, -1)
+}
+
+// sendPub sends the next try of a publish over its link.
+func (e *Engine) sendPub(k uint32) {
+	b := &e.pubs[k]
+	ev := &e.events[b.event]
+	b.try++
+	b.sentAt = e.now
+	if b.try == 1 {
+		b.first = e.now
+	}
+	if ev.published < 0 {
+		ev.published = e.now
+	}
+	why := NoReason
+	if b.try > 1 {
+		why = WhyRetry
+	}
+	m := e.newMessage(message{pub: k, try: b.try})
+	b.refs++
+	if b.source < 0 {
+		in := &e.instances[b.maker]
+		c := &e.consumers[in.consumer]
+		e.note(Published, why, c.component, ev, b.try, in.index, -1)
+		e.cross(&c.publish, &in.published, m, ev.luck, 1, classArrival, c.component, kindArrive)
+		return
+	}
+	s := &e.sources[b.source]
+	p := &e.producers[s.producer]
+	e.note(Published, why, p.component, ev, b.try, s.instance, -1)
+	if !p.spec.Confirm {
+		p.n.published++
+		user := b.user
+		b.user = -1
+		defer e.userGoesOn(b.source, user)
+	} else if p.spec.Timeout > 0 {
+		b.refs++
+		e.at(e.now+p.spec.Timeout, classTimer, p.component, pack(kindTimeout, uint32(b.try), k))
+	}
+	e.cross(&p.publish, &s.published, m, ev.luck, b.try, classArrival, p.component, kindArrive)
+}
+
+// cross sends a message over a link: at once where the link takes no time.
+func (e *Engine) cross(l *link, last *int64, m uint32, identity uint64, try int32, class uint8, component int32, k kind) {
+	if l.direct() {
+		e.handle(k, 0, m)
+		return
+	}
+	e.at(l.arrival(e.now, last, identity, try), class, component, pack(k, 0, m))
+}
+
+// arrive is a publish at the broker's door.
+func (e *Engine) arrive(m uint32) {
+	if r := e.sc.Broker.Rate; r.Events > 0 {
+		if t := e.intake.take(e.now, r); t > e.now {
+			e.at(t, classArrival, e.sender(e.messages[m].pub), pack(kindIntake, 0, m))
+			return
+		}
+	}
+	e.takeIn(m)
+}
+
+// sender is the component that a publish comes from.
+func (e *Engine) sender(k uint32) int32 {
+	b := &e.pubs[k]
+	if b.source < 0 {
+		return e.consumers[e.instances[b.maker].consumer].component
+	}
+	return e.producers[e.sources[b.source].producer].component
+}
+
+// takeIn routes a publish that the broker has taken in.
+func (e *Engine) takeIn(k uint32) {
+	m := &e.messages[k]
+	m.arrived = e.now
+	b := &e.pubs[m.pub]
+	e.blameMessage(m)
+	e.route(b.channel, b.event, m)
+	m = &e.messages[k]
+	if m.copies == 0 && !m.refused {
+		e.unrouted(b.channel, b.event)
+	}
+	if m.held == 0 {
+		e.conclude(k)
+		return
+	}
+	m.wasHeld = true
+	if b.source < 0 {
+		e.instances[b.maker].stalled++
+		return
+	}
+	s := &e.sources[b.source]
+	e.tellSource(b, s, m.try, kindHeld)
+}
+
+// tellSource sends a note about being held back to a source.
+func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
+	p := &e.producers[s.producer]
+	if p.confirm.direct() {
+		e.handle(k, uint32(b.source), 0)
+		return
+	}
+	t := p.confirm.arrival(e.now, &s.answered, e.events[b.event].luck, try)
+	e.at(t, classDone, p.component, pack(k, uint32(b.source), 0))
+}
+
+// blameMessage begins the blame of the copies of a publish: what passed since
+// the event was published, by cause.
+func (e *Engine) blameMessage(m *message) {
+	b := &e.pubs[m.pub]
+	ev := &e.events[b.event]
+	if m.try != b.try {
+		// An older try that arrives after a newer one was sent: all of it was on the way.
+		e.begunBlame(ev, 0, 0, b.first-ev.published, e.now-m.arrived)
+		return
+	}
+	e.begunBlame(ev, b.backoff, b.outage, b.first-ev.published, e.now-m.arrived)
+}
+
+// begunBlame sets the blame that copies made now begin with; what no cause is
+// given for was on the network.
+func (e *Engine) begunBlame(ev *event, backoff, outage, batch, withheld int64) {
+	total := e.now - ev.published
+	e.begun = total > 0
+	if e.begun {
+		e.blame = [Causes]int64{
+			BackingOff: backoff, Outage: outage, Batch: batch, Queueing: withheld,
+			Network: total - backoff - outage - batch - withheld,
+		}
+	}
+}
+
+// conclude ends a try that every store has answered.
+func (e *Engine) conclude(k uint32) {
+	m := &e.messages[k]
+	b := &e.pubs[m.pub]
+	m.ok = !m.refused
+	if b.source < 0 {
+		e.concludeEmission(k)
+		return
+	}
+	s := &e.sources[b.source]
+	p := &e.producers[s.producer]
+	wasHeld, try, index, source := m.wasHeld, m.try, m.pub, uint32(b.source)
+	switch {
+	case !p.spec.Confirm:
+		if m.refused {
+			e.ledger.rejected++
+			e.note(Rejected, WhyFull, p.component, &e.events[b.event], try, s.instance, -1)
+			e.failFamily(&e.events[b.event])
+		}
+		b.settled = true
+		e.dropMessage(k)
+		if wasHeld {
+			e.tellSource(b, s, try, kindUnheld)
+		}
+		e.unrefPub(index)
+		e.unrefPub(index)
+	case p.confirm.direct():
+		e.answer(k)
+		if wasHeld {
+			e.handle(kindUnheld, source, 0)
+		}
+	default:
+		t := p.confirm.arrival(e.now, &s.answered, e.events[b.event].luck, try)
+		e.at(t, classDone, p.component, pack(kindAnswer, 0, k))
+		if wasHeld {
+			e.at(t, classDone, p.component, pack(kindUnheld, source, 0))
+		}
+	}
+}
+
+// concludeEmission ends the publish of an emitted event.
+func (e *Engine) concludeEmission(k uint32) {
+	m := e.messages[k]
+	b := &e.pubs[m.pub]
+	in := &e.instances[b.maker]
+	c := &e.consumers[in.consumer]
+	if m.refused {
+		e.ledger.rejected++
+		e.note(Rejected, WhyFull, c.component, &e.events[b.event], m.try, in.index, -1)
+		e.failFamily(&e.events[b.event])
+	}
+	maker := uint32(b.maker)
+	e.dropMessage(k)
+	e.unrefPub(m.pub)
+	e.unrefPub(m.pub)
+	if m.wasHeld {
+		e.unstall(maker)
+	}
+}
+
+// answer is the broker's answer to a try, back at the source.
+func (e *Engine) answer(k uint32) {
+	m := e.messages[k]
+	e.dropMessage(k)
+	b := &e.pubs[m.pub]
+	s := &e.sources[b.source]
+	p := &e.producers[s.producer]
+	switch {
+	case b.settled:
+	case m.ok:
+		e.confirmed(p, s, b.event, m.try, b.first)
+		e.settle(m.pub)
+	case m.try == b.try && !b.waiting:
+		e.tryAgain(m.pub, WhyFull)
+	}
+	e.unrefPub(m.pub)
+}
+
+// unanswered is the end of the time that a try may take.
+func (e *Engine) unanswered(k, try uint32) {
+	b := &e.pubs[k]
+	if !b.settled && !b.waiting && uint32(b.try)&0xffffff == try {
+		b.outage += e.now - b.sentAt
+		e.tryAgain(k, WhyUnanswered)
+	}
+	e.unrefPub(k)
+}
+
+// tryAgain asks for the next try of a publish, or gives it up.
+func (e *Engine) tryAgain(k uint32, why Why) {
+	b := &e.pubs[k]
+	s := &e.sources[b.source]
+	p := &e.producers[s.producer]
+	if limitReached(b.try, p.spec.Retry.Attempts) {
+		e.giveUp(p, s, b.event, b.try, why)
+		e.settle(k)
+		return
+	}
+	p.n.retries++
+	w := p.backoff.wait(b.try, e.events[b.event].luck, b.last)
+	b.last = w
+	b.backoff += w
+	b.waiting = true
+	b.refs++
+	e.at(e.now+w, classTimer, p.component, pack(kindRetry, 0, k))
+}
+
+// publishAgain sends a publish again, unless it was answered late.
+func (e *Engine) publishAgain(k uint32) {
+	b := &e.pubs[k]
+	if !b.settled {
+		b.waiting = false
+		e.sendPub(k)
+	}
+	e.unrefPub(k)
+}
+
+// settle ends a publish for its producer; older tries may still be under way.
+func (e *Engine) settle(k uint32) {
+	b := &e.pubs[k]
+	b.settled = true
+	user := b.user
+	b.user = -1
+	source := b.source
+	e.unrefPub(k)
+	e.userGoesOn(source, user)
+}
+
+// unrefPub gives up one reference to a publish: of a message, of a timer, or
+// the one it holds on itself until it is settled.
+func (e *Engine) unrefPub(k uint32) {
+	b := &e.pubs[k]
+	b.refs--
+	if b.refs > 0 {
+		return
+	}
+	ev := b.event
+	b.nextFree = e.freePub
+	e.freePub = k + 1
+	e.release(ev)
+}

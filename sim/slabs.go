@@ -1,0 +1,239 @@
+package sim
+
+// The things of a run live in slabs: slices of values, addressed by index,
+// with the free ones chained. In the steady state nothing is allocated.
+
+// event is a fact, alive while a copy of it or a publish of it is.
+type event struct {
+	luck   uint64
+	serial uint64 // in order of creation over the whole run, for order
+	id     EventID
+	cause  EventID
+
+	created   int64
+	published int64 // ns; -1 before
+	size      int64
+	key       int64 // -1: none
+	typ       int32
+	root      uint32
+	refs      int32  // copies and publishes of it, and one while it is being made
+	family    int32  // of a root: events of the family alive
+	replay    int32  // row of its producer's trace, -1: none
+	effects   uint32 // list of marks: who has done it
+	priority  int8
+	hops      uint8
+	failed    bool // of a root: something of the family was lost
+	nextFree  uint32
+}
+
+// copyState is where a copy is.
+type copyState uint8
+
+const (
+	copyReady copyState = iota
+	copyDelayed
+	copyLeased
+	copyOutside // not taken in (yet)
+	copyGone    // finished; kept only because something still points at it
+)
+
+// copyRec is an event in one store.
+type copyRec struct {
+	event uint32
+	store int32
+	refs  int32 // deliveries under way, places in a discipline, timers; and one while it is not gone
+	state copyState
+	cause Cause // of the time since
+	acked bool  // answered before work
+	done  bool  // an effect of it has happened
+
+	lease       uint32 // the delivery that holds the lease (or, while delayed, its slot), index+1
+	holder      int32  // instance whose slot it keeps while delayed, index+1
+	deliveries  int32
+	tries       int32
+	given       int64  // its number among what the consumer was given, 0: none yet
+	epoch       int32  // history of the store when it became ready
+	dead        uint32 // list of marks: stores it was dead-lettered from
+	place       int64  // in the order of its store
+	entered     int64
+	readyAt     int64 // first time ready, -1 before
+	since       int64 // blame is settled up to here
+	lastBackoff int64
+	blame       [Causes]int64
+	nextFree    uint32
+}
+
+// delivery is a copy sent to an instance.
+type delivery struct {
+	copy     uint32
+	instance uint32
+	number   int32 // of the copy's deliveries
+	attempt  int32 // the copy's try that runs now
+	worker   int32
+	pc       int32
+	handler  int32
+	outcome  outcome
+	slot     bool // it still takes a lease slot of its instance
+	running  bool
+	first    bool   // no attempt of it has begun before
+	begun    int64  // start of the attempt
+	serial   uint64 // of all deliveries; 0 when it is over
+	waits    bool   // of ack: before: the answer is under way
+	over     bool   // of ack: before: the work is over
+	nextFree uint32
+}
+
+// outcome is what an instance answers to a delivery.
+type outcome uint8
+
+const (
+	outcomeAck outcome = iota
+	outcomeFailed
+	outcomeGiveUp // failed in the worker for the last time
+	outcomeExpired
+	outcomeBefore // acked before work
+)
+
+// pub is a publish under way: an event on its way into the broker.
+type pub struct {
+	event    uint32
+	source   int32 // producer instance, or -1
+	maker    int32 // consumer instance of an emission, or -1
+	channel  int32
+	try      int32
+	refs     int32 // messages, timers and withheld copies that point at it
+	settled  bool
+	waiting  bool  // a retry is due
+	user     int32 // who waits for the answer, -1: nobody
+	first    int64 // the first try left
+	sentAt   int64 // the current try left
+	backoff  int64 // ns waited so far between tries
+	outage   int64 // ns unanswered so far
+	last     int64 // last backoff
+	nextFree uint32
+}
+
+// message is one try of a publish, or its answer, on a link.
+type message struct {
+	pub      uint32
+	index    uint32 // its own
+	try      int32
+	ok       bool
+	wasHeld  bool
+	refused  bool  // a store refused its copy
+	held     int32 // stores that withhold their copy
+	copies   int32 // stores that were offered a copy
+	arrived  int64 // at the stores
+	nextFree uint32
+}
+
+// mark is one entry of a small list of numbers kept beside an event or copy.
+type mark struct {
+	value    int32
+	next     uint32 // index+1, 0: end
+	at       int64
+	nextFree uint32
+}
+
+type slabs struct {
+	events     []event
+	copies     []copyRec
+	deliveries []delivery
+	pubs       []pub
+	messages   []message
+	marks      []mark
+
+	freeEvent, freeCopy, freeDelivery, freePub, freeMessage, freeMark uint32 // index+1, 0: none
+}
+
+func (s *slabs) newEvent() uint32 {
+	if i := s.freeEvent; i != 0 {
+		s.freeEvent = s.events[i-1].nextFree
+		return i - 1
+	}
+	s.events = append(s.events, event{})
+	return uint32(len(s.events) - 1)
+}
+
+func (s *slabs) newCopy() uint32 {
+	if i := s.freeCopy; i != 0 {
+		s.freeCopy = s.copies[i-1].nextFree
+		return i - 1
+	}
+	s.copies = append(s.copies, copyRec{})
+	return uint32(len(s.copies) - 1)
+}
+
+func (s *slabs) newDelivery() uint32 {
+	if i := s.freeDelivery; i != 0 {
+		s.freeDelivery = s.deliveries[i-1].nextFree
+		return i - 1
+	}
+	s.deliveries = append(s.deliveries, delivery{})
+	return uint32(len(s.deliveries) - 1)
+}
+
+func (s *slabs) dropDelivery(i uint32) {
+	s.deliveries[i].serial = 0
+	s.deliveries[i].nextFree = s.freeDelivery
+	s.freeDelivery = i + 1
+}
+
+func (s *slabs) newPub() uint32 {
+	if i := s.freePub; i != 0 {
+		s.freePub = s.pubs[i-1].nextFree
+		return i - 1
+	}
+	s.pubs = append(s.pubs, pub{})
+	return uint32(len(s.pubs) - 1)
+}
+
+func (s *slabs) newMessage(m message) uint32 {
+	if i := s.freeMessage; i != 0 {
+		s.freeMessage = s.messages[i-1].nextFree
+		m.index = i - 1
+		s.messages[i-1] = m
+		return i - 1
+	}
+	m.index = uint32(len(s.messages))
+	s.messages = append(s.messages, m)
+	return uint32(len(s.messages) - 1)
+}
+
+func (s *slabs) dropMessage(i uint32) {
+	s.messages[i].nextFree = s.freeMessage
+	s.freeMessage = i + 1
+}
+
+// addMark puts a number in front of a list and returns the list's new head.
+func (s *slabs) addMark(list uint32, value int32, at int64) uint32 {
+	i := s.freeMark
+	if i != 0 {
+		s.freeMark = s.marks[i-1].nextFree
+	} else {
+		s.marks = append(s.marks, mark{})
+		i = uint32(len(s.marks))
+	}
+	s.marks[i-1] = mark{value: value, next: list, at: at}
+	return i
+}
+
+// findMark looks a number up in a list; it is nil if it is not there.
+func (s *slabs) findMark(list uint32, value int32) *mark {
+	for ; list != 0; list = s.marks[list-1].next {
+		if s.marks[list-1].value == value {
+			return &s.marks[list-1]
+		}
+	}
+	return nil
+}
+
+func (s *slabs) dropMarks(list uint32) {
+	for list != 0 {
+		m := &s.marks[list-1]
+		next := m.next
+		m.nextFree = s.freeMark
+		s.freeMark = list
+		list = next
+	}
+}

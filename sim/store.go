@@ -1,0 +1,869 @@
+package sim
+
+import (
+	"math/bits"
+
+	"eddy/sim/luck"
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+// channel is one place of the broker, as routing sees it.
+type channel struct {
+	spec      *spec.Channel
+	component int32
+	stores    []int32 // a queue's own, or a topic's subscriptions
+	filters   []*spec.Filter
+	bound     []int32 // channels that take a copy of what this one carries
+	withholds bool    // a publish to it may be withheld
+
+	entered, unrouted, rejected             int64
+	baseEntered, baseUnrouted, baseRejected int64
+}
+
+// store holds copies for those who work them off: a queue, or one
+// subscription of a topic.
+type store struct {
+	index     int
+	component int32
+	channel   int32
+	name      string
+	spec      *spec.Store
+	joined    bool // takes copies: a subscription begins with its consumer
+	order     discipline
+	limited   bool  // has a capacity
+	capacity  int64 // ready copies
+	ttl       int64
+	mayExpire bool
+	delays    bool
+	delay     *luck.Sampler
+	delayKey  luck.Key
+
+	// Who takes from it: the instances of its consumers, in their order; a
+	// bit says that an instance is up and has a free lease slot.
+	takers  []int32
+	free    []uint64
+	turn    int // next in the round
+	readers []int32
+	shared  bool // a reader has other stores too
+	up      int  // instances that are up
+
+	withheld deque[uint32] // messages whose copy waits for room
+	leases   deque[leaseEnd]
+	leaseAt  int64 // when the next look at the leases is asked for, 0: none
+	expiryAt int64 // when the next look at the head is asked for, 0: none
+	history  []span
+
+	n, base        storeCounts
+	inside         measure.Gauge // copies ready, delayed or leased
+	ready          measure.Gauge
+	leased         measure.Gauge
+	bytes          measure.Gauge
+	delayed        int64
+	wait           measure.Histogram
+	left, baseLeft int64        // copies that left
+	stayed         measure.U128 // ns, of all copies that left after the warm-up
+	stayedAll      measure.U128 // of the whole run
+	areaAll        measure.U128 // ∫ copies inside before the warm-up ended
+}
+
+// storeCounts count copies over the whole run.
+type storeCounts struct {
+	in, delivered, redelivered, acked, dead, dropped, expired, lost, rejected, ignored, timedOut int64
+}
+
+// leaseEnd is when a delivery's lease runs out, if it still holds it.
+type leaseEnd struct {
+	at     int64
+	serial uint64
+	index  uint32
+}
+
+// span is a stretch of a store's life in which waiting has one cause.
+type span struct {
+	from  int64
+	cause Cause
+}
+
+func (e *Engine) buildChannels() {
+	sc := e.sc
+	first := int32(len(sc.Producers))
+	e.channels = make([]channel, len(sc.Broker.Channels))
+	anyTTL := false
+	for i := range sc.Events {
+		anyTTL = anyTTL || sc.Events[i].TTL > 0
+	}
+	add := func(st *spec.Store, channel int, component int32, name string) int32 {
+		s := store{
+			index: len(e.stores), component: component, channel: int32(channel), name: name, spec: st,
+			order: newDiscipline(st), limited: st.Capacity != spec.Unlimited, capacity: int64(st.Capacity),
+			ttl: st.TTL, mayExpire: anyTTL || st.TTL > 0,
+			delays: !st.Delay.IsZero(), delay: luck.Compile(st.Delay), delayKey: luck.NewKey(e.seed, name, "delay"),
+			history: []span{{0, Startup}},
+		}
+		e.stores = append(e.stores, s)
+		return int32(s.index)
+	}
+	for i := range sc.Broker.Channels {
+		c := &e.channels[i]
+		*c = channel{spec: &sc.Broker.Channels[i], component: first + int32(i)}
+		if c.spec.Type == spec.Queue {
+			c.stores = []int32{add(&c.spec.Store, i, c.component, c.spec.Name)}
+			c.filters = []*spec.Filter{nil}
+			e.stores[c.stores[0]].joined = true
+		}
+	}
+	first += int32(len(e.channels))
+	for i, sub := range e.names.subs {
+		c := &e.channels[sub.channel]
+		s := add(&c.spec.Store, sub.channel, first+int32(i), subscriptionName(sc, sub))
+		c.stores = append(c.stores, s)
+		c.filters = append(c.filters, sc.Consumers[sub.consumer].From[sub.source].Where)
+	}
+	for i := range sc.Broker.Channels {
+		for _, from := range sc.Broker.Channels[i].From {
+			e.channels[from].bound = append(e.channels[from].bound, int32(i))
+		}
+	}
+	for i := range e.channels {
+		e.channels[i].withholds = e.mayWithhold(i)
+	}
+}
+
+// mayWithhold says whether a publish to a channel can be withheld.
+func (e *Engine) mayWithhold(channel int) bool {
+	c := &e.channels[channel]
+	if c.spec.Store.Overflow == spec.Block && c.spec.Store.Capacity != spec.Unlimited {
+		return true
+	}
+	for _, b := range c.bound {
+		if e.mayWithhold(int(b)) {
+			return true
+		}
+	}
+	return false
+}
+
+// route gives an event to a channel: a copy to each of its stores that wants
+// it, and on to every channel bound to it.
+func (e *Engine) route(channel int32, ev uint32, m *message) {
+	c := &e.channels[channel]
+	c.entered++
+	for i, s := range c.stores {
+		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], &e.events[ev]) {
+			e.offer(st, ev, m)
+		}
+	}
+	for _, b := range c.bound {
+		if e.matches(e.channels[b].spec.Where, &e.events[ev]) {
+			e.route(b, ev, m)
+		}
+	}
+}
+
+// offer gives a store a copy of a published event, or what the store does instead.
+func (e *Engine) offer(s *store, ev uint32, m *message) {
+	m.copies++
+	if s.spec.Dedup > 0 && e.ignored(s, ev) {
+		return
+	}
+	if s.limited && (s.withheld.len() > 0 || e.full(s)) {
+		switch s.spec.Overflow {
+		case spec.Reject:
+			m.refused = true
+			s.n.rejected++
+			e.note(Rejected, WhyFull, s.component, &e.events[ev], 0, -1, -1)
+			return
+		case spec.Block:
+			m.held++
+			s.withheld.push(m.index)
+			e.note(Delayed, WhyBlocked, s.component, &e.events[ev], 0, -1, -1)
+			return
+		case spec.DropNew:
+			e.discard(s, e.passBy(s, ev), WhyFull)
+			return
+		case spec.DropOld:
+			victim, found := s.order.oldest(e)
+			if !found {
+				e.discard(s, e.passBy(s, ev), WhyFull)
+				return
+			}
+			e.discard(s, victim, WhyFull)
+		}
+	}
+	e.enter(s, ev)
+}
+
+// ignored says whether a store took this event before, within its window.
+func (e *Engine) ignored(s *store, ev uint32) bool {
+	// Marks of stores are kept apart from those of consumers by their sign.
+	v := &e.events[ev]
+	name := int32(-1 - s.index)
+	if m := e.findMark(v.effects, name); m != nil {
+		if e.now-m.at < s.spec.Dedup {
+			s.n.ignored++
+			e.note(Duplicate, WhyDuplicate, s.component, v, 0, -1, -1)
+			return true
+		}
+		m.at = e.now
+		return false
+	}
+	list := e.addMark(v.effects, name, e.now)
+	e.events[ev].effects = list
+	return false
+}
+
+// full says whether a store has no room: as many copies as its capacity that
+// cannot be sent at this instant.
+func (e *Engine) full(s *store) bool {
+	if !s.limited {
+		return false
+	}
+	room := s.capacity - s.ready.Level()
+	if room > 0 {
+		return false
+	}
+	need := -room
+	for w, word := range s.free {
+		for ; word != 0; word &= word - 1 {
+			in := &e.instances[s.takers[w<<6+bits.TrailingZeros64(word)]]
+			limit := e.consumers[in.consumer].prefetch
+			if limit < 0 {
+				return false
+			}
+			if need -= int64(limit - in.leases); need < 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// newCopyOf makes a copy of an event for a store; it is nowhere yet.
+func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
+	i := e.newCopy()
+	c := &e.copies[i]
+	*c = copyRec{
+		event: ev, store: int32(s.index), refs: 1, state: copyOutside,
+		place: s.order.newPlace(), entered: e.now, readyAt: -1, since: e.now,
+	}
+	if e.begun {
+		c.blame = e.blame
+	}
+	e.events[ev].refs++
+	s.n.in++
+	e.note(Enqueued, NoReason, s.component, &e.events[ev], 0, -1, -1)
+	return i
+}
+
+// passBy makes a copy that a store has no room for.
+func (e *Engine) passBy(s *store, ev uint32) uint32 { return e.newCopyOf(s, ev) }
+
+// enter makes a copy of an event and lets it wait.
+func (e *Engine) enter(s *store, ev uint32) {
+	e.settleIn(s, e.newCopyOf(s, ev))
+}
+
+// settleIn lets a new copy wait: out of its delay, or ready.
+func (e *Engine) settleIn(s *store, i uint32) {
+	c := &e.copies[i]
+	s.inside.Add(e.now, 1)
+	s.bytes.Add(e.now, e.events[c.event].size)
+	if s.delays {
+		v := &e.events[c.event]
+		if d := s.delay.Nanos(s.delayKey, luck.Counter(v.luck, 0, 0)); d > 0 {
+			c.cause = Batch
+			e.delayCopy(s, i, d, WhyDelay)
+			return
+		}
+	}
+	e.makeReady(s, i)
+	s.order.pushFresh(i, c, e.events[c.event].priority)
+}
+
+// delayCopy keeps a copy from being ready for a while.
+func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
+	c := &e.copies[i]
+	c.state = copyDelayed
+	c.refs++
+	s.delayed++
+	e.note(Delayed, why, s.component, &e.events[c.event], c.tries, -1, -1)
+	e.at(e.now+ns, classTimer, s.component, pack(kindReady, uint32(s.index), i))
+}
+
+// becomesReady is the end of a copy's delay or backoff.
+func (e *Engine) becomesReady(s *store, i uint32) {
+	c := &e.copies[i]
+	if c.state == copyDelayed {
+		s.delayed--
+		e.settleBlame(c)
+		if c.lease != 0 {
+			e.freeHeldSlot(c)
+		}
+		v := &e.events[c.event]
+		if c.deliveries == 0 {
+			e.note(Returned, WhyDelay, s.component, v, 0, -1, -1)
+			e.makeReady(s, i)
+			s.order.pushFresh(i, c, v.priority)
+		} else {
+			e.comeBack(s, i, WhyBackoff)
+		}
+	}
+	e.unrefCopy(i)
+}
+
+// makeReady counts a copy as ready. The caller puts it in its place.
+func (e *Engine) makeReady(s *store, i uint32) {
+	c := &e.copies[i]
+	c.state = copyReady
+	c.cause = Queueing
+	c.refs++ // of the discipline
+	c.epoch = int32(len(s.history) - 1)
+	if c.readyAt < 0 {
+		c.readyAt = e.now
+	}
+	s.ready.Add(e.now, 1)
+	e.mark(s)
+}
+
+// comeBack makes a returned copy ready again, or lets it expire.
+func (e *Engine) comeBack(s *store, i uint32, why Why) {
+	c := &e.copies[i]
+	if s.mayExpire && e.isExpired(s, c) {
+		e.expire(s, i)
+		return
+	}
+	v := &e.events[c.event]
+	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
+	e.makeReady(s, i)
+	s.order.pushReturned(i, c, v.priority)
+}
+
+// settleBlame gives the time since the last settling to its cause.
+func (e *Engine) settleBlame(c *copyRec) {
+	c.blame[c.cause] += e.now - c.since
+	c.since = e.now
+}
+
+// settleWait gives the time a copy was ready to what the store waited for.
+func (e *Engine) settleWait(s *store, c *copyRec) {
+	h := s.history
+	if len(h) == 1 {
+		c.blame[h[0].cause] += e.now - c.since
+		c.since = e.now
+		return
+	}
+	for k := int(c.epoch); k < len(h); k++ {
+		until := e.now
+		if k+1 < len(h) {
+			until = h[k+1].from
+		}
+		if until > c.since {
+			c.blame[h[k].cause] += until - c.since
+			c.since = until
+		}
+	}
+}
+
+// waitsFor begins a stretch of a store's life in which waiting has one cause.
+func (s *store) waitsFor(now int64, cause Cause) {
+	last := &s.history[len(s.history)-1]
+	switch {
+	case last.cause == cause:
+	case last.from == now && len(s.history) == 1:
+		last.cause = cause
+	default:
+		s.history = append(s.history, span{now, cause})
+	}
+}
+
+// ttlOf is the time to live of a copy in a store, 0: for ever.
+func (e *Engine) ttlOf(s *store, c *copyRec) int64 {
+	ttl := s.ttl
+	if c.dead == 0 {
+		if t := e.types[e.events[c.event].typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
+			ttl = t
+		}
+	}
+	return ttl
+}
+
+func (e *Engine) isExpired(s *store, c *copyRec) bool {
+	ttl := e.ttlOf(s, c)
+	return ttl > 0 && e.now-c.entered >= ttl
+}
+
+// dispatch sends what a store has to those who have room for it.
+func (e *Engine) dispatch(s *store) {
+	for {
+		sent := s.n.delivered
+		e.send(s)
+		if s.shared && s.n.delivered != sent {
+			e.remindOthers(s)
+		}
+		if s.withheld.len() == 0 || !e.takeWithheld(s) {
+			break
+		}
+	}
+	if s.mayExpire {
+		e.watchHead(s)
+	}
+}
+
+func (e *Engine) send(s *store) {
+	for s.ready.Level() > 0 {
+		i, at, ok := s.order.peek(e)
+		if !ok {
+			return
+		}
+		if s.mayExpire && e.isExpired(s, &e.copies[i]) {
+			e.expire(s, i)
+			e.remindOthers(s)
+			continue
+		}
+		k := e.nextTaker(s)
+		if k < 0 {
+			return
+		}
+		s.order.remove(at)
+		e.lease(s, i, uint32(s.takers[k]))
+	}
+}
+
+// nextTaker is the next instance of the round that may take from a store, by
+// its place among the takers, or -1.
+func (e *Engine) nextTaker(s *store) int {
+	n := len(s.takers)
+	for tried := 0; tried < n; {
+		k := s.nextFree()
+		if k < 0 {
+			return -1
+		}
+		c := &e.consumers[e.instances[s.takers[k]].consumer]
+		s.turn = k + 1
+		if s.turn == n {
+			s.turn = 0
+		}
+		if len(c.sources) == 1 || e.isDue(c, s) {
+			return k
+		}
+		tried++
+	}
+	return -1
+}
+
+// nextFree is the first free taker at or after the turn, round the end.
+func (s *store) nextFree() int {
+	w, b := s.turn>>6, s.turn&63
+	if w < len(s.free) {
+		if word := s.free[w] >> b << b; word != 0 {
+			return w<<6 + bits.TrailingZeros64(word)
+		}
+	}
+	for k := w + 1; k < len(s.free); k++ {
+		if s.free[k] != 0 {
+			return k<<6 + bits.TrailingZeros64(s.free[k])
+		}
+	}
+	for k := 0; k <= w && k < len(s.free); k++ {
+		if s.free[k] != 0 {
+			return k<<6 + bits.TrailingZeros64(s.free[k])
+		}
+	}
+	return -1
+}
+
+// isDue says whether a consumer of several stores should take from this one
+// now: from the one it took from longest ago, of those that have something.
+func (e *Engine) isDue(c *consumer, s *store) bool {
+	var mine uint64
+	for i := range c.sources {
+		if int(c.sources[i].store) == s.index {
+			mine = c.sources[i].served
+		}
+	}
+	for i := range c.sources {
+		o := &c.sources[i]
+		if int(o.store) == s.index {
+			continue
+		}
+		other := &e.stores[o.store]
+		if other.ready.Level() > 0 && (o.served < mine || (o.served == mine && other.index < s.index)) {
+			e.mark(other)
+			return false
+		}
+	}
+	return true
+}
+
+// remindOthers marks the other stores of a store's readers: what kept them
+// from being due may be gone.
+func (e *Engine) remindOthers(s *store) {
+	for _, r := range s.readers {
+		c := &e.consumers[r]
+		for i := range c.sources {
+			if o := &e.stores[c.sources[i].store]; o.index != s.index && o.ready.Level() > 0 {
+				e.mark(o)
+			}
+		}
+	}
+}
+
+// takeWithheld takes copies that waited for room. It says whether it took any.
+func (e *Engine) takeWithheld(s *store) bool {
+	took := false
+	for s.withheld.len() > 0 {
+		if e.full(s) {
+			break
+		}
+		took = true
+		k := s.withheld.pop()
+		m := &e.messages[k]
+		m.held--
+		e.blameMessage(m)
+		e.enter(s, e.pubs[m.pub].event)
+		if e.messages[k].held == 0 {
+			e.conclude(k)
+		}
+	}
+	return took
+}
+
+// watchHead asks for a look at the head of a store when it expires.
+func (e *Engine) watchHead(s *store) {
+	if s.ready.Level() == 0 {
+		return
+	}
+	i, _, ok := s.order.peek(e)
+	if !ok {
+		return
+	}
+	c := &e.copies[i]
+	ttl := e.ttlOf(s, c)
+	if ttl == 0 {
+		return
+	}
+	t := c.entered + ttl
+	if s.expiryAt != 0 && s.expiryAt <= t {
+		return
+	}
+	s.expiryAt = t
+	e.at(t, classTimer, s.component, pack(kindExpiry, uint32(s.index), 0))
+}
+
+// headMayExpire lets the heads of a store that are past their time expire.
+func (e *Engine) headMayExpire(s *store) {
+	if s.expiryAt == e.now {
+		s.expiryAt = 0
+	}
+	for s.ready.Level() > 0 {
+		i, _, ok := s.order.peek(e)
+		if !ok || !e.isExpired(s, &e.copies[i]) {
+			break
+		}
+		e.expire(s, i)
+		e.remindOthers(s)
+	}
+	if s.withheld.len() > 0 {
+		e.takeWithheld(s)
+	}
+	e.watchHead(s)
+}
+
+// lease sends a copy to an instance.
+func (e *Engine) lease(s *store, i, inst uint32) {
+	c := &e.copies[i]
+	in := &e.instances[inst]
+	v := &e.events[c.event]
+	c.refs-- // of the discipline
+	c.state = copyLeased
+	c.deliveries++
+	s.ready.Add(e.now, -1)
+	s.leased.Add(e.now, 1)
+	s.n.delivered++
+	e.settleWait(s, c)
+	if c.deliveries == 1 {
+		if v.published >= e.warm {
+			s.wait.Record(e.now - c.readyAt)
+		}
+	} else {
+		s.n.redelivered++
+	}
+	k := e.newDelivery()
+	e.serials++
+	d := &e.deliveries[k]
+	*d = delivery{
+		copy: i, instance: inst, number: c.deliveries, worker: -1, slot: true, serial: e.serials,
+		first: true,
+	}
+	c.lease = k + 1
+	c.refs++
+	c.cause = Network
+	e.takeSlot(in, s)
+	cons := &e.consumers[in.consumer]
+	e.note(Leased, NoReason, s.component, v, c.deliveries, in.index, -1)
+	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
+		e.watchLease(s, k)
+	}
+	if cons.deliver.direct() {
+		e.arriveAtInstance(k)
+		return
+	}
+	t := cons.deliver.arrival(e.now, &in.delivered, v.luck, c.deliveries)
+	e.at(t, classDelivery, s.component, pack(kindDeliver, 0, k))
+}
+
+// watchLease begins the clock of a delivery.
+func (e *Engine) watchLease(s *store, k uint32) {
+	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
+		s.leases.pop()
+	}
+	t := e.now + s.spec.AckTimeout
+	s.leases.push(leaseEnd{t, e.deliveries[k].serial, k})
+	e.askLease(s)
+}
+
+// askLease asks for a look at the leases when the first of them ends.
+func (e *Engine) askLease(s *store) {
+	if s.leases.len() == 0 || s.leaseAt != 0 {
+		return
+	}
+	s.leaseAt = s.leases.at(0).at
+	e.at(s.leaseAt, classTimer, s.component, pack(kindLease, uint32(s.index), 0))
+}
+
+// holdsLease says whether a delivery still holds the lease of its copy.
+func (e *Engine) holdsLease(l *leaseEnd) bool {
+	d := &e.deliveries[l.index]
+	if d.serial != l.serial {
+		return false
+	}
+	c := &e.copies[d.copy]
+	return c.state == copyLeased && c.lease == l.index+1 && !c.acked
+}
+
+// leasesRunOut returns the copies whose leases end now.
+func (e *Engine) leasesRunOut(s *store) {
+	s.leaseAt = 0
+	for s.leases.len() > 0 {
+		l := *s.leases.at(0)
+		if !e.holdsLease(&l) {
+			s.leases.pop()
+			continue
+		}
+		if l.at > e.now {
+			break
+		}
+		s.leases.pop()
+		e.leaseEnds(s, l.index)
+	}
+	e.askLease(s)
+}
+
+// leaseEnds takes a copy back from an instance that did not answer in time.
+func (e *Engine) leaseEnds(s *store, k uint32) {
+	d := &e.deliveries[k]
+	c := &e.copies[d.copy]
+	in := &e.instances[d.instance]
+	cons := &e.consumers[in.consumer]
+	v := &e.events[c.event]
+	cons.n.timedOut++
+	e.note(TimedOut, WhyLease, s.component, v, d.number, in.index, -1)
+	if c.cause == Service || c.cause == BackingOff {
+		c.cause = LeaseWait
+	}
+	e.settleBlame(c)
+	e.freeSlot(k)
+	s.leased.Add(e.now, -1)
+	c.lease = 0
+	if e.usedUp(s, cons, c) {
+		e.exclude(s, d.copy, cons)
+		return
+	}
+	e.comeBack(s, d.copy, WhyLease)
+}
+
+// usedUp says whether a copy has had all the deliveries it may.
+func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
+	return limitReached(c.deliveries, s.spec.MaxDeliveries) ||
+		limitReached(max(c.deliveries, c.tries), cons.spec.Retry.Attempts)
+}
+
+// failedCopy is a copy that an instance gave back after a failure.
+func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
+	c := &e.copies[i]
+	d := &e.deliveries[k]
+	cons := &e.consumers[e.instances[d.instance].consumer]
+	s.leased.Add(e.now, -1)
+	if giveUp || e.usedUp(s, cons, c) {
+		e.freeSlot(k)
+		c.lease = 0
+		e.exclude(s, i, cons)
+		return
+	}
+	if s.mayExpire && e.isExpired(s, c) {
+		e.freeSlot(k)
+		c.lease = 0
+		e.expire(s, i)
+		return
+	}
+	v := &e.events[c.event]
+	w := cons.backoff.wait(c.tries, v.luck, c.lastBackoff)
+	c.lastBackoff = w
+	if w > 0 {
+		c.cause = BackingOff
+		if s.spec.DelayedHoldsSlot {
+			e.keepSlot(k, c)
+		} else {
+			e.freeSlot(k)
+			c.lease = 0
+		}
+		e.delayCopy(s, i, w, WhyBackoff)
+		return
+	}
+	e.freeSlot(k)
+	c.lease = 0
+	e.comeBack(s, i, WhyFailure)
+}
+
+// exclude ends a copy that is out of deliveries.
+func (e *Engine) exclude(s *store, i uint32, cons *consumer) {
+	if cons.spec.Retry.ThenDrop {
+		cons.n.dropped++
+		e.drop(s, i, WhyAttempts)
+		return
+	}
+	if e.deadLetter(s, i, WhyAttempts) {
+		cons.n.dead++
+	} else {
+		cons.n.dropped++
+	}
+}
+
+// expire ends a copy that is past its time to live.
+func (e *Engine) expire(s *store, i uint32) {
+	if s.spec.DeadLetter != spec.None {
+		e.deadLetter(s, i, WhyTTL)
+		return
+	}
+	s.n.expired++
+	c := &e.copies[i]
+	e.note(Expired, WhyTTL, s.component, &e.events[c.event], c.tries, -1, -1)
+	e.failFamily(&e.events[c.event])
+	e.leaveStore(s, i)
+}
+
+// discard ends a copy for which there is no room.
+func (e *Engine) discard(s *store, i uint32, why Why) {
+	if s.spec.DeadLetter != spec.None {
+		e.deadLetter(s, i, why)
+		return
+	}
+	e.drop(s, i, why)
+}
+
+func (e *Engine) drop(s *store, i uint32, why Why) {
+	s.n.dropped++
+	c := &e.copies[i]
+	e.note(Dropped, why, s.component, &e.events[c.event], c.tries, -1, -1)
+	e.failFamily(&e.events[c.event])
+	e.leaveStore(s, i)
+}
+
+// deadLetter moves a copy to the dead-letter queue of its store, or drops it
+// where that is not possible. It says whether it was moved.
+func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
+	c := &e.copies[i]
+	if s.spec.DeadLetter == spec.None {
+		e.drop(s, i, why)
+		return false
+	}
+	t := &e.stores[e.channels[s.spec.DeadLetter].stores[0]]
+	refuses := t.limited && (t.spec.Overflow == spec.Reject || t.spec.Overflow == spec.Block) && e.full(t)
+	if refuses || t.index == s.index || e.findMark(c.dead, int32(t.index)) != nil {
+		e.deadRefused++
+		e.drop(s, i, why)
+		return false
+	}
+	s.n.dead++
+	ev := c.event
+	e.note(DeadLettered, why, s.component, &e.events[ev], c.tries, -1, -1)
+	e.failFamily(&e.events[ev])
+	if c.state == copyReady {
+		e.settleWait(s, c)
+	} else {
+		e.settleBlame(c)
+	}
+	dead := e.addMark(c.dead, int32(s.index), e.now)
+	c.dead = 0
+	blame := c.blame
+	e.events[ev].refs++ // until it is in the other store
+	e.leaveStore(s, i)
+	e.blame, e.begun = blame, true
+	e.channels[t.channel].entered++
+	if t.limited && e.full(t) {
+		if victim, found := t.order.oldest(e); t.spec.Overflow == spec.DropOld && found {
+			e.discard(t, victim, WhyFull)
+		} else {
+			n := e.passBy(t, ev)
+			e.copies[n].dead = dead
+			e.discard(t, n, WhyFull)
+			e.release(ev)
+			return true
+		}
+		e.blame, e.begun = blame, true
+	}
+	n := e.newCopyOf(t, ev)
+	e.copies[n].dead = dead
+	e.settleIn(t, n)
+	e.release(ev)
+	return true
+}
+
+// finish ends a copy that was worked off.
+func (e *Engine) finish(s *store, i uint32) {
+	s.n.acked++
+	e.leaveStore(s, i)
+}
+
+// leaveStore takes a copy out of its store, whatever it is doing there.
+func (e *Engine) leaveStore(s *store, i uint32) {
+	c := &e.copies[i]
+	switch c.state {
+	case copyReady:
+		s.ready.Add(e.now, -1)
+	case copyDelayed:
+		s.delayed--
+		if c.lease != 0 {
+			e.freeHeldSlot(c)
+		}
+	}
+	ev := c.event
+	if c.state != copyOutside {
+		s.inside.Add(e.now, -1)
+		s.bytes.Add(e.now, -e.events[ev].size)
+	}
+	c.state = copyGone
+	s.left++
+	stay := uint64(e.now - c.entered)
+	s.stayedAll = s.stayedAll.Add64(stay)
+	if e.measured {
+		s.stayed = s.stayed.Add64(stay)
+	}
+	if c.dead != 0 {
+		e.dropMarks(c.dead)
+		c.dead = 0
+	}
+	e.unrefCopy(i)
+	e.release(ev)
+}
+
+// unrefCopy gives up one reference to a copy.
+func (e *Engine) unrefCopy(i uint32) {
+	c := &e.copies[i]
+	c.refs--
+	if c.refs == 0 {
+		c.nextFree = e.freeCopy
+		e.freeCopy = i + 1
+	}
+}

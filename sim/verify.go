@@ -1,0 +1,95 @@
+package sim
+
+import "fmt"
+
+// maxViolations is how many broken invariants are told; one is enough to stop.
+const maxViolations = 20
+
+func (e *Engine) violate(format string, args ...any) {
+	if len(e.violations) < maxViolations {
+		e.violations = append(e.violations, fmt.Sprintf("at %d ns: ", e.now)+fmt.Sprintf(format, args...))
+	}
+}
+
+// verify checks every invariant that must hold between two things that happen.
+func (e *Engine) verify() {
+	for i := range e.stores {
+		e.verifyStore(&e.stores[i])
+	}
+	for i := range e.instances {
+		e.verifyInstance(&e.instances[i])
+	}
+}
+
+func (e *Engine) verifyStore(s *store) {
+	gone := s.n.acked + s.n.dead + s.n.dropped + s.n.expired + s.n.lost
+	inside := s.ready.Level() + s.delayed + s.leased.Level()
+	if s.n.in != gone+inside {
+		e.violate("%s: %d copies in, %d inside and %d gone", s.name, s.n.in, inside, gone)
+	}
+	if s.inside.Level() != inside {
+		e.violate("%s: %d copies inside, but %d ready, %d delayed, %d leased", s.name, s.inside.Level(), s.ready.Level(), s.delayed, s.leased.Level())
+	}
+	if s.ready.Min() < 0 || s.delayed < 0 || s.leased.Min() < 0 || s.bytes.Min() < 0 || s.inside.Min() < 0 {
+		e.violate("%s: a negative count", s.name)
+	}
+}
+
+func (e *Engine) verifyInstance(in *instance) {
+	c := &e.consumers[in.consumer]
+	if in.working < 0 || (c.workers > 0 && in.working > c.workers) {
+		e.violate("%s: instance %d has %d workers at work", c.spec.Name, in.index, in.working)
+	}
+	if in.leases < 0 || (c.prefetch > 0 && in.leases > c.prefetch) {
+		e.violate("%s: instance %d holds %d leases", c.spec.Name, in.index, in.leases)
+	}
+	if in.up && in.held.len() > 0 && in.stalled == 0 && in.hasIdle(c.workers) {
+		e.violate("%s: instance %d has idle workers and %d copies that wait for one", c.spec.Name, in.index, in.held.len())
+	}
+}
+
+// verifyBlame checks that the causes of a copy's time add up to its latency;
+// open is the time of the last cause that is not settled yet.
+func (e *Engine) verifyBlame(c *copyRec, open, latency int64) {
+	sum := open
+	for _, ns := range c.blame {
+		if ns < 0 {
+			e.violate("a negative blame: %v", c.blame)
+		}
+		sum += ns
+	}
+	if sum != latency {
+		e.violate("blame adds up to %d ns, latency is %d ns", sum, latency)
+	}
+}
+
+// verifyEnd checks what must hold at the end of a run: for each store the time
+// copies spent inside equals the integral of how many were.
+func (e *Engine) verifyEnd() {
+	stay := make([]uint64, len(e.stores))
+	for i := range e.copies {
+		if c := &e.copies[i]; c.refs > 0 && c.state != copyGone && c.state != copyOutside {
+			stay[c.store] += uint64(e.now - c.entered)
+		}
+	}
+	for i := range e.stores {
+		s := &e.stores[i]
+		got := s.areaAll
+		if e.measured {
+			got = got.Add(s.inside.Integral(e.now))
+		} else {
+			got = s.inside.Integral(e.now)
+		}
+		if want := s.stayedAll.Add64(stay[i]); got != want {
+			e.violate("%s: the integral of copies inside is %v ns, the time of copies %v ns", s.name, got.Big(), want.Big())
+		}
+	}
+	for i := range e.sources {
+		if e.sources[i].buffer.len() > e.producers[e.sources[i].producer].spec.Buffer {
+			e.violate("%s holds more than its buffer", e.producers[e.sources[i].producer].spec.Name)
+		}
+	}
+	if l := e.ledgerNow(); !l.Balanced {
+		e.violate("the ledger does not balance: %+v", l)
+	}
+}

@@ -1,0 +1,42 @@
+package sim
+
+// warmedUp is the end of the warm-up: what is measured begins anew.
+func (e *Engine) warmedUp() {
+	e.measured = true
+	for i := range e.stores {
+		s := &e.stores[i]
+		s.base, s.baseLeft = s.n, s.left
+		s.areaAll = s.inside.Integral(e.now)
+		s.inside.Restart(e.now)
+		s.ready.Restart(e.now)
+		s.leased.Restart(e.now)
+		s.bytes.Restart(e.now)
+	}
+	for i := range e.channels {
+		c := &e.channels[i]
+		c.baseEntered, c.baseUnrouted = c.entered, c.unrouted
+	}
+	for i := range e.producers {
+		p := &e.producers[i]
+		p.base = p.n
+		p.blocked.Restart(e.now)
+	}
+	for i := range e.consumers {
+		c := &e.consumers[i]
+		c.base = c.n
+		c.ups.Restart(e.now)
+		c.offered.Restart(e.now)
+		for j := range c.classes {
+			c.classes[j].baseDone = c.classes[j].done
+		}
+	}
+	for i := range e.instances {
+		in := &e.instances[i]
+		in.baseDone = in.done
+		in.busy.Restart(e.now)
+	}
+	for i := range e.flows {
+		f := &e.flows[i]
+		f.baseCreated, f.baseCompleted, f.baseFailed = f.created, f.completed, f.failed
+	}
+}
