@@ -30,15 +30,33 @@ func verdictMark(v sim.Verdict) mark {
 	return openMark
 }
 
-// unitsOf is the unit of each number by its path, for the expectations, if
-// there are any.
+// unitsOf is the units of the values that are expected, by their paths.
 func unitsOf(r *sim.Result) map[string]sim.Unit {
 	if len(r.Expectations) == 0 {
 		return nil
 	}
-	units := map[string]sim.Unit{}
-	r.Tree().Walk(func(path []string, l *sim.Leaf) { units[sim.PathString(path)] = l.Unit })
+	tree, units := r.Tree(), map[string]sim.Unit{}
+	for _, e := range r.Expectations {
+		path := pathOf(e.Expect)
+		units[path] = unitAt(tree, path)
+	}
 	return units
+}
+
+// unitAt is the unit of the leaf at a written path. A dot may be part of a
+// name, so every key that the path can begin with is tried.
+func unitAt(n *sim.Node, path string) sim.Unit {
+	for _, kid := range n.Kids {
+		if kid.Leaf != nil && path == kid.Key {
+			return kid.Leaf.Unit
+		}
+		if rest, ok := strings.CutPrefix(path, kid.Key+"."); ok {
+			if u := unitAt(kid, rest); u != "" {
+				return u
+			}
+		}
+	}
+	return ""
 }
 
 // pathOf is what stands before the operator of an expectation.

@@ -1,6 +1,9 @@
 package report
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // gap is the cells between two columns, and those of the mark before the first.
 const gap = 2
@@ -38,32 +41,38 @@ func (t table) parts(w int) []table {
 			r.cells[0].text = full // its branch may hang in the air
 		}
 	}
+	spilt.measure()
 	return append(parts, spilt.split(w)...)
 }
 
 // shed gives up columns until the rest has room, or all that is left must stay.
 func (t table) shed(w int) table {
-	for t.least() > w {
-		last := t.leastNeeded()
+	kept := make([]int, len(t.columns))
+	for i := range kept {
+		kept[i] = i
+	}
+	heads := table{title: t.title, columns: t.columns}
+	for heads.least() > w {
+		last := heads.leastNeeded()
 		if last < 0 {
 			break
 		}
-		t = t.pick(func(i int, _ column) bool { return i != last })
+		kept = slices.Delete(kept, last, last+1)
+		heads = heads.pick(func(i int, _ column) bool { return i != last })
 	}
-	return t
+	return t.pick(func(i int, _ column) bool { return slices.Contains(kept, i) })
 }
 
 // split makes tables that have room, of the name and as many columns as go.
 func (t table) split(w int) []table {
+	heads := table{title: t.title, columns: t.columns}
 	var parts []table
 	for from := 1; from < len(t.columns); {
 		to := from + 1
-		part := t.between(from, to)
-		for to < len(t.columns) && t.between(from, to+1).least() <= w {
+		for to < len(t.columns) && heads.between(from, to+1).least() <= w {
 			to++
-			part = t.between(from, to)
 		}
-		parts = append(parts, part)
+		parts = append(parts, t.between(from, to))
 		from = to
 	}
 	return parts
@@ -102,14 +111,9 @@ func (t table) least() int {
 func (t table) widths() []int {
 	widths := make([]int, len(t.columns))
 	for i, h := range t.heads() {
-		widths[i] = width(h)
+		widths[i] = max(width(h), t.columns[i].width)
 	}
-	widths[0] -= gap
-	for _, r := range t.rows {
-		for i, c := range r.cells {
-			widths[i] = max(widths[i], width(c.whole()))
-		}
-	}
+	widths[0] = max(width(t.title)-gap, t.columns[0].width)
 	return widths
 }
 

@@ -55,6 +55,7 @@ type column struct {
 	rank        int    // columns with the highest rank go first when there is no room; 0 stays
 	spills      bool   // goes to a table of its own when there is no room
 	flex        bool   // its cells are parts, which share the room that is left
+	width       int    // of its widest cell
 }
 
 // table is what a report shows of one kind of component. The first column is
@@ -97,13 +98,24 @@ func tabulate[T any](title string, items []T, marks func(T) mark, fields []field
 			t.rows[i].cells = append(t.rows[i].cells, cells[i])
 		}
 	}
+	t.measure()
 	return t
+}
+
+// measure finds the widths of the columns once for all questions about room.
+func (t *table) measure() {
+	for i := range t.columns {
+		w := 0
+		for _, r := range t.rows {
+			w = max(w, width(r.cells[i].whole()))
+		}
+		t.columns[i].width = w
+	}
 }
 
 func unmarked[T any](T) mark { return noMark }
 
-// pick is the table with only some of its columns, and with only the rows
-// that say something when some is false.
+// pick is the table with only some of its columns.
 func (t table) pick(keep func(i int, c column) bool) table {
 	p := table{title: t.title, spillTitle: t.spillTitle}
 	for i, c := range t.columns {

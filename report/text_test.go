@@ -325,6 +325,30 @@ func TestVerdict(t *testing.T) {
 	}
 }
 
+// The unit of an expectation is found through names with dots in them.
+func TestUnitsOfExpectations(t *testing.T) {
+	r := healthy()
+	r.Consumers = append(r.Consumers, sim.ConsumerResult{Name: "worker.latency"}, sim.ConsumerResult{
+		Name: "worker.latency.p99", ByType: []sim.ClassResult{{Name: "a.b"}},
+	})
+	tree := r.Tree()
+	for path, want := range map[string]sim.Unit{
+		"consumers.worker.latency.p99":                       sim.UnitSeconds,
+		"consumers.worker.latency.latency.p99":               sim.UnitSeconds,
+		"consumers.worker.latency.p99.rate":                  sim.UnitPerSecond,
+		"consumers.worker.latency.p99.by_type.a.b.wait.mean": sim.UnitSeconds,
+		"channels.jobs.bytes.max":                            sim.UnitBytes,
+		"consumers.worker.utilisation":                       sim.UnitShare,
+		"ledger.lost":                                        sim.UnitOne,
+		"consumers.worker":                                   "",
+		"consumers.nobody.rate":                              "",
+	} {
+		if got := unitAt(tree, path); got != want {
+			t.Errorf("unit of %s = %q, want %q", path, got, want)
+		}
+	}
+}
+
 func TestShellWord(t *testing.T) {
 	for in, want := range map[string]string{
 		"consumers.payment.instances=5": "consumers.payment.instances=5",
