@@ -407,7 +407,7 @@ func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst
 	}
 	if ev != nil {
 		r.Event, r.Cause, r.Root = ev.id, ev.cause, e.events[ev.root].id
-		r.Type, r.Key, r.Created, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.size, ev.priority
+		r.Type, r.Key, r.Created, r.Published, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.published, ev.size, ev.priority
 	}
 	for _, o := range e.observers {
 		o.Observe(r)

@@ -117,38 +117,38 @@ func sameValue(want, v spec.Value) bool {
 
 // MatchPattern says whether a name satisfies a pattern given as its words:
 // "*" is exactly one word, "#" zero or more words anywhere, ">" one or more
-// words at the end.
+// words at the end. It takes at most words × words steps: only the last "#"
+// ever needs to take one word more.
 func MatchPattern(pattern []string, name string) bool {
-	return matchWords(pattern, name, true)
-}
-
-// matchWords matches what is left of a name; more says whether there is a
-// word left (an empty rest may be an empty word or nothing).
-func matchWords(pattern []string, rest string, more bool) bool {
-	for len(pattern) > 0 {
-		switch pattern[0] {
-		case "#":
-			for {
-				if matchWords(pattern[1:], rest, more) {
-					return true
-				}
-				if !more {
-					return false
-				}
-				_, rest, more = strings.Cut(rest, ".")
-			}
-		case ">":
-			return more
-		}
-		if !more {
-			return false
-		}
-		var word string
+	rest, more := name, true // more: there is a word left, perhaps an empty one
+	next := func() (word string) {
 		word, rest, more = strings.Cut(rest, ".")
-		if pattern[0] != "*" && pattern[0] != word {
+		return word
+	}
+	hash, hashRest, hashMore := -1, "", false
+	for p := 0; ; {
+		switch {
+		case p < len(pattern) && pattern[p] == "#":
+			p++
+			hash, hashRest, hashMore = p, rest, more
+			continue
+		case p < len(pattern) && pattern[p] == ">" && p == len(pattern)-1:
+			if more {
+				return true
+			}
+		case p < len(pattern) && more:
+			if want := pattern[p]; next() == want || want == "*" {
+				p++
+				continue
+			}
+		case p == len(pattern) && !more:
+			return true
+		}
+		if hash < 0 || !hashMore {
 			return false
 		}
-		pattern = pattern[1:]
+		rest, more = hashRest, hashMore
+		next()
+		p, hashRest, hashMore = hash, rest, more
 	}
-	return !more
 }

@@ -107,6 +107,7 @@ type Record struct {
 	Worker    int32 // 0-based
 	Partition int32
 	Created   int64 // when the event was created, ns
+	Published int64 // when it was published, ns, -1: not yet
 	Size      int64 // bytes
 	Priority  int8
 }

@@ -1,0 +1,88 @@
+package sim
+
+import "eddy/sim/measure"
+
+// Snapshot is the state of a run at one instant: levels now, and counts since
+// the start of the run. Taking one changes nothing.
+type Snapshot struct {
+	At     int64 // ns
+	Ended  Ended // "" while the run goes on
+	Ledger Ledger
+
+	Producers []ProducerState
+	Stores    []StoreState // queues and subscriptions, in the order of components
+	Consumers []ConsumerState
+}
+
+// ProducerState is a producer at an instant.
+type ProducerState struct {
+	Component                                      int32
+	Created, Published, Rejected, Dropped, Retries int64
+	HeldBack                                       int // sources that the broker holds back
+	Buffered, Outbox                               int // events that wait to be sent
+}
+
+// StoreState is a queue or a subscription at an instant.
+type StoreState struct {
+	Component                                                                         int32
+	In, Delivered, Redelivered, Acked, DeadLettered, Dropped, Expired, Lost, Rejected int64
+	Ready, Delayed, Leased, Bytes                                                     int64
+	Withheld                                                                          int // publishes that wait for room
+}
+
+// ConsumerState is a consumer at an instant.
+type ConsumerState struct {
+	Component                                                    int32
+	Done, Attempts, Failed, Retries, DeadLettered, Dropped, Lost int64
+	Duplicates, Recognised                                       int64
+	Instances                                                    int64        // up
+	Workers                                                      int64        // of them; 0 with unlimited concurrency
+	Busy                                                         int64        // workers at work
+	BusyArea, WorkerArea                                         measure.U128 // their integrals over time since the warm-up, ns
+}
+
+// Snapshot tells the state of the run now. It reuses what s holds.
+func (e *Engine) Snapshot(s *Snapshot) {
+	s.At, s.Ended, s.Ledger = e.now, e.ended, e.ledgerNow()
+	s.Producers, s.Stores, s.Consumers = s.Producers[:0], s.Stores[:0], s.Consumers[:0]
+	for i := range e.producers {
+		p := &e.producers[i]
+		s.Producers = append(s.Producers, ProducerState{
+			Component: p.component, Created: p.n.created, Published: p.n.published, Rejected: p.n.rejected,
+			Dropped: p.n.dropped, Retries: p.n.retries, HeldBack: int(p.blocked.Level()),
+		})
+	}
+	for i := range e.sources {
+		src := &e.sources[i]
+		s.Producers[src.producer].Buffered += src.buffer.len()
+		s.Producers[src.producer].Outbox += src.outbox.len()
+	}
+	for i := range e.stores {
+		st := &e.stores[i]
+		n := &st.n
+		s.Stores = append(s.Stores, StoreState{
+			Component: st.component, In: n.in, Delivered: n.delivered, Redelivered: n.redelivered, Acked: n.acked,
+			DeadLettered: n.dead, Dropped: n.dropped, Expired: n.expired, Lost: n.lost, Rejected: n.rejected,
+			Ready: st.ready.Level(), Delayed: st.delayed, Leased: st.leased.Level(), Bytes: st.bytes.Level(),
+			Withheld: st.withheld.len(),
+		})
+	}
+	for i := range e.consumers {
+		s.Consumers = append(s.Consumers, e.consumerState(&e.consumers[i]))
+	}
+}
+
+func (e *Engine) consumerState(c *consumer) ConsumerState {
+	n := &c.n
+	s := ConsumerState{
+		Component: c.component, Done: n.done, Attempts: n.attempts, Failed: n.failed, Retries: n.retries,
+		DeadLettered: n.dead, Dropped: n.dropped, Lost: n.lost, Duplicates: n.duplicates, Recognised: n.recognised,
+		Instances: c.ups.Level(), Workers: c.offered.Level(), WorkerArea: c.offered.Integral(e.now),
+	}
+	for j := range c.count {
+		in := &e.instances[c.first+j]
+		s.Busy += int64(in.working)
+		s.BusyArea = s.BusyArea.Add(in.busy.Integral(e.now))
+	}
+	return s
+}
