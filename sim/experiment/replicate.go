@@ -77,8 +77,8 @@ func (x *Experiment) Progress() Progress {
 }
 
 // Run carries the plan out. When the context ends, the runs under way are
-// interrupted and no further ones begin. The error is that of Build or a
-// *Panic; there is no outcome then.
+// interrupted and no further ones begin. The error is that of Build or RunAll,
+// or a *Panic; there is no outcome then.
 func (x *Experiment) Run(ctx context.Context) (Outcome, error) {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
@@ -150,8 +150,9 @@ func (x *Experiment) do(ctx context.Context, i int) (out run) {
 	defer x.end(i, r)
 	detach := context.AfterFunc(ctx, r.Interrupt)
 	defer detach()
-	r.RunAll()
-	out.result = r.Result()
+	if out.err = r.RunAll(); out.err == nil {
+		out.result = r.Result()
+	}
 	return out
 }
 

@@ -19,19 +19,20 @@ type fake struct {
 	wait        <-chan struct{} // RunAll returns when it is closed, or when interrupted
 	stop        chan struct{}
 	events      atomic.Int64
+	err         error
 }
 
-func (f *fake) RunAll() {
+func (f *fake) RunAll() error {
 	for i := range int64(1000 * (10 - f.replication%10)) {
 		f.events.Store(i)
 	}
-	if f.wait == nil {
-		return
+	if f.wait != nil {
+		select {
+		case <-f.wait:
+		case <-f.stop:
+		}
 	}
-	select {
-	case <-f.wait:
-	case <-f.stop:
-	}
+	return f.err
 }
 
 func (f *fake) Interrupt() {
@@ -155,7 +156,7 @@ func TestInterruptedBeforeAnythingFinished(t *testing.T) {
 
 type panics struct{ Runner }
 
-func (panics) RunAll() { panic("a mistake") }
+func (panics) RunAll() error { panic("a mistake") }
 
 func TestPanicIsAnError(t *testing.T) {
 	_, err := New(Plan{Runs: 8, Jobs: 4, Build: func(i int) (Runner, error) {
@@ -171,9 +172,15 @@ func TestPanicIsAnError(t *testing.T) {
 	}
 }
 
-func TestBuildErrorEndsTheExperiment(t *testing.T) {
+func TestErrorEndsTheExperiment(t *testing.T) {
 	wrong := errors.New("no")
-	_, err := New(Plan{Runs: 3, Build: func(int) (Runner, error) { return nil, wrong }}).Run(context.Background())
+	_, err := New(Plan{Runs: 3, Build: func(i int) (Runner, error) {
+		return &fake{replication: i, err: wrong, stop: make(chan struct{})}, nil
+	}}).Run(context.Background())
+	if !errors.Is(err, wrong) {
+		t.Errorf("got %v", err)
+	}
+	_, err = New(Plan{Runs: 3, Build: func(int) (Runner, error) { return nil, wrong }}).Run(context.Background())
 	if !errors.Is(err, wrong) {
 		t.Errorf("got %v", err)
 	}

@@ -9,8 +9,9 @@ import (
 // Runner is one run to be simulated: a *sim.Engine, or something that drives
 // one or two of them.
 type Runner interface {
-	// RunAll simulates to the end.
-	RunAll()
+	// RunAll simulates to the end. An error says that the run cannot be
+	// trusted; there is no result then.
+	RunAll() error
 	// Interrupt makes RunAll return soon. Any goroutine may call it.
 	Interrupt()
 	// Progress is the instant reached, in ns, and the number of events
