@@ -1,0 +1,309 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"eddy/sim/spec"
+)
+
+// metric is the unit of a number of the result document.
+type metric uint8
+
+const (
+	countMetric   metric = iota // events, instances: a plain number
+	secondsMetric               // a duration
+	rateMetric                  // a rate
+	shareMetric                 // 0 to 1
+	bytesMetric                 // a size
+	truthMetric                 // true or false
+)
+
+// result is a part of the result document: numbers, or parts by name.
+type result struct {
+	metrics map[string]metric
+	parts   map[string]*result
+	named   func(l *loader) []string // the names of its parts, all alike
+	each    *result
+}
+
+func counts(names ...string) map[string]metric {
+	m := map[string]metric{}
+	for _, n := range names {
+		m[n] = countMetric
+	}
+	return m
+}
+
+func with(m map[string]metric, unit metric, names ...string) map[string]metric {
+	for _, n := range names {
+		m[n] = unit
+	}
+	return m
+}
+
+// document is the structure of the result that expectations may look into.
+var document = resultDocument()
+
+func resultDocument() *result {
+	latency := &result{metrics: with(counts("count"), secondsMetric, "mean", "sd", "min", "p50", "p90", "p95", "p99", "p999", "max")}
+	level := &result{metrics: counts("mean", "max", "last")}
+	size := &result{metrics: with(counts(), bytesMetric, "mean", "max", "last")}
+	channel := &result{
+		metrics: with(counts("in", "delivered", "redelivered", "acked", "dead_lettered", "dropped", "expired", "rejected", "duplicates_ignored"), rateMetric, "rate_in", "rate_out"),
+		parts: map[string]*result{
+			"depth": level, "leased": level, "bytes": size, "wait": latency,
+			"littles_law": {metrics: with(with(counts("l", "residual"), rateMetric, "lambda"), secondsMetric, "w")},
+		},
+	}
+	blame := &result{metrics: with(counts(), shareMetric, "network", "queue", "behind", "service", "failed_service", "backoff", "lease", "outage", "rebalance", "startup", "batch")}
+	typed := &result{metrics: counts("done"), parts: map[string]*result{"wait": latency, "latency": latency}}
+	names := func(kind componentKind) func(l *loader) []string {
+		return func(l *loader) []string { return l.names[kind].names }
+	}
+	return &result{parts: map[string]*result{
+		"run": {metrics: with(counts("events", "seed", "replication"), secondsMetric, "duration", "warmup", "ended_at")},
+		"ledger": {metrics: with(counts("created", "unsent", "rejected", "unrouted", "copies", "done", "waiting", "delayed", "leased",
+			"dead_lettered", "dropped", "expired", "lost", "loop_cut", "duplicates"), truthMetric, "balanced")},
+		"producers": {named: names(producers), each: &result{
+			metrics: with(with(with(counts("created", "published", "rejected", "unsent", "dropped", "retries"), rateMetric, "rate"), secondsMetric, "blocked"), shareMetric, "availability"),
+			parts: map[string]*result{
+				"confirm": latency, "response": latency, "calls": {metrics: counts("ok", "failed", "timed_out", "refused")},
+			},
+		}},
+		"channels":      {named: names(channels), each: channel},
+		"subscriptions": {named: (*loader).subscriptions, each: channel},
+		"consumers": {named: names(consumers), each: &result{
+			metrics: with(with(with(counts("received", "attempts", "done", "failed_attempts", "retries", "timed_out", "dead_lettered", "dropped", "lost",
+				"effects", "duplicates", "recognised", "order_violations"), rateMetric, "rate"), shareMetric, "utilisation"), secondsMetric, "busy_seconds", "instance_seconds"),
+			parts: map[string]*result{
+				"instances": {metrics: counts("mean", "min", "max", "last")},
+				"wait":      latency, "service": latency, "latency": latency, "end_to_end": latency,
+				"in_system": {metrics: counts("mean", "max")},
+				"blame":     blame, "blame_p99": blame,
+				"by_type":     {named: names(events), each: typed},
+				"by_priority": {named: priorityNames, each: typed},
+				"calls":       {metrics: counts("ok", "failed", "timed_out", "refused", "short_circuited")},
+				"served":      {metrics: counts("ok", "failed", "late"), parts: map[string]*result{"response": latency}},
+			},
+		}},
+		"flows": {named: names(events), each: &result{metrics: counts("created", "completed", "failed"), parts: map[string]*result{"completion": latency}}},
+	}}
+}
+
+func priorityNames(*loader) []string {
+	return []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
+}
+
+// subscriptions are the names channel/consumer of a topic's subscribers and a
+// stream's groups.
+func (l *loader) subscriptions() []string {
+	var names []string
+	for _, c := range l.doc.Consumers {
+		for _, s := range c.From {
+			if s.Channel < len(l.doc.Broker.Channels) {
+				if ch := l.doc.Broker.Channels[s.Channel]; ch.Type == spec.Topic || ch.Type == spec.Stream {
+					names = append(names, ch.Name+"/"+c.Name)
+				}
+			}
+		}
+	}
+	return names
+}
+
+// children are the names one step down.
+func (r *result) children(l *loader) []string {
+	if r.named != nil {
+		return r.named(l)
+	}
+	names := slices.Concat(slices.Collect(maps.Keys(r.metrics)), slices.Collect(maps.Keys(r.parts)))
+	slices.Sort(names)
+	return names
+}
+
+// resolve walks a path into the result document. Names may have dots, so at
+// each step the longest name that fits is taken.
+func (l *loader) resolve(path string) ([]string, metric, *flaw) {
+	var steps []string
+	at, rest := document, path
+	for {
+		step, tail := "", ""
+		for _, name := range at.children(l) {
+			if len(name) > len(step) && (rest == name || strings.HasPrefix(rest, name+".")) {
+				step, tail = name, strings.TrimPrefix(rest[len(name):], ".")
+			}
+		}
+		if step == "" {
+			return nil, 0, l.lostIn(at, steps, rest)
+		}
+		steps = append(steps, step)
+		switch {
+		case at.named != nil:
+			at = at.each
+		case at.parts[step] != nil:
+			at = at.parts[step]
+		case tail != "":
+			return nil, 0, &flaw{problem: fmt.Sprintf("%s is a number, so nothing is below it", quoted(strings.Join(steps, "."))), suggestion: strings.Join(steps, ".")}
+		default:
+			return steps, at.metrics[step], nil
+		}
+		if tail == "" {
+			return nil, 0, &flaw{
+				problem:  fmt.Sprintf("%s is not one number", quoted(path)),
+				accepted: "go on with one of " + some(at.children(l)),
+			}
+		}
+		rest = tail
+	}
+}
+
+// lostIn says what was perhaps meant by a step that is not there.
+func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
+	names := at.children(l)
+	f := &flaw{accepted: "there are " + some(names)}
+	if len(names) == 0 {
+		f.accepted = "there are none"
+	}
+	word, tail, _ := strings.Cut(rest, ".")
+	f.problem = "the result has no " + quoted(strings.Join(append(slices.Clone(steps), word), "."))
+	near := ""
+	if l.maySuggest() {
+		if near = closest(rest, names); near != "" {
+			tail = ""
+		} else {
+			near = closest(word, names)
+		}
+	}
+	if near != "" {
+		f.suggestion = strings.Join(append(slices.Clone(steps), near), ".")
+		if tail != "" {
+			f.suggestion += "." + tail
+		}
+	}
+	return f
+}
+
+var (
+	operators = []struct {
+		sign string
+		op   spec.Operator
+	}{
+		{"<=", spec.LessEqual}, {">=", spec.GreaterEqual}, {"==", spec.Equal}, {"!=", spec.NotEqual}, {"<", spec.Less}, {">", spec.Greater},
+	}
+	expectation = regexp.MustCompile(`^\s*(\S+?)\s*(<=|>=|==|!=|<|>|=>|=<|=|≤|≥|≠)\s*(.*?)\s*$`)
+	otherSigns  = map[string]string{"=": "==", "=>": ">=", "=<": "<=", "≤": "<=", "≥": ">=", "≠": "!="}
+)
+
+const expectWant = "an expectation such as consumers.payment.latency.p99 < 1s"
+
+// expectationForm reads one line of expect.
+func expectationForm() *form[spec.Expectation] {
+	return &form[spec.Expectation]{
+		shape: &shape{want: expectWant, schema: func() schema {
+			return schema{"type": "string", "pattern": `^\s*\S+?\s*(<=|>=|==|!=|<|>)\s*\S.*$`}
+		}},
+		read: readExpectation,
+		write: func(_ *writer, v spec.Expectation) *node {
+			if v.Why == "" {
+				return quote(v.Text)
+			}
+			return quote(v.Text + " # " + v.Why)
+		},
+	}
+}
+
+func readExpectation(l *loader, n *node, at *place) (spec.Expectation, bool) {
+	var e spec.Expectation
+	if n.kind == mapNode {
+		l.fail(n, at, "this should be "+expectWant+", on one line", "a colon makes a map of it", "")
+		return e, false
+	}
+	text, ok := l.text(n, at, expectWant)
+	if !ok {
+		return e, false
+	}
+	e.Text = strings.TrimSpace(text)
+	e.Why = strings.TrimSpace(strings.TrimLeft(n.comment, "# "))
+	if before, why, found := strings.Cut(text, " #"); found {
+		e.Text, e.Why = strings.TrimSpace(before), strings.TrimSpace(strings.TrimLeft(why, "# "))
+	}
+	m := expectation.FindStringSubmatch(e.Text)
+	if m == nil {
+		l.fail(n, at, quoted(e.Text)+" is not an expectation", "write a path, one of < <= > >= == !=, and a value: consumers.payment.latency.p99 < 1s", "")
+		return e, false
+	}
+	path, sign, value := m[1], m[2], m[3]
+	if right, wrong := otherSigns[sign]; wrong {
+		l.fail(n, at, quoted(sign)+" is not an operator", "the operators are < <= > >= == !=", path+" "+right+" "+value)
+		return e, false
+	}
+	for _, o := range operators {
+		if o.sign == sign {
+			e.Op = o.op
+		}
+	}
+	steps, unit, f := l.resolve(path)
+	if f == nil {
+		e.Path = steps
+		e.Value, f = expected(value, unit)
+	}
+	if f != nil {
+		l.flawed(n, at, f)
+		return e, false
+	}
+	return e, true
+}
+
+// expected reads the value of an expectation in the unit of the result.
+func expected(s string, unit metric) (float64, *flaw) {
+	if s == "" {
+		return 0, &flaw{problem: "a value is missing after the operator", accepted: expectWant}
+	}
+	switch unit {
+	case secondsMetric:
+		r, f := durationQuantity.parse(s)
+		if f != nil {
+			return 0, f
+		}
+		r.Quo(r, nanosPerSecond)
+		v, _ := r.Float64()
+		return v, nil
+	case rateMetric:
+		if s == "0" {
+			return 0, nil
+		}
+		r, f := parseRate(s)
+		return r.PerSecond(), f
+	case shareMetric:
+		if _, f := parseChance(s); f == nil {
+			return parseChance(s)
+		}
+		// A utilisation compared with more than all of it is odd but sound.
+		if v, f := parseFactor(strings.TrimSuffix(s, "%")); f == nil && strings.HasSuffix(s, "%") {
+			return v / 100, nil
+		}
+		return parseChance(s)
+	case bytesMetric:
+		return sizeQuantity.float(s)
+	case truthMetric:
+		switch s {
+		case "true":
+			return 1, nil
+		case "false":
+			return 0, nil
+		}
+		return 0, &flaw{problem: quoted(s) + " is neither true nor false", accepted: "write true or false"}
+	}
+	v, f := numberQuantity.float(s)
+	if f != nil {
+		if _, bad := parseChance(s); bad == nil {
+			f = &flaw{problem: "this is a number, not a share", accepted: "write it without %"}
+		} else if _, bad := parseNanos(s); bad == nil {
+			f = &flaw{problem: "this is a number, not a duration", accepted: "write it without a unit"}
+		}
+	}
+	return v, f
+}

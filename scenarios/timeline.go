@@ -1,0 +1,389 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"eddy/sim/spec"
+)
+
+// actionDraft is a timeline entry while it is read.
+type actionDraft struct {
+	spec.Action
+	first  *node // the value of the action's own key
+	firstP *place
+	to     *node // scale: a number; emit: a channel; set: a value
+	toP    *place
+}
+
+// actionRule is what one action takes.
+type actionRule struct {
+	name    string
+	kind    spec.ActionKind
+	of      string   // what its own key names, for messages
+	options []string // other than at and for
+	needs   []string
+	lasting bool // takes for
+	doc     string
+}
+
+var actionRules = []actionRule{
+	{"crash", spec.CrashAction, "a consumer", []string{"instances", "restart"}, nil, true, "Instances of a consumer die; work in hand is gone. `instances`: how many, or `all` (1); `restart`: they come back after so long."},
+	{"slow", spec.SlowAction, "a consumer", []string{"times"}, []string{"times"}, true, "The work of a consumer takes so many `times` longer."},
+	{"fail", spec.FailAction, "a consumer", []string{"chance"}, nil, true, "Its attempts fail with this `chance` (100%)."},
+	{"scale", spec.ScaleAction, "a consumer", []string{"to"}, []string{"to"}, true, "It has so many instances from then on."},
+	{"stop", spec.StopAction, "a producer or consumer", nil, nil, true, "It leaves."},
+	{"start", spec.StartAction, "a producer or consumer", nil, nil, false, "It joins again."},
+	{"outage", spec.OutageAction, "broker, or a channel", nil, nil, true, "Publishes are unanswered and nothing is delivered."},
+	{"cut", spec.CutAction, "a pair [A, B]", nil, nil, true, "No traffic between a component and the broker, or between caller and callee."},
+	{"delay", spec.DelayAction, "a pair [A, B]", []string{"by"}, []string{"by"}, true, "Traffic between the two takes so much longer."},
+	{"drop", spec.DropAction, "a pair [A, B]", []string{"chance"}, nil, true, "Messages between the two are lost with this `chance` (100%)."},
+	{"duplicate", spec.DuplicateAction, "a channel", []string{"chance"}, nil, true, "Publishes to it arrive twice with this `chance` (100%)."},
+	{"surge", spec.SurgeAction, "a producer", []string{"times"}, []string{"times"}, true, "Its rate is multiplied by `times`."},
+	{"purge", spec.PurgeAction, "a channel", nil, nil, false, "Everything waiting in it is dropped."},
+	{"pause", spec.PauseAction, "a consumer", nil, nil, true, "It takes no new work."},
+	{"resume", spec.ResumeAction, "a consumer", nil, nil, false, "It takes work again."},
+	{"emit", spec.EmitAction, "an event", []string{"to", "count"}, []string{"to"}, false, "Publishes an event `to` a channel, `count` times (1)."},
+	{"set", spec.SetAction, "a path", []string{"to"}, []string{"to"}, true, "Changes a value of the scenario while it runs, as `--set` does before."},
+}
+
+func actionNames() []string {
+	names := make([]string, len(actionRules))
+	for i, r := range actionRules {
+		names[i] = r.name
+	}
+	return names
+}
+
+// rawForm keeps a value's node: what it means depends on the action.
+func rawForm(want string, sch func() schema, keep func(d *actionDraft, n *node, at *place)) func(name, doc string) key[actionDraft] {
+	return func(name, doc string) key[actionDraft] {
+		return key[actionDraft]{
+			keyInfo: keyInfo{name: name, doc: doc, shape: &shape{want: want, schema: sch}},
+			read: func(_ *loader, n *node, at *place, d *actionDraft) bool {
+				keep(d, n, at)
+				return true
+			},
+			write: func(*writer, *actionDraft) *node { return nil },
+		}
+	}
+}
+
+func actionObject() *object[actionDraft] {
+	type S = actionDraft
+	o := &object[S]{
+		title: "an entry of timeline",
+		start: func(*loader, *node) S {
+			var d S
+			d.Count, d.Chance, d.Event = 1, 1, spec.None
+			return d
+		},
+		keys: []key[S]{
+			bind("at", durationForm, func(s *S) *spec.Nanos { return &s.At }, "When it happens.", required),
+			bind("for", positiveForm, func(s *S) *spec.Nanos { return &s.For }, "It is undone after so long.").writeIf(func(s *S) bool { return s.For > 0 }),
+		},
+		finish: finishAction,
+	}
+	for _, r := range actionRules {
+		sch := nameSchema
+		switch r.of {
+		case "a pair [A, B]":
+			sch = pairSchema
+		case "a path":
+			sch = textSchema
+		}
+		o.keys = append(o.keys, rawForm(r.of, sch, func(d *S, n *node, at *place) { d.first, d.firstP = n, at })(r.name, r.doc))
+	}
+	o.keys = append(o.keys,
+		rawForm("a number of instances, a channel or a value", anything, func(d *S, n *node, at *place) { d.to, d.toP = n, at })("to", "`scale`: instances; `emit`: the channel; `set`: the value."),
+		bind("instances", instancesOrAll, func(s *S) *int { return &s.Count }, "`crash`: how many, or `all`.", dflt("1")),
+		bind("restart", durationForm, func(s *S) *spec.Nanos { return &s.Restart }, "`crash`: they come back after so long."),
+		bind("times", factorForm, func(s *S) *float64 { return &s.Times }, "`slow`, `surge`: the factor."),
+		bind("chance", chanceForm, func(s *S) *float64 { return &s.Chance }, "`fail`, `drop`, `duplicate`: how often.", dflt("100%")),
+		bind("by", durationDist, func(s *S) *spec.Dist { return &s.By }, "`delay`: how much longer."),
+		bind("count", wholeForm[int](1, maxCount), func(s *S) *int { return &s.Count }, "`emit`: how many.", dflt("1")),
+	)
+	return o.build()
+}
+
+var instancesOrAll = scalarForm("a whole number, or all", orWord(wholeSchema(1, maxInstances), "all"),
+	func(s string) (int, *flaw) {
+		if s == "all" {
+			return spec.Unlimited, nil
+		}
+		v, f := parseWhole(s, 1, maxInstances)
+		if f != nil {
+			f.accepted += ", or all"
+		}
+		return int(v), f
+	},
+	func(v int) string {
+		if v == spec.Unlimited {
+			return "all"
+		}
+		return fmt.Sprint(v)
+	})
+
+func finishAction(f *fields, d *actionDraft) {
+	f.l.simulated("timeline", f.node, f.at)
+	rule := f.action()
+	if rule == nil {
+		return
+	}
+	d.Kind = rule.kind
+	allowed := append([]string{rule.name, "at"}, rule.options...)
+	if rule.lasting {
+		allowed = append(allowed, "for")
+	}
+	for _, e := range f.node.entries {
+		if name := e.key.text; f.has(name) && !slices.Contains(allowed, name) {
+			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), rule.name), "its keys are "+listed(allowed))
+		}
+	}
+	for _, name := range rule.needs {
+		if !f.has(name) {
+			f.l.fail(f.keyNode(rule.name), f.at, fmt.Sprintf("%s needs %s", rule.name, name), rule.doc, "")
+		}
+	}
+	if f.sound("at") && f.l.doc.Duration > 0 && d.At >= f.l.doc.Duration {
+		f.l.warn(f.value("at"), f.at.key("at"), "this happens when the run is over", "at below the duration, "+writeNanos(f.l.doc.Duration), "")
+	}
+	if d.Count == spec.Unlimited {
+		d.Count, d.All = 0, true
+	}
+	d.Restarts = f.sound("restart")
+	if f.bad[rule.name] {
+		return
+	}
+	f.l.target(rule, d)
+	if d.to != nil {
+		f.l.actionTo(rule, d)
+	}
+}
+
+// action finds the one action of an entry.
+func (f *fields) action() *actionRule {
+	var found *actionRule
+	for i := range actionRules {
+		r := &actionRules[i]
+		if !f.has(r.name) {
+			continue
+		}
+		if found != nil {
+			f.misplaced(r.name, fmt.Sprintf("this entry has both %s and %s", found.name, r.name), "one action an entry: begin the next with `- `")
+			return nil
+		}
+		found = r
+	}
+	if found == nil {
+		f.l.fail(f.node, f.at, "this entry does nothing", "an entry has at and one of "+listed(actionNames()), "")
+	}
+	return found
+}
+
+// target reads what an action's own key names.
+func (l *loader) target(rule *actionRule, d *actionDraft) {
+	switch rule.of {
+	case "a pair [A, B]":
+		d.A, d.B = l.pair(d.first, d.firstP)
+	case "an event":
+		d.Event, _ = l.emitted(d.first, d.firstP)
+	case "a path":
+		d.Path, _ = l.text(d.first, d.firstP, "a path such as consumers.payment.instances")
+	case "a consumer":
+		d.A = l.component(d.first, d.firstP, consumers)
+	case "a producer":
+		d.A = l.component(d.first, d.firstP, producers)
+	case "a channel":
+		d.A = l.component(d.first, d.firstP, channels)
+	case "a producer or consumer":
+		d.A = l.component(d.first, d.firstP, consumers, producers)
+	default:
+		d.A = l.brokerOr(d.first, d.firstP, channels)
+	}
+}
+
+// actionTo reads `to`, which means something else with each action.
+func (l *loader) actionTo(rule *actionRule, d *actionDraft) {
+	switch rule.kind {
+	case spec.ScaleAction:
+		if v, ok := wholeForm[int](0, maxInstances).read(l, d.to, d.toP); ok {
+			d.Count = v
+		}
+	case spec.EmitAction:
+		if i, ok := l.refer(channels, d.to, d.toP); ok {
+			d.B = spec.Ref{Kind: spec.ChannelComponent, Index: i}
+		}
+	case spec.SetAction:
+		d.Value = flowText(d.to)
+		l.changes = append(l.changes, change{path: d.Path, pathNode: d.first, value: d.to, at: d.toP, what: "timeline"})
+	}
+}
+
+var refKinds = map[componentKind]spec.ComponentKind{
+	producers: spec.ProducerComponent, channels: spec.ChannelComponent, consumers: spec.ConsumerComponent,
+}
+
+// prefixes let a name that two kinds share be told apart.
+var prefixes = []struct {
+	prefix string
+	kind   componentKind
+}{{"producers.", producers}, {"broker.channels.", channels}, {"channels.", channels}, {"consumers.", consumers}}
+
+// component finds a component of one of some kinds.
+func (l *loader) component(n *node, at *place, kinds ...componentKind) spec.Ref {
+	var what []string
+	for _, k := range kinds {
+		what = append(what, kindNames[k])
+	}
+	name, ok := l.text(n, at, "the name of a "+listed(what))
+	if !ok {
+		return spec.Ref{}
+	}
+	for _, p := range prefixes {
+		if rest, cut := strings.CutPrefix(name, p.prefix); cut && slices.Contains(kinds, p.kind) {
+			if i, known := l.names[p.kind].index[rest]; known {
+				return spec.Ref{Kind: refKinds[p.kind], Index: i}
+			}
+		}
+	}
+	found := spec.Ref{}
+	for _, k := range kinds {
+		i, known := l.names[k].index[name]
+		switch {
+		case !known:
+		case found.Kind != spec.NoComponent:
+			l.fail(n, at, fmt.Sprintf("%s is the name of two components", quoted(name)), "say which: producers."+name+", channels."+name+" or consumers."+name, "")
+			return spec.Ref{}
+		default:
+			found = spec.Ref{Kind: refKinds[k], Index: i}
+		}
+	}
+	if found.Kind == spec.NoComponent {
+		if len(kinds) == 1 {
+			l.unknownName(kinds[0], name, n, at)
+			return found
+		}
+		var names []string
+		for _, k := range kinds {
+			names = append(names, l.names[k].names...)
+		}
+		l.fail(n, at, fmt.Sprintf("there is no %s %s", listed(what), quoted(name)), "there are "+some(names), closest(name, names))
+	}
+	return found
+}
+
+func (l *loader) brokerOr(n *node, at *place, kinds ...componentKind) spec.Ref {
+	if n.kind == scalarNode && n.text == "broker" {
+		return spec.Ref{Kind: spec.BrokerComponent}
+	}
+	return l.component(n, at, kinds...)
+}
+
+// pair reads [A, B]: a component and the broker, or a caller and its callee.
+func (l *loader) pair(n *node, at *place) (a, b spec.Ref) {
+	if n.kind != listNode || len(n.items) != 2 {
+		l.fail(n, at, "this should be a pair", "write [payment, broker] or [checkout, payment]", "")
+		return a, b
+	}
+	a = l.brokerOr(n.items[0], at.item(0), producers, consumers)
+	b = l.brokerOr(n.items[1], at.item(1), producers, consumers)
+	if a == b && a.Kind != spec.NoComponent {
+		l.fail(n, at, "this pair names the same twice", "a component and the broker, or a caller and its callee", "")
+	}
+	return a, b
+}
+
+// timelineForm is the list of actions in the order of time.
+func timelineForm() *form[[]spec.Action] {
+	o := actionObject()
+	s := *o.shape
+	s.schema = func() schema { return actionSchema(o.shape) }
+	f := list(&form[actionDraft]{shape: &s, read: o.read, write: o.write}, "a list of entries {at: 1m, crash: payment}", 0)
+	return &form[[]spec.Action]{
+		shape: f.shape,
+		read: func(l *loader, n *node, at *place) ([]spec.Action, bool) {
+			drafts, ok := f.read(l, n, at)
+			out := make([]spec.Action, len(drafts))
+			for i, d := range drafts {
+				out[i] = d.Action
+			}
+			slices.SortStableFunc(out, func(a, b spec.Action) int {
+				switch {
+				case a.At < b.At:
+					return -1
+				case a.At > b.At:
+					return 1
+				}
+				return 0
+			})
+			return out, ok
+		},
+		write: func(w *writer, v []spec.Action) *node {
+			if len(v) == 0 {
+				return nil
+			}
+			n := &node{kind: listNode}
+			for _, a := range v {
+				n.items = append(n.items, writeAction(w, a))
+			}
+			return n
+		},
+	}
+}
+
+func writeAction(w *writer, a spec.Action) *node {
+	rule := actionRules[slices.IndexFunc(actionRules, func(r actionRule) bool { return r.kind == a.Kind })]
+	n := &node{kind: mapNode, flow: true}
+	put := func(name string, v *node) { n.entries = append(n.entries, entry{word(name), v}) }
+	put("at", word(writeNanos(a.At)))
+	switch rule.of {
+	case "a pair [A, B]":
+		put(rule.name, &node{kind: listNode, flow: true, items: []*node{w.ref(a.A), w.ref(a.B)}})
+	case "an event":
+		put(rule.name, word(w.name(events, a.Event)))
+	case "a path":
+		put(rule.name, quoteIfOdd(a.Path))
+	default:
+		put(rule.name, w.ref(a.A))
+	}
+	switch a.Kind {
+	case spec.ScaleAction:
+		put("to", word(fmt.Sprint(a.Count)))
+	case spec.EmitAction:
+		put("to", word(w.name(channels, a.B.Index)))
+	case spec.SetAction:
+		put("to", rawNode(a.Value))
+	}
+	w.actionOptions(rule, a, put)
+	if a.For > 0 {
+		put("for", word(writeNanos(a.For)))
+	}
+	return n
+}
+
+func (w *writer) actionOptions(rule actionRule, a spec.Action, put func(string, *node)) {
+	for _, o := range rule.options {
+		switch o {
+		case "instances":
+			if a.All {
+				put(o, word("all"))
+			} else {
+				put(o, word(fmt.Sprint(a.Count)))
+			}
+		case "restart":
+			if a.Restarts {
+				put(o, word(writeNanos(a.Restart)))
+			}
+		case "times":
+			put(o, word(plain(a.Times)))
+		case "chance":
+			put(o, word(writeChance(a.Chance)))
+		case "by":
+			put(o, word(writeDist(a.By, durationQuantity)))
+		case "count":
+			put(o, word(fmt.Sprint(a.Count)))
+		}
+	}
+}
