@@ -75,7 +75,7 @@ func (a *arrivals) next() int64 {
 		case r.Jitter > 0:
 			mean := meanGap(r.Rate)
 			u := a.key.Uniform(luck.Counter(luck.Identity(a.src, a.n), 0, 0))
-			a.advance(mean * (1 + float64(r.Jitter*(2*u-1))))
+			a.advance(float64(mean * (1 + float64(r.Jitter*(float64(2*u)-1)))))
 			if a.n == 1 {
 				a.inner = max(0, a.inner-a.early)
 			}
@@ -131,7 +131,7 @@ func (a *arrivals) advance(ns float64) {
 		a.inner = spec.MaxDuration + 1
 		return
 	}
-	a.inner += int64(ns + 0.5)
+	a.inner += int64(float64(ns) + 0.5)
 }
 
 // stay draws how long the present state of the modulated process lasts.
@@ -142,7 +142,7 @@ func (a *arrivals) stay() int64 {
 		mean = a.spec.HighFor
 	}
 	u := a.stayKey.Uniform(luck.Counter(luck.Identity(a.src, a.stays), 0, 0))
-	ns := -mean * luck.Log(u)
+	ns := float64(-mean * luck.Log(u))
 	if ns >= float64(spec.MaxDuration) {
 		return spec.MaxDuration
 	}
@@ -159,7 +159,7 @@ func (a *arrivals) modulated() bool {
 			rate = a.spec.High
 		}
 		left := float64(a.stayEnd - a.inner)
-		if need := hazard * meanGap(rate); need <= left {
+		if need := float64(hazard * meanGap(rate)); need <= left {
 			a.inner += int64(need + 0.5)
 			return true
 		}
@@ -235,7 +235,7 @@ func (s *shape) ramp(at, speed, length float64) {
 
 // innerAfter is the inner time x ns after the piece's beginning.
 func (p piece) innerAfter(x float64) float64 {
-	return p.inner + float64(p.speed*x) + float64(p.slope*float64(x*x))/2
+	return p.inner + float64(p.speed*x) + float64(float64(p.slope*float64(x*x))/2)
 }
 
 // outer is the time at which the inner time is reached, never if it is not.
@@ -251,7 +251,7 @@ func (s *shape) outer(inner int64) int64 {
 	p := s.pieces[i]
 	need := want - p.inner
 	// Solve speed·x + slope·x²/2 = need in the form that loses no digits.
-	root := float64(p.speed*p.speed) + float64(2*p.slope*need)
+	root := float64(p.speed*p.speed) + float64(2*float64(p.slope*need))
 	div := p.speed + math.Sqrt(max(0, root))
 	if div <= 0 {
 		if need <= 0 {
@@ -259,7 +259,7 @@ func (s *shape) outer(inner int64) int64 {
 		}
 		return never
 	}
-	t := p.from + 2*need/div
+	t := p.from + float64(2*need)/div
 	if t >= float64(spec.MaxDuration) {
 		return never
 	}

@@ -249,15 +249,15 @@ func (e *Engine) advance(until int64) bool {
 	if e.over {
 		return false
 	}
-	at, ord, any := e.future.Peek()
 	if e.dirtyFirst < len(e.dirty) {
 		i := e.dirtyFirst<<6 + bits.TrailingZeros64(e.dirty[e.dirtyFirst])
-		if !any || at > e.now || ord >= dispatchOrder(e.stores[i].component) {
+		if s := &e.stores[i]; !e.future.Due(e.now, dispatchOrder(s.component)) {
 			e.clean(i)
-			e.dispatch(&e.stores[i])
+			e.dispatch(s)
 			return e.afterStep()
 		}
 	}
+	at, _, any := e.future.Peek()
 	if !any {
 		e.end(e.exhausted())
 		return false

@@ -109,7 +109,7 @@ func (f *finder) demandOn(i int) (demand, bool) {
 		share := f.shareOf(k, s)
 		in := float64(s.n.in-s.base.in) / span
 		d.inflow += float64(share * in)
-		d.growth += share * (in - float64(s.left-s.baseLeft)/span)
+		d.growth += float64(share * (in - float64(s.left-s.baseLeft)/span))
 		d.overflow += s.n.rejected - s.base.rejected
 		if s.limited {
 			d.overflow += s.n.dropped - s.base.dropped

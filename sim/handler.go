@@ -241,7 +241,7 @@ func (e *Engine) failAttempt(k uint32) {
 	}
 	current := e.isCurrent(c, k)
 	if current {
-		c.blame[FailedService] += e.now - c.since
+		c.charge(FailedService, e.now-c.since)
 		c.since = e.now
 		c.cause = FailedService
 	}
@@ -369,7 +369,7 @@ func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 	}
 	open := e.now - c.since
 	c.blame[c.cause] += open
-	cons.blame.Record(bucket, &c.blame)
+	cons.blame.RecordSet(bucket, uint(c.causes|1<<c.cause), &c.blame)
 	c.blame[c.cause] -= open
 	if e.opt.Verify {
 		e.verifyBlame(c, open, latency)

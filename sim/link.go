@@ -52,14 +52,14 @@ func (b *backoff) wait(n int32, identity uint64, last int64) int64 {
 	case spec.ConstantBackoff:
 		w = float64(s.Base)
 	case spec.LinearBackoff:
-		w = float64(s.Base) * float64(n)
+		w = float64(float64(s.Base) * float64(n))
 	case spec.ExponentialBackoff:
 		w = float64(s.Base)
 		for i := int32(1); i < n && w < float64(spec.MaxDuration); i++ {
 			if s.Times == 1 || (s.Max > 0 && w >= float64(s.Max)) {
 				break
 			}
-			w *= s.Times
+			w = float64(w * s.Times)
 		}
 	case spec.ListBackoff:
 		w = float64(s.List[min(int(n), len(s.List))-1])
@@ -77,9 +77,10 @@ func (b *backoff) wait(n int32, identity uint64, last int64) int64 {
 	}
 	switch s.Jitter {
 	case spec.FullJitter:
-		w *= u
+		w = float64(w * u)
 	case spec.EqualJitter:
-		w = w/2 + float64(w/2*u)
+		half := float64(w / 2)
+		w = half + float64(half*u)
 	case spec.DecorrelatedJitter:
 		base := float64(s.Base)
 		if s.Kind == spec.ListBackoff {

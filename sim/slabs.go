@@ -59,8 +59,24 @@ type copyRec struct {
 	readyAt     int64 // first time ready, -1 before
 	since       int64 // blame is settled up to here
 	lastBackoff int64
+	causes      uint16 // which parts of blame may not be 0
 	blame       [Causes]int64
 	nextFree    uint32
+}
+
+// reset makes a copy of the slab new. It names every field: that is quicker
+// than copying a new value over the old one.
+func (c *copyRec) reset() {
+	c.refs, c.state, c.cause, c.acked, c.done = 1, copyOutside, Network, false, false
+	c.lease, c.holder, c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0, 0, 0
+	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
+	c.blame = [Causes]int64{}
+}
+
+// charge gives a stretch of time to a cause.
+func (c *copyRec) charge(cause Cause, ns int64) {
+	c.blame[cause] += ns
+	c.causes |= 1 << cause
 }
 
 // delivery is a copy sent to an instance.

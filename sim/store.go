@@ -243,12 +243,11 @@ func (e *Engine) full(s *store) bool {
 func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
 	i := e.newCopy()
 	c := &e.copies[i]
-	*c = copyRec{
-		event: ev, store: int32(s.index), refs: 1, state: copyOutside,
-		place: s.order.newPlace(), entered: e.now, readyAt: -1, since: e.now,
-	}
+	c.reset()
+	c.event, c.store, c.place = ev, int32(s.index), s.order.newPlace()
+	c.entered, c.since = e.now, e.now
 	if e.begun {
-		c.blame = e.blame
+		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
 	e.events[ev].refs++
 	s.n.in++
@@ -341,7 +340,7 @@ func (e *Engine) comeBack(s *store, i uint32, why Why) {
 
 // settleBlame gives the time since the last settling to its cause.
 func (e *Engine) settleBlame(c *copyRec) {
-	c.blame[c.cause] += e.now - c.since
+	c.charge(c.cause, e.now-c.since)
 	c.since = e.now
 }
 
@@ -349,7 +348,7 @@ func (e *Engine) settleBlame(c *copyRec) {
 func (e *Engine) settleWait(s *store, c *copyRec) {
 	h := s.history
 	if len(h) == 1 {
-		c.blame[h[0].cause] += e.now - c.since
+		c.charge(h[0].cause, e.now-c.since)
 		c.since = e.now
 		return
 	}
@@ -359,7 +358,7 @@ func (e *Engine) settleWait(s *store, c *copyRec) {
 			until = h[k+1].from
 		}
 		if until > c.since {
-			c.blame[h[k].cause] += until - c.since
+			c.charge(h[k].cause, until-c.since)
 			c.since = until
 		}
 	}
@@ -592,10 +591,8 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	k := e.newDelivery()
 	e.serials++
 	d := &e.deliveries[k]
-	*d = delivery{
-		copy: i, instance: inst, number: c.deliveries, worker: -1, slot: true, serial: e.serials,
-		first: true,
-	}
+	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
+	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
 	c.lease = k + 1
 	c.refs++
 	c.cause = Network

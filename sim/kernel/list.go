@@ -63,6 +63,20 @@ func (l *List) Peek() (at int64, ord uint64, ok bool) {
 	return it.At, it.Ord, true
 }
 
+// Due says whether there is an item that comes before (at, ord). Unlike Peek it
+// leaves a popped root's place open for the next Push.
+func (l *List) Due(at int64, ord uint64) bool {
+	limit := Item{At: at, Ord: ord}
+	if !l.taken {
+		return l.size > 0 && before(&l.families[0][root], &limit) != 0
+	}
+	if len(l.families) < 2 {
+		return false
+	}
+	f := &l.families[1]
+	return before(&f[0], &limit)|before(&f[1], &limit)|before(&f[2], &limit)|before(&f[3], &limit) != 0
+}
+
 // Pop takes the first item. It panics when the list is empty.
 func (l *List) Pop() Item {
 	if l.taken {
