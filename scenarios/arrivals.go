@@ -238,6 +238,7 @@ func (r *arrivalReader) replay(args map[string]*expr) (spec.Arrivals, *exprFlaw)
 		index := make([]int, len(trace.events))
 		for i, name := range trace.events {
 			index[i] = r.l.event(name, r.n)
+			r.l.spots.emitted[index[i]] = true
 		}
 		a.Rows = make([]spec.ReplayRow, len(trace.rows))
 		for i, row := range trace.rows {

@@ -7,7 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rivo/uniseg"
+	"github.com/clipperhouse/displaywidth"
 )
 
 // Severity says whether a diagnostic keeps the scenario from being used.
@@ -167,7 +167,7 @@ func (d Diagnostic) render(b *strings.Builder, colour bool) {
 	fmt.Fprintf(b, "%s%s\n", paint(sgrMargin, margin), line)
 	before, under := split(line, col-1)
 	under, _ = split(under, width)
-	carets := strings.Repeat("^", max(1, uniseg.StringWidth(under)))
+	carets := strings.Repeat("^", max(1, displaywidth.String(under)))
 	fmt.Fprintf(b, "%s%s%s\n", paint(sgrMargin, "      | "), blank(before), paint(mark, carets))
 }
 
@@ -226,4 +226,4 @@ func split(s string, n int) (string, string) {
 }
 
 // blank is as many spaces as s is wide on a terminal.
-func blank(s string) string { return strings.Repeat(" ", uniseg.StringWidth(s)) }
+func blank(s string) string { return strings.Repeat(" ", displaywidth.String(s)) }

@@ -14,7 +14,6 @@ import (
 type distReader struct {
 	l        *loader
 	quantity *quantity
-	needMean bool // an infinite mean is an error
 }
 
 // family is one kind of distribution.

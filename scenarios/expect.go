@@ -5,6 +5,7 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"eddy/sim/spec"
@@ -26,7 +27,7 @@ const (
 type result struct {
 	metrics map[string]metric
 	parts   map[string]*result
-	named   func(l *loader) []string // the names of its parts, all alike
+	named   func(l *loader) map[string]int // the names of its parts, all alike
 	each    *result
 }
 
@@ -61,8 +62,8 @@ func resultDocument() *result {
 	}
 	blame := &result{metrics: with(counts(), shareMetric, "network", "queue", "behind", "service", "failed_service", "backoff", "lease", "outage", "rebalance", "startup", "batch")}
 	typed := &result{metrics: counts("done"), parts: map[string]*result{"wait": latency, "latency": latency}}
-	names := func(kind componentKind) func(l *loader) []string {
-		return func(l *loader) []string { return l.names[kind].names }
+	names := func(kind componentKind) func(l *loader) map[string]int {
+		return func(l *loader) map[string]int { return l.names[kind].index }
 	}
 	return &result{parts: map[string]*result{
 		"run": {metrics: with(counts("events", "seed", "replication"), secondsMetric, "duration", "warmup", "ended_at")},
@@ -94,32 +95,64 @@ func resultDocument() *result {
 	}}
 }
 
-func priorityNames(*loader) []string {
-	return []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}
-}
-
-// subscriptions are the names channel/consumer of a topic's subscribers and a
-// stream's groups.
-func (l *loader) subscriptions() []string {
-	var names []string
-	for _, c := range l.doc.Consumers {
-		for _, s := range c.From {
-			if s.Channel < len(l.doc.Broker.Channels) {
-				if ch := l.doc.Broker.Channels[s.Channel]; ch.Type == spec.Topic || ch.Type == spec.Stream {
-					names = append(names, ch.Name+"/"+c.Name)
-				}
-			}
-		}
+func priorityNames(*loader) map[string]int {
+	names := map[string]int{}
+	for i := range 10 {
+		names[strconv.Itoa(i)] = i
 	}
 	return names
 }
 
+// subscriptions are the names channel/consumer of a topic's subscribers and a
+// stream's groups.
+func (l *loader) subscriptions() map[string]int {
+	if l.subscribed != nil {
+		return l.subscribed
+	}
+	l.subscribed = map[string]int{}
+	for _, c := range l.doc.Consumers {
+		for _, s := range c.From {
+			if s.Channel < len(l.doc.Broker.Channels) {
+				if ch := l.doc.Broker.Channels[s.Channel]; ch.Type == spec.Topic || ch.Type == spec.Stream {
+					l.subscribed[ch.Name+"/"+c.Name] = len(l.subscribed)
+				}
+			}
+		}
+	}
+	return l.subscribed
+}
+
+// has says whether there is a name one step down.
+func (r *result) has(l *loader, name string) bool {
+	if r.named != nil {
+		_, is := r.named(l)[name]
+		return is
+	}
+	_, is := r.metrics[name]
+	return is || r.parts[name] != nil
+}
+
+// longest is the longest name one step down that a path begins with.
+func (r *result) longest(l *loader, path string) string {
+	if len(path) > 1000 {
+		return ""
+	}
+	for end := len(path); end > 0; end = strings.LastIndexByte(path[:end], '.') {
+		if r.has(l, path[:end]) {
+			return path[:end]
+		}
+	}
+	return ""
+}
+
 // children are the names one step down.
 func (r *result) children(l *loader) []string {
+	var names []string
 	if r.named != nil {
-		return r.named(l)
+		names = slices.Collect(maps.Keys(r.named(l)))
+	} else {
+		names = slices.Concat(slices.Collect(maps.Keys(r.metrics)), slices.Collect(maps.Keys(r.parts)))
 	}
-	names := slices.Concat(slices.Collect(maps.Keys(r.metrics)), slices.Collect(maps.Keys(r.parts)))
 	slices.Sort(names)
 	return names
 }
@@ -130,16 +163,12 @@ func (l *loader) resolve(path string) ([]string, metric, *flaw) {
 	var steps []string
 	at, rest := document, path
 	for {
-		step, tail := "", ""
-		for _, name := range at.children(l) {
-			if len(name) > len(step) && (rest == name || strings.HasPrefix(rest, name+".")) {
-				step, tail = name, strings.TrimPrefix(rest[len(name):], ".")
-			}
-		}
+		step := at.longest(l, rest)
 		if step == "" {
 			return nil, 0, l.lostIn(at, steps, rest)
 		}
 		steps = append(steps, step)
+		tail := strings.TrimPrefix(rest[len(step):], ".")
 		switch {
 		case at.named != nil:
 			at = at.each
@@ -162,20 +191,22 @@ func (l *loader) resolve(path string) ([]string, metric, *flaw) {
 
 // lostIn says what was perhaps meant by a step that is not there.
 func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
+	f := &flaw{problem: "the result has no " + quoted(strings.Join(append(slices.Clone(steps), rest), "."))}
+	if !l.maySuggest() {
+		return f
+	}
 	names := at.children(l)
-	f := &flaw{accepted: "there are " + some(names)}
+	f = &flaw{accepted: "there are " + some(names)}
 	if len(names) == 0 {
 		f.accepted = "there are none"
 	}
 	word, tail, _ := strings.Cut(rest, ".")
 	f.problem = "the result has no " + quoted(strings.Join(append(slices.Clone(steps), word), "."))
-	near := ""
-	if l.maySuggest() {
-		if near = closest(rest, names); near != "" {
-			tail = ""
-		} else {
-			near = closest(word, names)
-		}
+	near := closest(rest, names)
+	if near != "" {
+		tail = ""
+	} else {
+		near = closest(word, names)
 	}
 	if near != "" {
 		f.suggestion = strings.Join(append(slices.Clone(steps), near), ".")

@@ -2,7 +2,9 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 
 	"eddy/sim/spec"
@@ -144,21 +146,20 @@ func (l *loader) alternatives(n *node, at *place) ([]spec.Filter, bool) {
 
 // knownField warns of a field that no event has: its condition never holds.
 func (l *loader) knownField(key *node, at *place) {
-	if l.columns[key.text] {
-		return
-	}
-	var names []string
-	for _, e := range l.doc.Events {
-		for _, f := range e.Fields {
-			if f.Name == key.text {
-				return
+	if l.fields == nil {
+		l.fields = map[string]bool{}
+		for _, e := range l.doc.Events {
+			for _, f := range e.Fields {
+				l.fields[f.Name] = true
 			}
-			names = append(names, f.Name)
 		}
 	}
-	names = append(names, "type", "key", "source", "size", "priority")
+	if l.columns[key.text] || l.fields[key.text] {
+		return
+	}
 	suggestion := ""
 	if l.maySuggest() {
+		names := append(slices.Sorted(maps.Keys(l.fields)), "type", "key", "source", "size", "priority")
 		suggestion = closest(key.text, names)
 	}
 	l.warn(key, at, fmt.Sprintf("no event has a field %s", quoted(key.text)), "a condition on a missing field holds only as {exists: false}", suggestion)

@@ -64,7 +64,7 @@ func (l *loader) scenario(text []byte, o Options) *spec.Scenario {
 	}
 	s := l.read(root)
 	s.Variant, s.Set = o.Variant, o.Set
-	l.warnings(root)
+	l.warnings()
 	l.tryVariants(plain, o)
 	l.tryChanges(root)
 	if l.errors == 0 {

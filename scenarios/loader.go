@@ -16,13 +16,15 @@ type loader struct {
 	errors int // reported so far, also those not kept
 	hints  int // suggestions searched for so far
 
-	doc      *spec.Scenario
-	likeOf   *profile
-	names    [componentKinds]registry
-	columns  map[string]bool // fields that replayed files bring
-	spots    spots
-	changes  []change // of the timeline, tried when the rest is read
-	everyday bool     // also accept what is not simulated yet (tests)
+	doc        *spec.Scenario
+	likeOf     *profile
+	names      [componentKinds]registry
+	columns    map[string]bool // fields that replayed files bring
+	fields     map[string]bool // fields of the declared events, collected when first needed
+	spots      spots
+	subscribed map[string]int // names of subscriptions, collected when first needed
+	changes    []change       // of the timeline, tried when the rest is read
+	everyday   bool           // also accept what is not simulated yet (tests)
 }
 
 // source is the text with its lines, shared by the readings of one Load.

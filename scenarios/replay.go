@@ -86,9 +86,7 @@ type replayParser struct {
 	replay  *replay
 	columns []column
 	events  map[string]int
-	dated   bool // times are RFC 3339; then epoch is the first of them
-	first   time.Time
-	dates   []time.Time
+	dates   []time.Time // of the rows, if their times are RFC 3339
 	flaws   int
 }
 
@@ -271,9 +269,9 @@ func (p *replayParser) row(r *csv.Reader, record []string) {
 // settle turns dates into times from the first and puts the rows in order.
 func (p *replayParser) settle() {
 	if len(p.dates) > 0 {
-		p.first = slices.MinFunc(p.dates, time.Time.Compare)
+		first := slices.MinFunc(p.dates, time.Time.Compare)
 		for i := range p.replay.rows {
-			gap := p.dates[i].Sub(p.first)
+			gap := p.dates[i].Sub(first)
 			if int64(gap) > spec.MaxDuration {
 				p.complain(i+2, 1, "this is more than 100 years after the first", "")
 				return

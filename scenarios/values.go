@@ -72,10 +72,7 @@ var limitForm = scalarForm("a duration such as 30s, or none", orWord(durationSch
 		return writeNanos(v)
 	})
 
-var (
-	chanceForm = scalarForm("a share such as 2% or 0.02", chanceSchema, parseChance, writeChance)
-	rateForm   = scalarForm("a rate such as 120/s", rateSchema, parseRate, writeRate)
-)
+var chanceForm = scalarForm("a share such as 2% or 0.02", chanceSchema, parseChance, writeChance)
 
 // factorForm is a number that multiplies something.
 var factorForm = bare(scalarForm("a number such as 1.5", numberSchema(0), parseFactor, plain))
