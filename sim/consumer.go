@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"cmp"
 	"math/bits"
+	"slices"
 
 	"eddy/sim/luck"
 	"eddy/sim/measure"
@@ -21,7 +23,8 @@ type consumer struct {
 	workers   int32 // per instance, -1: unlimited
 	handlers  []handler
 	match     []int16 // handler of each event type, -1: none, -2: not yet looked up
-	multi     bool    // several copies of one event may reach it
+	multi     bool    // several copies of one event, or copies that others do too, may reach it
+	counts    bool    // it has a step that fails by the number of the event
 	deliver   link
 	ack       link
 	publish   link
@@ -104,7 +107,7 @@ func (e *Engine) buildConsumers() {
 		storeOf[[2]int{sub.channel, sub.consumer}] = e.channels[sub.channel].stores[k[sub.channel]]
 		k[sub.channel]++
 	}
-	again := e.mayDuplicate()
+	again := e.mayGetTwice()
 	e.consumers = make([]consumer, len(sc.Consumers))
 	for i := range sc.Consumers {
 		sp := &sc.Consumers[i]
@@ -120,7 +123,6 @@ func (e *Engine) buildConsumers() {
 			backoff:   backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
 			recognise: luck.Compile(sp.Recognise), recogKey: luck.NewKey(e.seed, sp.Name, "recognise"),
 			startTime: luck.Compile(sp.StartTime), startKey: luck.NewKey(e.seed, sp.Name, "start"),
-			multi: again || len(sp.From) > 1,
 		}
 		c.match = make([]int16, len(sc.Events))
 		c.rows = make([]int32, len(sc.Events))
@@ -136,6 +138,7 @@ func (e *Engine) buildConsumers() {
 				s = storeOf[[2]int{from.Channel, -1}]
 			}
 			st := &e.stores[s]
+			c.multi = c.multi || again[s]
 			c.sources = append(c.sources, consumerSource{store: s, base: int32(len(st.takers))})
 			st.readers = append(st.readers, c.index)
 			for j := range c.count {
@@ -148,28 +151,73 @@ func (e *Engine) buildConsumers() {
 		}
 	}
 	for i := range e.consumers {
-		for _, src := range e.consumers[i].sources {
-			if len(e.consumers[i].sources) > 1 {
-				e.stores[src.store].shared = true
+		c := &e.consumers[i]
+		c.multi = c.multi || len(c.sources) > 1
+		for _, src := range c.sources {
+			s := &e.stores[src.store]
+			s.shared = s.shared || len(c.sources) > 1
+			c.multi = c.multi || len(s.readers) > 1
+		}
+		for h := range c.spec.Handlers {
+			for _, st := range c.spec.Handlers[h].Steps {
+				c.counts = c.counts || len(st.FailEvents) > 0
 			}
 		}
 	}
 }
 
-// mayDuplicate says whether anything in the scenario may give a consumer two
-// copies of one event through one store.
-func (e *Engine) mayDuplicate() bool {
+// mayGetTwice says of each store whether it may be given one event twice: it
+// is published to again, or there are several ways into the store.
+func (e *Engine) mayGetTwice() []bool {
+	twice := make([]bool, len(e.stores))
+	ways := make([]int, len(e.channels)) // into each channel
 	for i := range e.sc.Producers {
-		if e.sc.Producers[i].Retry.Attempts != 1 {
-			return true
+		p := &e.sc.Producers[i]
+		if p.To != spec.None {
+			ways[p.To] = max(ways[p.To], 1)
+			if p.Retry.Attempts != 1 {
+				ways[p.To] = 2
+			}
 		}
 	}
-	for i := range e.sc.Broker.Channels {
-		if len(e.sc.Broker.Channels[i].From) > 1 {
-			return true
+	for i := range e.sc.Consumers {
+		for h := range e.sc.Consumers[i].Handlers {
+			for _, st := range e.sc.Consumers[i].Handlers[h].Steps {
+				if st.Verb == spec.Emit {
+					ways[st.To] = max(ways[st.To], 1)
+				}
+			}
 		}
 	}
-	return e.sc.Timeline != nil
+	// Follow the bindings and dead letters until nothing changes any more;
+	// a number only grows, and 2 is as good as more.
+	for changed := true; changed; {
+		changed = false
+		for i := range e.channels {
+			n := ways[i]
+			if n > 1 {
+				continue
+			}
+			for _, from := range e.channels[i].spec.From {
+				n += max(1, ways[from])
+			}
+			for j := range e.stores {
+				if e.stores[j].spec.DeadLetter == i {
+					n += max(1, ways[e.stores[j].channel])
+				}
+			}
+			if n > ways[i] {
+				if n = min(n, 2); n > ways[i] {
+					ways[i] = n
+					changed = n == 2 || changed
+				}
+			}
+		}
+	}
+	for j := range e.stores {
+		twice[j] = ways[e.stores[j].channel] > 1 || e.sc.Timeline != nil
+	}
+	return twice
 }
 
 // beginConsumer lets a consumer's instances join when they should.
@@ -242,9 +290,7 @@ func (e *Engine) leave(i int) {
 			c.offered.Add(e.now, int64(in.working-c.workers))
 		}
 		e.withdrawSlots(c, in)
-		for in.held.len() > 0 {
-			e.handBack(in.held.pop())
-		}
+		e.handBackAll(uint32(c.first + j))
 		for k := range c.sources {
 			s := &e.stores[c.sources[k].store]
 			s.up--
@@ -256,23 +302,52 @@ func (e *Engine) leave(i int) {
 	}
 }
 
-// handBack returns a delivery that its instance has not begun.
+// handBackAll returns everything that was sent to an instance and that it has
+// not begun, in the order in which it was sent.
+func (e *Engine) handBackAll(inst uint32) {
+	in := &e.instances[inst]
+	var all []uint32
+	for k := range e.deliveries {
+		if d := &e.deliveries[k]; d.serial != 0 && d.instance == inst && d.first && d.outcome == outcomeAck && !d.recalled {
+			all = append(all, uint32(k))
+		}
+	}
+	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries[a].serial, e.deliveries[b].serial) })
+	for in.held.len() > 0 {
+		in.held.pop()
+	}
+	for _, k := range all {
+		e.handBack(k)
+	}
+}
+
+// handBack returns a delivery that its instance has not begun. One that is
+// still on its way is forgotten when it arrives.
 func (e *Engine) handBack(k uint32) {
 	d := &e.deliveries[k]
 	i := d.copy
 	c := &e.copies[i]
 	s := &e.stores[c.store]
-	current := c.state == copyLeased && c.lease == k+1
+	current := e.isCurrent(c, k)
 	if current {
 		e.settleBlame(c)
 		s.leased.Add(e.now, -1)
 	}
 	e.freeSlot(k)
-	e.dropDelivery(k)
+	d.recalled = true
 	if current {
 		c.lease = 0
 		e.comeBack(s, i, WhyStop)
 	}
+	if d.arrived {
+		e.forget(k)
+	}
+}
+
+// forget ends a delivery that nothing points at any more.
+func (e *Engine) forget(k uint32) {
+	i := e.deliveries[k].copy
+	e.dropDelivery(k)
 	e.unrefCopy(i)
 }
 
@@ -410,8 +485,9 @@ func (e *Engine) arriveAtInstance(k uint32) {
 	d := &e.deliveries[k]
 	in := &e.instances[d.instance]
 	c := &e.consumers[in.consumer]
-	if !in.up {
-		e.handBack(k)
+	d.arrived = true
+	if d.recalled {
+		e.forget(k)
 		return
 	}
 	c.n.received++
@@ -554,7 +630,12 @@ func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
 	in.done++
 	v := &e.events[c.event]
 	cons.class(v.typ, v.priority).done++
+	wasReady := c.state == copyReady
 	e.finish(s, i)
+	if wasReady {
+		e.headMayExpire(s)
+		e.remindOthers(s)
+	}
 }
 
 // class finds what is measured apart for an event type and priority.

@@ -175,7 +175,7 @@ func (e *Engine) at(when int64, class uint8, component int32, data uint64) {
 	e.counts[component] = c + 1
 	e.future.Push(kernel.Item{
 		At:   when,
-		Ord:  uint64(class)<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits | c,
+		Ord:  classOrder(class, component) | c,
 		Data: data,
 	})
 }
@@ -276,8 +276,11 @@ func (e *Engine) advance(until int64) bool {
 
 // dispatchOrder is the place of a store's own sending among the things of an
 // instant: before the copies of it that arrive at an instance.
-func dispatchOrder(component int32) uint64 {
-	return classDelivery<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits
+func dispatchOrder(component int32) uint64 { return classOrder(classDelivery, component) }
+
+// classOrder is the order of a component's first entry of a class.
+func classOrder(class uint8, component int32) uint64 {
+	return uint64(class)<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits
 }
 
 // afterStep keeps the run within its limits.

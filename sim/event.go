@@ -101,6 +101,7 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
 	ev.luck, ev.serial, ev.id, ev.cause = lucky, e.serial, id, EventID{Source: NoEvent}
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
 	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, i, 1, 1, -1
+	ev.alive, ev.ended = 1, false
 	ev.effects, ev.priority, ev.hops, ev.failed = 0, t.priority, 0, false
 	if ev.size < 0 {
 		ev.size = max(0, int64(t.size.Draw(t.sizeKey, luck.Counter(lucky, 0, 0))))
@@ -130,9 +131,38 @@ func (e *Engine) failFamily(ev *event) {
 	}
 }
 
-// release gives up one reference to an event. With the last one the event is
-// over, and with the last event its family.
+// release is the maker of an event letting go of it.
 func (e *Engine) release(i uint32) {
+	e.leaveEvent(i)
+	e.unrefEvent(i)
+}
+
+// leaveEvent is a copy or a publish of an event coming to its end. With the
+// last one the event is over, and with the last event its family.
+func (e *Engine) leaveEvent(i uint32) {
+	ev := &e.events[i]
+	ev.alive--
+	if ev.alive > 0 {
+		return
+	}
+	e.pending--
+	root := &e.events[ev.root]
+	root.family--
+	if root.family > 0 || root.ended {
+		return
+	}
+	root.ended = true
+	if !root.failed {
+		f := &e.flows[root.typ]
+		f.completed++
+		if root.published >= 0 && root.created >= e.warm {
+			f.completion.Record(e.now - root.created)
+		}
+	}
+}
+
+// unrefEvent gives up one pointer to an event.
+func (e *Engine) unrefEvent(i uint32) {
 	ev := &e.events[i]
 	ev.refs--
 	if ev.refs > 0 {
@@ -142,28 +172,12 @@ func (e *Engine) release(i uint32) {
 		e.dropMarks(ev.effects)
 		ev.effects = 0
 	}
-	e.pending--
-	r := ev.root
-	root := &e.events[r]
-	root.family--
-	if root.family == 0 {
-		if !root.failed {
-			f := &e.flows[root.typ]
-			f.completed++
-			if root.published >= 0 && root.created >= e.warm {
-				f.completion.Record(e.now - root.created)
-			}
-		}
-		e.dropEvent(r)
+	root := ev.root
+	ev.nextFree = e.freeEvent
+	e.freeEvent = i + 1
+	if root != i {
+		e.unrefEvent(root)
 	}
-	if r != i {
-		e.dropEvent(i)
-	}
-}
-
-func (s *slabs) dropEvent(i uint32) {
-	s.events[i].nextFree = s.freeEvent
-	s.freeEvent = i + 1
 }
 
 // field is the value of a field of an event; it is false where it has none.

@@ -84,8 +84,6 @@ func (e *Engine) begin(k uint32) {
 	if c.tries > 1 {
 		cons.n.retries++
 	} else {
-		cons.given++
-		c.given = cons.given
 		if v.published >= e.warm {
 			cons.class(v.typ, v.priority).wait.Record(e.now - c.readyAt)
 		}
@@ -98,6 +96,10 @@ func (e *Engine) begin(k uint32) {
 	}
 	if d.first {
 		d.first = false
+		if cons.counts && e.findMark(c.given, cons.index) == nil {
+			cons.given++
+			c.given = e.addMark(c.given, cons.index, cons.given)
+		}
 		if s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
 			e.watchLease(s, k)
 		}
@@ -130,7 +132,10 @@ func (e *Engine) ackBefore(k uint32) {
 
 // hasDone says whether a consumer has done the event of a copy.
 func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
-	return c.done || (cons.multi && e.findMark(v.effects, cons.index) != nil)
+	if cons.multi {
+		return e.findMark(v.effects, cons.index) != nil
+	}
+	return c.done
 }
 
 // stepEnds is the end of a step that took time.
@@ -166,7 +171,7 @@ func (e *Engine) run(k uint32) {
 					return
 				}
 			case spec.Fail:
-				if e.fails(st, c, v, d.attempt) {
+				if e.fails(cons, st, c, v, d.attempt) {
 					e.failAttempt(k)
 					return
 				}
@@ -210,7 +215,7 @@ func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
 }
 
 // fails says whether a fail step fails this attempt.
-func (e *Engine) fails(st *step, c *copyRec, v *event, attempt int32) bool {
+func (e *Engine) fails(cons *consumer, st *step, c *copyRec, v *event, attempt int32) bool {
 	sp := st.spec
 	switch {
 	case sp.FailFromEvent:
@@ -219,13 +224,21 @@ func (e *Engine) fails(st *step, c *copyRec, v *event, attempt int32) bool {
 		}
 		return attempt <= e.producers[v.id.Source].spec.Rate.Rows[v.replay].Fails
 	case len(sp.FailEvents) > 0:
-		_, listed := slices.BinarySearch(sp.FailEvents, c.given)
+		_, listed := slices.BinarySearch(sp.FailEvents, e.numberAt(cons, c))
 		return listed && int(attempt) <= sp.FailAttempts
 	}
 	if sp.Poison {
 		attempt = 0
 	}
 	return sp.FailChance > 0 && st.failKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < sp.FailChance
+}
+
+// numberAt is a copy's number among those that a consumer was given to begin.
+func (e *Engine) numberAt(cons *consumer, c *copyRec) int64 {
+	if m := e.findMark(c.given, cons.index); m != nil {
+		return m.at
+	}
+	return 0
 }
 
 // failAttempt ends an attempt that failed.
@@ -246,7 +259,7 @@ func (e *Engine) failAttempt(k uint32) {
 		c.cause = FailedService
 	}
 	e.note(FailedAttempt, WhyFailure, cons.component, v, d.attempt, in.index, d.worker)
-	if cons.spec.Retry.InWorker && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
+	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
 		w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 		c.lastBackoff = w
 		if current {
@@ -311,9 +324,11 @@ func (e *Engine) effect(k uint32) {
 	if v.published >= e.warm && d.handler != recognising {
 		cons.service.Record(e.now - d.begun)
 	}
-	again := e.hasDone(cons, c, v)
+	own := e.hasDone(cons, c, v)
+	again := own || c.done
+	recognised := own && cons.spec.Idempotent
 	switch {
-	case again && cons.spec.Idempotent:
+	case recognised:
 		cons.n.recognised++
 		e.note(Recognised, NoReason, cons.component, v, d.attempt, in.index, d.worker)
 	case again:
@@ -325,12 +340,12 @@ func (e *Engine) effect(k uint32) {
 		cons.n.effects++
 		e.note(Done, NoReason, cons.component, v, d.attempt, in.index, d.worker)
 	}
-	if !(again && cons.spec.Idempotent) {
+	if !recognised {
 		if !c.done && v.published >= e.warm {
 			e.measureEffect(cons, c, v)
 		}
 		c.done = true
-		if cons.multi && !again {
+		if cons.multi && !own {
 			v.effects = e.addMark(v.effects, cons.index, e.now)
 		}
 		if v.key >= 0 && cons.keys.effect(v.key, v.serial) {
@@ -421,6 +436,7 @@ func (e *Engine) emit(k uint32, st *step, attempt int32) {
 		v.hops = p.hops + 1
 		v.family = 0
 		e.events[p.root].family++
+		e.events[p.root].refs++
 		if st.spec.NewKey {
 			e.drawKey(v)
 		} else {
@@ -454,7 +470,7 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint
 		return
 	}
 	k := e.newPub()
-	e.pubs[k] = pub{event: ev, source: -1, maker: maker, channel: int32(st.spec.To), refs: 1, user: -1}
+	e.pubs[k] = pub{event: ev, source: -1, maker: maker, channel: int32(st.spec.To), refs: 1, live: 1, user: -1}
 	if delay > 0 {
 		e.at(e.now+delay, classTimer, cons.component, pack(kindEmit, 0, k))
 		return

@@ -163,6 +163,12 @@ func (e *Engine) create(i uint32, user int32) {
 	ev := e.makeProduced(p, s)
 	e.beginFamily(&e.events[ev])
 	e.note(Created, NoReason, p.component, &e.events[ev], 0, s.instance, -1)
+	if !p.spec.Confirm {
+		// Nobody waits for what becomes of it.
+		waits := user
+		user = -1
+		defer e.userGoesOn(int32(i), waits)
+	}
 	switch {
 	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events[ev].luck, 0, 0)) < p.spec.Loses:
 		e.note(Unsent, WhyLoses, p.component, &e.events[ev], 0, s.instance, -1)

@@ -34,7 +34,7 @@ func (e *Engine) publish(i, ev uint32, user int32) {
 	}
 	k := e.newPub()
 	e.pubs[k] = pub{
-		event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), refs: 1, user: user,
+		event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), refs: 1, live: 1, user: user,
 	}
 	e.sendPub(k)
 }
@@ -56,7 +56,7 @@ func (e *Engine) publishDirect(i, k uint32, user int32) {
 	switch {
 	case m.refused && p.spec.Confirm && p.spec.Retry.Attempts != 1:
 		q := e.newPub()
-		e.pubs[q] = pub{event: k, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, user: user, sentAt: first, first: first}
+		e.pubs[q] = pub{event: k, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, sentAt: first, first: first}
 		e.tryAgain(q, WhyFull)
 		return
 	case m.refused:
@@ -120,6 +120,7 @@ func (e *Engine) sendPub(k uint32) {
 	}
 	m := e.newMessage(message{pub: k, try: b.try})
 	b.refs++
+	b.live++
 	if b.source < 0 {
 		in := &e.instances[b.maker]
 		c := &e.consumers[in.consumer]
@@ -132,9 +133,6 @@ func (e *Engine) sendPub(k uint32) {
 	e.note(Published, why, p.component, ev, b.try, s.instance, -1)
 	if !p.spec.Confirm {
 		p.n.published++
-		user := b.user
-		b.user = -1
-		defer e.userGoesOn(b.source, user)
 	} else if p.spec.Timeout > 0 {
 		b.refs++
 		e.at(e.now+p.spec.Timeout, classTimer, p.component, pack(kindTimeout, uint32(b.try), k))
@@ -211,8 +209,8 @@ func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
 func (e *Engine) blameMessage(m *message) {
 	b := &e.pubs[m.pub]
 	ev := &e.events[b.event]
-	if m.try != b.try {
-		// An older try that arrives after a newer one was sent: all of it was on the way.
+	if m.try != b.try || b.waiting || b.settled {
+		// The producer has stopped waiting for this try: all of it was on the way.
 		e.begunBlame(ev, 0, 0, b.first-ev.published, e.now-m.arrived)
 		return
 	}
@@ -256,8 +254,8 @@ func (e *Engine) conclude(k uint32) {
 		if wasHeld {
 			e.tellSource(b, s, try, kindUnheld)
 		}
-		e.unrefPub(index)
-		e.unrefPub(index)
+		e.endMessage(index)
+		e.endMessage(index)
 	case p.confirm.direct():
 		e.answer(k)
 		if wasHeld {
@@ -285,8 +283,8 @@ func (e *Engine) concludeEmission(k uint32) {
 	}
 	maker := uint32(b.maker)
 	e.dropMessage(k)
-	e.unrefPub(m.pub)
-	e.unrefPub(m.pub)
+	e.endMessage(m.pub)
+	e.endMessage(m.pub)
 	if m.wasHeld {
 		e.unstall(maker)
 	}
@@ -307,7 +305,7 @@ func (e *Engine) answer(k uint32) {
 	case m.try == b.try && !b.waiting:
 		e.tryAgain(m.pub, WhyFull)
 	}
-	e.unrefPub(m.pub)
+	e.endMessage(m.pub)
 }
 
 // unanswered is the end of the time that a try may take.
@@ -356,12 +354,22 @@ func (e *Engine) settle(k uint32) {
 	user := b.user
 	b.user = -1
 	source := b.source
-	e.unrefPub(k)
+	e.endMessage(k)
 	e.userGoesOn(source, user)
 }
 
-// unrefPub gives up one reference to a publish: of a message, of a timer, or
-// the one it holds on itself until it is settled.
+// endMessage is a message of a publish coming to its end, or the publish
+// itself being settled.
+func (e *Engine) endMessage(k uint32) {
+	b := &e.pubs[k]
+	b.live--
+	if b.live == 0 {
+		e.leaveEvent(b.event)
+	}
+	e.unrefPub(k)
+}
+
+// unrefPub gives up one pointer to a publish.
 func (e *Engine) unrefPub(k uint32) {
 	b := &e.pubs[k]
 	b.refs--
@@ -371,5 +379,5 @@ func (e *Engine) unrefPub(k uint32) {
 	ev := b.event
 	b.nextFree = e.freePub
 	e.freePub = k + 1
-	e.release(ev)
+	e.unrefEvent(ev)
 }

@@ -16,13 +16,15 @@ type event struct {
 	key       int64 // -1: none
 	typ       int32
 	root      uint32
-	refs      int32  // copies and publishes of it, and one while it is being made
+	refs      int32  // what points at it: copies, publishes, its maker; of a root, the events of its family
+	alive     int32  // copies not gone and publishes under way; its maker
 	family    int32  // of a root: events of the family alive
 	replay    int32  // row of its producer's trace, -1: none
 	effects   uint32 // list of marks: who has done it
 	priority  int8
 	hops      uint8
 	failed    bool // of a root: something of the family was lost
+	ended     bool // of a root: the whole family is over
 	nextFree  uint32
 }
 
@@ -51,7 +53,7 @@ type copyRec struct {
 	holder      int32  // instance whose slot it keeps while delayed, index+1
 	deliveries  int32
 	tries       int32
-	given       int64  // its number among what the consumer was given, 0: none yet
+	given       uint32 // list of marks: its number among what a consumer was given
 	epoch       int32  // history of the store when it became ready
 	dead        uint32 // list of marks: stores it was dead-lettered from
 	place       int64  // in the order of its store
@@ -91,7 +93,9 @@ type delivery struct {
 	outcome  outcome
 	slot     bool // it still takes a lease slot of its instance
 	running  bool
-	first    bool   // no attempt of it has begun before
+	first    bool   // no attempt of it has begun
+	arrived  bool   // at its instance
+	recalled bool   // taken back before it was begun
 	begun    int64  // start of the attempt
 	serial   uint64 // of all deliveries; 0 when it is over
 	waits    bool   // of ack: before: the answer is under way
@@ -117,7 +121,8 @@ type pub struct {
 	maker    int32 // consumer instance of an emission, or -1
 	channel  int32
 	try      int32
-	refs     int32 // messages, timers and withheld copies that point at it
+	refs     int32 // messages and timers that point at it; itself until settled
+	live     int32 // messages; itself until settled
 	settled  bool
 	waiting  bool  // a retry is due
 	user     int32 // who waits for the answer, -1: nobody

@@ -3,6 +3,7 @@ package sim
 import (
 	"math/bits"
 
+	"eddy/sim/kernel"
 	"eddy/sim/luck"
 	"eddy/sim/measure"
 	"eddy/sim/spec"
@@ -199,18 +200,22 @@ func (e *Engine) ignored(s *store, ev uint32) bool {
 	// Marks of stores are kept apart from those of consumers by their sign.
 	v := &e.events[ev]
 	name := int32(-1 - s.index)
-	if m := e.findMark(v.effects, name); m != nil {
-		if e.now-m.at < s.spec.Dedup {
-			s.n.ignored++
-			e.note(Duplicate, WhyDuplicate, s.component, v, 0, -1, -1)
-			return true
-		}
-		m.at = e.now
+	if m := e.findMark(v.effects, name); m == nil || e.now-m.at >= s.spec.Dedup {
 		return false
 	}
-	list := e.addMark(v.effects, name, e.now)
-	e.events[ev].effects = list
-	return false
+	s.n.ignored++
+	e.note(Duplicate, WhyDuplicate, s.component, v, 0, -1, -1)
+	return true
+}
+
+// remember notes when a store took an event.
+func (e *Engine) remember(s *store, v *event) {
+	name := int32(-1 - s.index)
+	if m := e.findMark(v.effects, name); m != nil {
+		m.at = e.now
+		return
+	}
+	v.effects = e.addMark(v.effects, name, e.now)
 }
 
 // full says whether a store has no room: as many copies as its capacity that
@@ -249,9 +254,14 @@ func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
-	e.events[ev].refs++
+	v := &e.events[ev]
+	v.refs++
+	v.alive++
 	s.n.in++
-	e.note(Enqueued, NoReason, s.component, &e.events[ev], 0, -1, -1)
+	if s.spec.Dedup > 0 {
+		e.remember(s, v)
+	}
+	e.note(Enqueued, NoReason, s.component, v, 0, -1, -1)
 	return i
 }
 
@@ -304,6 +314,7 @@ func (e *Engine) becomesReady(s *store, i uint32) {
 			e.note(Returned, WhyDelay, s.component, v, 0, -1, -1)
 			e.makeReady(s, i)
 			s.order.pushFresh(i, c, v.priority)
+			e.expireHead(s)
 		} else {
 			e.comeBack(s, i, WhyBackoff)
 		}
@@ -336,6 +347,7 @@ func (e *Engine) comeBack(s *store, i uint32, why Why) {
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, i)
 	s.order.pushReturned(i, c, v.priority)
+	e.expireHead(s)
 }
 
 // settleBlame gives the time since the last settling to its cause.
@@ -394,15 +406,13 @@ func (e *Engine) isExpired(s *store, c *copyRec) bool {
 
 // dispatch sends what a store has to those who have room for it.
 func (e *Engine) dispatch(s *store) {
-	for {
-		sent := s.n.delivered
-		e.send(s)
-		if s.shared && s.n.delivered != sent {
-			e.remindOthers(s)
-		}
-		if s.withheld.len() == 0 || !e.takeWithheld(s) {
-			break
-		}
+	sent := s.n.delivered
+	e.send(s)
+	if s.shared && s.n.delivered != sent {
+		e.remindOthers(s)
+	}
+	if s.withheld.len() > 0 {
+		e.takeWithheld(s)
 	}
 	if s.mayExpire {
 		e.watchHead(s)
@@ -432,28 +442,31 @@ func (e *Engine) send(s *store) {
 // nextTaker is the next instance of the round that may take from a store, by
 // its place among the takers, or -1.
 func (e *Engine) nextTaker(s *store) int {
-	n := len(s.takers)
-	for tried := 0; tried < n; {
-		k := s.nextFree()
-		if k < 0 {
-			return -1
-		}
+	first := s.nextFree(s.turn)
+	for k := first; k >= 0; {
 		c := &e.consumers[e.instances[s.takers[k]].consumer]
-		s.turn = k + 1
-		if s.turn == n {
-			s.turn = 0
-		}
 		if len(c.sources) == 1 || e.isDue(c, s) {
+			s.turn = s.after(k)
 			return k
 		}
-		tried++
+		if k = s.nextFree(s.after(k)); k == first {
+			return -1
+		}
 	}
 	return -1
 }
 
-// nextFree is the first free taker at or after the turn, round the end.
-func (s *store) nextFree() int {
-	w, b := s.turn>>6, s.turn&63
+// after is the place after k in the round.
+func (s *store) after(k int) int {
+	if k+1 == len(s.takers) {
+		return 0
+	}
+	return k + 1
+}
+
+// nextFree is the first free taker at or after a place, round the end, or -1.
+func (s *store) nextFree(from int) int {
+	w, b := from>>6, from&63
 	if w < len(s.free) {
 		if word := s.free[w] >> b << b; word != 0 {
 			return w<<6 + bits.TrailingZeros64(word)
@@ -508,14 +521,9 @@ func (e *Engine) remindOthers(s *store) {
 	}
 }
 
-// takeWithheld takes copies that waited for room. It says whether it took any.
-func (e *Engine) takeWithheld(s *store) bool {
-	took := false
-	for s.withheld.len() > 0 {
-		if e.full(s) {
-			break
-		}
-		took = true
+// takeWithheld takes copies that waited for room.
+func (e *Engine) takeWithheld(s *store) {
+	for s.withheld.len() > 0 && !e.full(s) {
 		k := s.withheld.pop()
 		m := &e.messages[k]
 		m.held--
@@ -525,7 +533,6 @@ func (e *Engine) takeWithheld(s *store) bool {
 			e.conclude(k)
 		}
 	}
-	return took
 }
 
 // watchHead asks for a look at the head of a store when it expires.
@@ -547,7 +554,10 @@ func (e *Engine) watchHead(s *store) {
 		return
 	}
 	s.expiryAt = t
-	e.at(t, classTimer, s.component, pack(kindExpiry, uint32(s.index), 0))
+	// After the store's other timers of that instant, whenever it is asked for.
+	e.future.Push(kernel.Item{
+		At: t, Ord: classOrder(classTimer, s.component) | (1<<kernel.CountBits - 1), Data: pack(kindExpiry, uint32(s.index), 0),
+	})
 }
 
 // headMayExpire lets the heads of a store that are past their time expire.
@@ -555,18 +565,27 @@ func (e *Engine) headMayExpire(s *store) {
 	if s.expiryAt == e.now {
 		s.expiryAt = 0
 	}
-	for s.ready.Level() > 0 {
-		i, _, ok := s.order.peek(e)
-		if !ok || !e.isExpired(s, &e.copies[i]) {
-			break
-		}
-		e.expire(s, i)
-		e.remindOthers(s)
-	}
+	e.expireHead(s)
 	if s.withheld.len() > 0 {
 		e.takeWithheld(s)
 	}
 	e.watchHead(s)
+}
+
+// expireHead lets the copies at the head of a store that are past their time
+// expire, when another copy has become the head.
+func (e *Engine) expireHead(s *store) {
+	if !s.mayExpire {
+		return
+	}
+	for s.ready.Level() > 0 {
+		i, _, ok := s.order.peek(e)
+		if !ok || !e.isExpired(s, &e.copies[i]) {
+			return
+		}
+		e.expire(s, i)
+		e.remindOthers(s)
+	}
 }
 
 // lease sends a copy to an instance.
@@ -593,6 +612,7 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	d := &e.deliveries[k]
 	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
+	d.arrived, d.recalled = false, false
 	c.lease = k + 1
 	c.refs++
 	c.cause = Network
@@ -705,7 +725,7 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 		return
 	}
 	v := &e.events[c.event]
-	w := cons.backoff.wait(c.tries, v.luck, c.lastBackoff)
+	w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 	c.lastBackoff = w
 	if w > 0 {
 		c.cause = BackingOff
@@ -795,7 +815,10 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	c.dead = 0
 	blame := c.blame
 	e.events[ev].refs++ // until it is in the other store
+	e.events[ev].alive++
 	e.leaveStore(s, i)
+	outerBlame, outerBegun := e.blame, e.begun
+	defer func() { e.blame, e.begun = outerBlame, outerBegun }()
 	e.blame, e.begun = blame, true
 	e.channels[t.channel].entered++
 	if t.limited && e.full(t) {
@@ -852,15 +875,20 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 		c.dead = 0
 	}
 	e.unrefCopy(i)
-	e.release(ev)
+	e.leaveEvent(ev)
 }
 
 // unrefCopy gives up one reference to a copy.
 func (e *Engine) unrefCopy(i uint32) {
 	c := &e.copies[i]
 	c.refs--
-	if c.refs == 0 {
-		c.nextFree = e.freeCopy
-		e.freeCopy = i + 1
+	if c.refs > 0 {
+		return
 	}
+	if c.given != 0 {
+		e.dropMarks(c.given)
+	}
+	c.nextFree = e.freeCopy
+	e.freeCopy = i + 1
+	e.unrefEvent(c.event)
 }

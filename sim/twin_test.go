@@ -1,0 +1,139 @@
+package sim_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"eddy/sim"
+	"eddy/sim/reference"
+	"eddy/sim/reference/cases"
+	"eddy/sim/spec"
+)
+
+// twinRecords is how many records of a run are compared.
+const twinRecords = 3000
+
+// TestTwin runs random small scenarios in the engine and in the reference
+// simulator and compares what they tell, record by record.
+func TestTwin(t *testing.T) {
+	const scenarios = 600
+	for seed := range uint64(scenarios) {
+		sc := cases.Any(rand.New(rand.NewPCG(seed, 0)).IntN)
+		if difference := compareTwins(sc); difference != "" {
+			t.Fatalf("scenario %d: %s\n%s", seed, difference, cases.Print(sc))
+		}
+	}
+}
+
+// TestTwinShrunk does the same with scenarios that a failure makes smaller;
+// -rapid.checks=N looks at more of them.
+func TestTwinShrunk(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		sc := cases.Any(func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "choice") })
+		if difference := compareTwins(sc); difference != "" {
+			t.Fatalf("%s\n%s", difference, cases.Print(sc))
+		}
+	})
+}
+
+// compareTwins returns the first difference in words, "" for none.
+func compareTwins(sc *spec.Scenario) string {
+	want, accounts := reference.Run(sc, 0, twinRecords)
+	o := &keeper{limit: twinRecords}
+	e := sim.New(sc, sim.Options{Observers: []sim.Observer{o}, Verify: true})
+	e.RunAll()
+	got := o.records
+	names := e.Names()
+	for i := range max(len(got), len(want)) {
+		if i < len(got) && i < len(want) && got[i] == want[i] {
+			continue
+		}
+		if i >= twinRecords {
+			break // the reference stops in the middle of a step
+		}
+		var b strings.Builder
+		fmt.Fprintf(&b, "record %d differs\n", i)
+		for j := max(0, i-10); j < i; j++ {
+			fmt.Fprintf(&b, "            %s\n", recordText(names, got, j))
+		}
+		fmt.Fprintf(&b, "engine    > %s\nreference > %s\n", recordText(names, got, i), recordText(names, want, i))
+		for j := i + 1; j < i+4; j++ {
+			fmt.Fprintf(&b, "engine      %s\nreference   %s\n", recordText(names, got, j), recordText(names, want, j))
+		}
+		return b.String()
+	}
+	if bad := e.Violations(); len(bad) > 0 {
+		return "the engine's invariants: " + strings.Join(bad, "; ")
+	}
+	if accounts.Complete {
+		return compareLedgers(e.Result(), &accounts)
+	}
+	return ""
+}
+
+// keeper keeps the first records of a run.
+type keeper struct {
+	limit   int
+	records []sim.Record
+}
+
+func (k *keeper) Observe(r *sim.Record) {
+	if len(k.records) < k.limit {
+		k.records = append(k.records, *r)
+	}
+}
+
+// compareLedgers holds the engine's ledger against the sums of the reference's
+// accounts.
+func compareLedgers(r *sim.Result, a *reference.Accounts) string {
+	want := sim.Ledger{
+		Created: r.Ledger.Created, Rejected: r.Ledger.Rejected, Unrouted: r.Ledger.Unrouted,
+		LoopCut: r.Ledger.LoopCut, Duplicates: r.Ledger.Duplicates, Balanced: a.Balanced(),
+	}
+	for _, p := range a.Producers {
+		want.Unsent += p.Unsent + p.Dropped
+	}
+	for _, s := range a.Stores {
+		want.Copies += s.In
+		want.Waiting += s.Waiting
+		want.Delayed += s.Delayed
+		want.Leased += s.Leased
+		want.Done += s.Done
+		want.DeadLettered += s.DeadLettered
+		want.Dropped += s.Dropped
+		want.Expired += s.Expired
+		want.Lost += s.Lost
+	}
+	if r.Ledger != want {
+		return fmt.Sprintf("ledgers differ\nengine    %+v\nreference %+v\n", r.Ledger, want)
+	}
+	return ""
+}
+
+// recordText renders one record for a reader.
+func recordText(names *sim.Names, records []sim.Record, i int) string {
+	if i < 0 || i >= len(records) {
+		return "(none)"
+	}
+	r := records[i]
+	why := ""
+	if r.Why != sim.NoReason {
+		why = "(" + sim.WhyNames[r.Why] + ")"
+	}
+	return fmt.Sprintf("%12.6fms %s%s @%s event %s type %d key %d cause %s root %s try %d in %d worker %d part %d created %d published %d size %d prio %d",
+		float64(r.At)/1e6, sim.WhatNames[r.What], why, componentText(names, r.Component), eventText(names, r.Event), r.Type, r.Key,
+		eventText(names, r.Cause), eventText(names, r.Root), r.Attempt, r.Instance, r.Worker, r.Partition, r.Created, r.Published, r.Size, r.Priority)
+}
+
+func componentText(names *sim.Names, c int32) string { return fmt.Sprint(c) + "/" + names.Component(c) }
+
+func eventText(names *sim.Names, id sim.EventID) string {
+	if id.Source == sim.NoEvent {
+		return "-"
+	}
+	return fmt.Sprintf("%s:%d", names.Component(id.Source), id.Number)
+}
