@@ -107,7 +107,7 @@ func (l layer) take(key, value *yaml.Node, name string) string {
 	e, known := lookup(key.Value)
 	if !known || key.Kind != yaml.ScalarNode {
 		return fmt.Sprintf("%s: %s: no such setting; there are %s%s", place(name, key), printable(key.Value),
-			strings.Join(Keys(), ", "), didYouMean(key.Value, Keys()))
+			strings.Join(Keys(), ", "), DidYouMean(key.Value, Keys()))
 	}
 	if earlier, twice := l.places[e.key]; twice {
 		return fmt.Sprintf("%s: %s: is set twice, first at %s", place(name, key), e.key, earlier)
@@ -115,7 +115,7 @@ func (l layer) take(key, value *yaml.Node, name string) string {
 	text, ok := e.normal(value.Value)
 	if !ok || value.Kind != yaml.ScalarNode || !e.rightTag(value.Tag) {
 		return fmt.Sprintf("%s: %s: %s is not possible; it takes %s%s", place(name, value), e.key, written(value),
-			e.accepted(), didYouMean(value.Value, e.choices))
+			e.accepted(), DidYouMean(value.Value, e.choices))
 	}
 	l.values[e.key] = text
 	l.places[e.key] = place(name, value)

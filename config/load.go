@@ -74,7 +74,7 @@ func (e entry) resolve(text string, layers []layer) (Setting, string) {
 	value, ok := e.normal(text)
 	if !ok {
 		return s, fmt.Sprintf("%s: %s is not possible; it takes %s%s", s.Source, printable(text), e.accepted(),
-			didYouMean(text, e.choices))
+			DidYouMean(text, e.choices))
 	}
 	s.Value = value
 	return s, ""
@@ -142,7 +142,7 @@ func unknownVariables(env map[string]string) []string {
 	for name := range env {
 		if strings.HasPrefix(name, prefix) && !slices.Contains(known, name) {
 			wrong = append(wrong, fmt.Sprintf("%s is not a setting; there are %s%s", name,
-				strings.Join(known, ", "), didYouMean(name, known)))
+				strings.Join(known, ", "), DidYouMean(name, known)))
 		}
 	}
 	slices.Sort(wrong)

@@ -6,9 +6,9 @@ import (
 	"github.com/agext/levenshtein"
 )
 
-// didYouMean is the closest of the candidates as the end of a message, or
+// DidYouMean is the closest of the candidates as the end of a message, or
 // nothing when none is close.
-func didYouMean(text string, candidates []string) string {
+func DidYouMean(text string, candidates []string) string {
 	best, least := "", len([]rune(text))/2+1
 	for _, c := range candidates {
 		if d := levenshtein.Distance(text, c, nil); d < least {
