@@ -1,0 +1,123 @@
+package cli
+
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"eddy/sim/experiment"
+)
+
+func (p *program) checkCommand() *cobra.Command {
+	var f runFlags
+	c := &cobra.Command{
+		Use:   "check SCENARIO...",
+		Short: "Simulate scenarios and judge what they expect",
+		Long: `Simulates each scenario and holds the result against its expect list. Exits
+with 3 if an expectation failed, and with 4 if one could not be decided: then
+more replications are needed.`,
+		Example: `  eddy check my.yaml
+  eddy check my.yaml other.yaml --replications 20`,
+		Args:              some("SCENARIO"),
+		ValidArgsFunction: completeScenario,
+		RunE:              func(c *cobra.Command, args []string) error { return p.check(c, args, &f) },
+	}
+	f.registerRuns(c)
+	return c
+}
+
+// check loads every scenario before it simulates any: a mistake in the last
+// one should not take minutes to come up.
+func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
+	if err := f.agree(c); err != nil {
+		return err
+	}
+	if err := p.drawSeed(&f.changes); err != nil {
+		return err
+	}
+	list, err := p.loadAll(c, names, &f.changes)
+	if err != nil {
+		return err
+	}
+	signals := listen()
+	defer signals.end()
+	var all []experiment.ExpectationResult
+	for _, sc := range list {
+		r, err := p.simulate(signals, sc, f, &exports{})
+		if err != nil {
+			return err
+		}
+		judged := r.judged(sc)
+		if err := p.writeCheck(sc, r, judged); err != nil {
+			return p.writing(err)
+		}
+		if err := signals.exit(); err != nil {
+			return err
+		}
+		all = append(all, judged...)
+	}
+	return verdict(all)
+}
+
+// loadAll loads the scenarios, telling what is wrong with each of them.
+func (p *program) loadAll(c *cobra.Command, names []string, ch *changes) ([]*experiment.Scenario, error) {
+	var list []*experiment.Scenario
+	var wrong error
+	for _, name := range names {
+		sc, err := p.load(c, name, ch)
+		switch {
+		case err == nil:
+			list = append(list, sc)
+		case codeOf(err) == exitUsage:
+			p.tell("%s", err)
+			wrong = silently(exitUsage)
+		default:
+			return nil, err
+		}
+	}
+	return list, wrong
+}
+
+// writeCheck writes the verdicts as text, or the whole result in another format.
+func (p *program) writeCheck(sc *experiment.Scenario, r *outcome, judged []experiment.ExpectationResult) error {
+	if p.conf.Format != "text" {
+		return r.write(p.out, p.conf.Format, p.textOptions())
+	}
+	if len(judged) == 0 {
+		p.hint("%s expects nothing: its expect list is empty", sc.Name)
+	}
+	for i, e := range judged {
+		unit := ""
+		if leaf, ok := r.runs[0].Lookup(sc.Expect[i].Path); ok {
+			unit = string(leaf.Unit)
+		}
+		if _, err := fmt.Fprintln(p.out, verdictLine(sc.Name, e, unit)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verdictLine is the verdict, the scenario, what was expected, what came, and,
+// unless it passed, why it matters.
+func verdictLine(name string, e experiment.ExpectationResult, unit string) string {
+	mark := map[string]string{"pass": "✓ pass", "fail": "✗ fail"}[string(e.Verdict)]
+	if mark == "" {
+		mark = "? open"
+	}
+	line := fmt.Sprintf("%s  %s: %s", mark, visible(name), visible(e.Expect))
+	if e.Value.Valid {
+		line += ", got " + strconv.FormatFloat(e.Value.Value, 'g', 6, 64) + unitSuffix[unit]
+	} else {
+		line += ", nothing was measured"
+	}
+	if e.Why != "" && e.Verdict != experiment.Pass {
+		line += "  # " + visible(e.Why)
+	}
+	return line
+}
+
+// unitSuffix is what stands behind a number of the result document's units;
+// counts and shares have nothing.
+var unitSuffix = map[string]string{"s": " s", "/s": "/s", "B": " B"}

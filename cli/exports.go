@@ -1,0 +1,289 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"eddy/config"
+	"eddy/report"
+	"eddy/sim/experiment"
+)
+
+// exportFiles are the exports there are, in the order they are listed, and
+// what they are called in the folder of --out.
+var exportFiles = []struct{ name, file string }{
+	{"json", "result.json"},
+	{"csv", "metrics.csv"},
+	{"series", "series.csv"},
+	{"trace", "trace.jsonl"},
+	{"markdown", "report.md"},
+}
+
+func exportNames() []string {
+	var names []string
+	for _, e := range exportFiles {
+		names = append(names, e.name)
+	}
+	return names
+}
+
+// wanted is one export asked for.
+type wanted struct{ name, path string }
+
+// exportFlag is --export NAME=FILE.
+type exportFlag struct{ list []wanted }
+
+func (e *exportFlag) String() string { return "" }
+
+func (e *exportFlag) Type() string { return "NAME=FILE" }
+
+func (e *exportFlag) Set(text string) error {
+	name, path, ok := strings.Cut(text, "=")
+	known := false
+	for _, n := range exportNames() {
+		known = known || n == name
+	}
+	switch {
+	case !known:
+		return fmt.Errorf("the exports are %s%s", strings.Join(exportNames(), ", "), config.DidYouMean(name, exportNames()))
+	case !ok || path == "":
+		return fmt.Errorf("it takes NAME=FILE, like %s=run.%s", name, name)
+	case path == "-":
+		return errors.New("an export goes to a file; --format says what standard output gets")
+	}
+	e.list = append(e.list, wanted{name, path})
+	return nil
+}
+
+// all lists every export asked for by --out, --export and --trace.
+func (f *runFlags) all() ([]wanted, error) {
+	list := append([]wanted(nil), f.exports.list...)
+	if f.trace != "" {
+		list = append(list, wanted{"trace", f.trace})
+	}
+	if f.out != "" {
+		if err := os.MkdirAll(f.out, 0o777); err != nil {
+			return nil, fmt.Errorf("--out %s: %w", f.out, plainCause(err))
+		}
+		for _, e := range exportFiles {
+			list = append(list, wanted{e.name, filepath.Join(f.out, e.file)})
+		}
+	}
+	seen := map[string]string{}
+	for _, w := range list {
+		path := filepath.Clean(w.path)
+		if other, twice := seen[path]; twice {
+			return nil, usage("%s is to hold two exports, %s and %s; give each its own file", path, other, w.name)
+		}
+		seen[path] = w.name
+	}
+	return list, nil
+}
+
+// exports are the files being written.
+type exports struct {
+	files  []*exportFile
+	traces []*exportFile
+	series []*exportFile
+	share  float64
+	step   int64
+}
+
+// openExports opens every file that is asked for, before anything is
+// simulated: a folder that cannot be written to is told at once.
+func openExports(f *runFlags, duration int64) (*exports, error) {
+	list, err := f.all()
+	if err != nil {
+		return nil, err
+	}
+	e := &exports{share: f.traceSample.value, step: f.step.nanos}
+	if e.step == 0 {
+		e.step = defaultStep(duration)
+	}
+	for _, w := range list {
+		file, err := openExport(w)
+		if err != nil {
+			e.abandon()
+			return nil, err
+		}
+		e.files = append(e.files, file)
+		switch w.name {
+		case "trace":
+			e.traces = append(e.traces, file)
+		case "series":
+			e.series = append(e.series, file)
+		}
+	}
+	return e, nil
+}
+
+// defaultStep is the series' step: 600 rows, but none shorter than 100 ms.
+func defaultStep(duration int64) int64 {
+	const least = int64(100e6)
+	return max(least, duration/600)
+}
+
+// attach makes a run feed the exports that are written while it runs.
+func (e *exports) attach(o *experiment.Options) {
+	if len(e.traces) > 0 {
+		o.Watch = func(names *experiment.Names) []experiment.Observer {
+			var all []experiment.Observer
+			for _, f := range e.traces {
+				f.trace = report.NewTrace(f.w, names, e.share)
+				all = append(all, f.trace)
+			}
+			return all
+		}
+	}
+	if len(e.series) > 0 {
+		o.Step = e.step
+		for _, f := range e.series {
+			f.rows = writeRows(f.w)
+		}
+		o.Sample = func(batch []experiment.Sample) {
+			for _, f := range e.series {
+				f.rows.add(batch)
+			}
+		}
+	}
+}
+
+// finish writes what is written after the run, and makes every file appear.
+func (e *exports) finish(r *outcome) error {
+	for _, f := range e.files {
+		if err := f.complete(r); err != nil {
+			return err
+		}
+	}
+	for _, f := range e.files {
+		if err := f.close(nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// abandon removes whatever did not become complete. It is safe after finish.
+func (e *exports) abandon() {
+	for _, f := range e.files {
+		_ = f.close(errAbandoned)
+	}
+}
+
+var errAbandoned = errors.New("abandoned")
+
+// exportFile is one file being written: report.Atomic runs on a goroutine of
+// its own, so that a file may stay open beside others until the run is over.
+type exportFile struct {
+	wanted
+	w      io.Writer
+	trace  *report.Trace
+	rows   *rows
+	ending chan error // what to return to Atomic
+	ended  chan error // what Atomic returned
+	closed bool
+}
+
+func openExport(want wanted) (*exportFile, error) {
+	f := &exportFile{wanted: want, ending: make(chan error), ended: make(chan error, 1)}
+	opened := make(chan io.Writer)
+	go func() {
+		f.ended <- report.Atomic(want.path, func(w io.Writer) error {
+			opened <- w
+			return <-f.ending
+		})
+	}()
+	select {
+	case f.w = <-opened:
+		return f, nil
+	case err := <-f.ended:
+		return nil, exportError(want, err)
+	}
+}
+
+// complete writes what is left to be written of the file.
+func (f *exportFile) complete(r *outcome) error {
+	var err error
+	switch {
+	case f.trace != nil:
+		err = f.trace.Close()
+	case f.rows != nil:
+		err = f.rows.end()
+	default:
+		err = r.write(f.w, f.name, report.TextOptions{})
+	}
+	if err != nil {
+		return exportError(f.wanted, err)
+	}
+	return nil
+}
+
+// close makes the file appear, or, with an error, vanish.
+func (f *exportFile) close(why error) error {
+	if f.closed {
+		return nil
+	}
+	f.closed = true
+	if f.rows != nil && why != nil {
+		_ = f.rows.end()
+	}
+	f.ending <- why
+	if err := <-f.ended; err != nil && why == nil {
+		return exportError(f.wanted, err)
+	}
+	return nil
+}
+
+func exportError(w wanted, err error) error {
+	return fmt.Errorf("export %s to %s: %w", w.name, w.path, plainCause(err))
+}
+
+// rows hands the samples of a run to report.WriteSeries, which asks for them.
+type rows struct {
+	batches chan []experiment.Sample
+	ended   chan error
+	closed  bool
+	err     error
+}
+
+func writeRows(w io.Writer) *rows {
+	r := &rows{batches: make(chan []experiment.Sample), ended: make(chan error, 1)}
+	go func() {
+		err := report.WriteSeries(w, r.samples())
+		for range r.batches { // after a failed write the run goes on
+			continue
+		}
+		r.ended <- err
+	}()
+	return r
+}
+
+func (r *rows) samples() iter.Seq[report.Sample] {
+	return func(yield func(report.Sample) bool) {
+		for batch := range r.batches {
+			for _, s := range batch {
+				if !yield(report.Sample(s)) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// add hands a batch over. The batch must not be used again.
+func (r *rows) add(batch []experiment.Sample) { r.batches <- batch }
+
+// end waits until everything is written. It may be called twice.
+func (r *rows) end() error {
+	if !r.closed {
+		r.closed = true
+		close(r.batches)
+		r.err = <-r.ended
+	}
+	return r.err
+}
