@@ -75,7 +75,7 @@ func (r *arrivalReader) arrivals() (spec.Arrivals, *exprFlaw) {
 	e := r.call
 	if !e.call {
 		rate, f := parseRate(e.text)
-		if f != nil {
+		if f != nil && f.accepted == rateAccepted {
 			f.accepted = rateAccepted + ", every(100ms), poisson(120/s), renewal(…), burst(…), mmpp(…) or replay(file=…)"
 		}
 		return spec.Arrivals{Kind: spec.Every, Rate: rate}, e.at(f)

@@ -162,8 +162,8 @@ func (l *loader) emitted(n *node, at *place) (int, bool) {
 	if !ok || !l.validName(n, at, "the name of an event") {
 		return 0, false
 	}
-	if _, known := l.names[events].index[name]; !known && l.spots.declared > 0 && l.maySuggest() {
-		if near := closest(name, l.names[events].names[:l.spots.declared]); near != "" {
+	if _, known := l.names[events].index[name]; !known && l.spots.declared > 0 && l.maySuggest(l.spots.declared) {
+		if near := within(2, name, l.names[events].names[:l.spots.declared]); near != "" {
 			l.warn(n, at, fmt.Sprintf("the event %s is not declared and gets the defaults", quoted(name)), "", near)
 		}
 	}

@@ -192,27 +192,18 @@ func (l *loader) resolve(path string) ([]string, metric, *flaw) {
 // lostIn says what was perhaps meant by a step that is not there.
 func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
 	f := &flaw{problem: "the result has no " + quoted(strings.Join(append(slices.Clone(steps), rest), "."))}
-	if !l.maySuggest() {
+	names := at.children(l)
+	if !l.maySuggest(len(names)) {
 		return f
 	}
-	names := at.children(l)
 	f = &flaw{accepted: "there are " + some(names)}
 	if len(names) == 0 {
 		f.accepted = "there are none"
 	}
-	word, tail, _ := strings.Cut(rest, ".")
+	word, _, _ := strings.Cut(rest, ".")
 	f.problem = "the result has no " + quoted(strings.Join(append(slices.Clone(steps), word), "."))
-	near := closest(rest, names)
-	if near != "" {
-		tail = ""
-	} else {
-		near = closest(word, names)
-	}
-	if near != "" {
-		f.suggestion = strings.Join(append(slices.Clone(steps), near), ".")
-		if tail != "" {
-			f.suggestion += "." + tail
-		}
+	if near, tail := closestStart(rest, names); near != "" {
+		f.suggestion = strings.Join(append(slices.Clone(steps), near), ".") + tail
 	}
 	return f
 }
@@ -295,7 +286,7 @@ func expected(s string, unit metric) (float64, *flaw) {
 	}
 	switch unit {
 	case secondsMetric:
-		r, f := durationQuantity.parse(s)
+		r, f := clockQuantity.parse(s)
 		if f != nil {
 			return 0, f
 		}

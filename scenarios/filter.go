@@ -158,7 +158,7 @@ func (l *loader) knownField(key *node, at *place) {
 		return
 	}
 	suggestion := ""
-	if l.maySuggest() {
+	if l.maySuggest(len(l.fields)) {
 		names := append(slices.Sorted(maps.Keys(l.fields)), "type", "key", "source", "size", "priority")
 		suggestion = closest(key.text, names)
 	}

@@ -233,18 +233,30 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 		return false
 	}
 	f := fields{l: l, node: n, at: at, found: make(map[string]entry, len(n.entries)), bad: map[string]bool{}}
+	var meant []entry
 	for _, e := range n.entries {
-		if o.shape.key(e.key.text) == nil {
-			l.unknownKey(e.key, at, o.shape)
+		if o.shape.key(e.key.text) != nil {
+			f.found[e.key.text] = e
 			continue
 		}
-		f.found[e.key.text] = e
+		if name := l.unknownKey(e.key, at, o.shape); name != "" {
+			meant = append(meant, entry{word(name), e.key})
+		}
+	}
+	// A misspelt key counts as written, so that nothing is said to be missing.
+	for _, m := range meant {
+		if !f.has(m.key.text) {
+			f.found[m.key.text] = entry{m.value, m.value}
+			f.bad[m.key.text] = true
+		}
 	}
 	ok := true
 	for i := range o.keys {
 		k := &o.keys[i]
 		e, has := f.found[k.name]
 		switch {
+		case f.bad[k.name]:
+			ok = false
 		case has && e.value.kind == nullNode:
 			l.empty(e, at.key(k.name), k.shape)
 			f.bad[k.name] = true
@@ -310,12 +322,12 @@ func (l *loader) empty(e entry, at *place, s *shape) {
 }
 
 // unknownKey reports a key that may not be written here: what was meant, or
-// where it belongs.
-func (l *loader) unknownKey(key *node, at *place, s *shape) {
+// where it belongs. It returns the key that was probably meant.
+func (l *loader) unknownKey(key *node, at *place, s *shape) string {
 	names := s.keyNames()
 	accepted := "the keys of " + s.title + " are " + some(names)
 	suggestion := ""
-	if l.maySuggest() {
+	if l.maySuggest(1) {
 		suggestion = closest(key.text, names)
 	}
 	problem := fmt.Sprintf("%s is not a key of %s", quoted(key.text), s.title)
@@ -328,6 +340,7 @@ func (l *loader) unknownKey(key *node, at *place, s *shape) {
 		}
 	}
 	l.fail(key, at.key(key.text), problem, accepted, suggestion)
+	return suggestion
 }
 
 // homes says of every key which maps have it; filled from the format itself.

@@ -106,7 +106,7 @@ func (l *loader) settings(o Options) []change {
 	add := func(option, path, value string) {
 		if n, ok := l.parseValue(option, path, value); ok {
 			at := &node{kind: scalarNode, text: path, option: option, width: 1}
-			changes = append(changes, change{path: path, pathNode: at, value: n, at: (*place)(nil).steps(path), what: option})
+			changes = append(changes, change{path: path, pathNode: at, value: n, at: (*place)(nil).steps(path)})
 		}
 	}
 	for _, s := range o.Set {

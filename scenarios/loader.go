@@ -121,10 +121,11 @@ func (l *loader) failIn(n *node, at *place, offset, width int, problem, accepted
 	l.fail(&part, at, problem, accepted, suggestion)
 }
 
-// maySuggest says whether there is still patience for looking up a suggestion.
-func (l *loader) maySuggest() bool {
-	l.hints++
-	return l.hints <= maxHints
+// maySuggest says whether there is still patience for looking up a suggestion
+// among so many candidates.
+func (l *loader) maySuggest(candidates int) bool {
+	l.hints += 1 + candidates/100
+	return l.hints <= maxHints+1+candidates/100
 }
 
 // text is the text of a scalar; anything else is reported.
@@ -219,7 +220,7 @@ func (l *loader) refer(kind componentKind, n *node, at *place) (int, bool) {
 func (l *loader) unknownName(kind componentKind, name string, n *node, at *place) {
 	problem := fmt.Sprintf("there is no %s %s", kindNames[kind], quoted(name))
 	suggestion := ""
-	if l.maySuggest() {
+	if l.maySuggest(len(l.names[kind].names)) {
 		suggestion = closest(name, l.names[kind].names)
 	}
 	for other := range componentKinds {

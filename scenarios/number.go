@@ -62,7 +62,7 @@ func parseNumber(s string) (*big.Rat, *flaw) {
 	case trailingPoint.MatchString(s):
 		f.problem = "a digit is missing after the point"
 		f.suggestion = strings.TrimSuffix(s, ".")
-	case separated.MatchString(s), underscored.MatchString(s):
+	case separated.MatchString(s), strings.Contains(s, "_") && underscored.MatchString(s):
 		f.problem = "a number has no separators between its digits"
 		f.suggestion = strings.NewReplacer("_", "", ",", "", "'", "", " ", "").Replace(s)
 	case exponent.MatchString(s):
@@ -86,6 +86,9 @@ func parseWhole(s string, low, high int64) (int64, *flaw) {
 		r, f := parseNumber(s)
 		if f != nil {
 			f.accepted = accepted
+			if !wholeNumber.MatchString(f.suggestion) {
+				f.suggestion = ""
+			}
 			return 0, f
 		}
 		f = &flaw{problem: s + " is not a whole number", accepted: accepted}
@@ -180,6 +183,7 @@ var (
 	maxNumberRat   = new(big.Rat).SetInt64(1_000_000_000_000_000)
 
 	durationQuantity = &quantity{what: "a duration", example: "250ms", units: durationUnits, usual: "ms", compound: true, limit: maxDurationRat, tooLarge: "at most 100 years"}
+	clockQuantity    = &quantity{what: "a duration", example: "250ms", units: durationUnits, usual: "s", compound: true, limit: maxDurationRat, tooLarge: "at most 100 years"}
 	sizeQuantity     = &quantity{what: "a size", example: "2KiB", units: sizeUnits, usual: "B", limit: maxSizeRat, tooLarge: "at most 1,048,576 GiB"}
 	numberQuantity   = &quantity{what: "a number", example: "12", negative: true, limit: maxNumberRat, tooLarge: "at most 1,000,000,000,000,000"}
 )
@@ -299,8 +303,10 @@ func (q *quantity) float(s string) (float64, *flaw) {
 }
 
 // parseNanos is a duration in whole nanoseconds, rounded to the nearest.
-func parseNanos(s string) (spec.Nanos, *flaw) {
-	r, f := durationQuantity.parse(s)
+func parseNanos(s string) (spec.Nanos, *flaw) { return clockQuantity.nanos(s) }
+
+func (q *quantity) nanos(s string) (spec.Nanos, *flaw) {
+	r, f := q.parse(s)
 	if f != nil {
 		return 0, f
 	}
@@ -379,7 +385,9 @@ func parseChance(s string) (float64, *flaw) {
 			f.suggestion += "%"
 		}
 		if !percent && strings.HasSuffix(s, "percent") {
-			f.suggestion = strings.TrimSpace(strings.TrimSuffix(s, "percent")) + "%"
+			if n := strings.TrimSpace(strings.TrimSuffix(s, "percent")); decimal.MatchString(n) {
+				f.suggestion = n + "%"
+			}
 		}
 		return 0, f
 	}

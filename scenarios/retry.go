@@ -96,7 +96,7 @@ func backoffOf(e *expr) (spec.Backoff, *exprFlaw) {
 		var bad *flaw
 		switch p.name {
 		case "wait", "base":
-			b.Base, bad = parseNanos(a.text)
+			b.Base, bad = durationQuantity.nanos(a.text)
 		case "max":
 			b.Max, bad = parsePositive(a.text)
 		case "times":

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,6 @@ type change struct {
 	pathNode *node // where the path is written
 	value    *node
 	at       *place
-	what     string
 }
 
 // format is the whole format as a shape; set when it is built.
@@ -56,7 +56,7 @@ func (s *setter) into(n *node, sh *shape, rest, done string) *node {
 	case n.kind == scalarNode && sh.expand != nil:
 		n = sh.expand(n)
 	case n.kind == scalarNode || n.kind == listNode:
-		return s.fail(fmt.Sprintf("%s has no parts of its own here", quoted(done)), "set the whole value: "+done, done)
+		return s.fail(fmt.Sprintf("%s has no parts of its own here", quoted(done)), "set the whole value", done)
 	}
 	if sh.keys != nil && (sh.free == nil || n.kind == mapNode) {
 		return s.intoKey(n, sh, rest, done)
@@ -65,9 +65,9 @@ func (s *setter) into(n *node, sh *shape, rest, done string) *node {
 		return s.intoName(n, sh, rest, done)
 	}
 	if sh.items != nil {
-		return s.fail(fmt.Sprintf("%s is not a list here", quoted(done)), "set the whole value: "+done, done)
+		return s.fail(fmt.Sprintf("%s is not a list here", quoted(done)), "set the whole value", done)
 	}
-	return s.fail(fmt.Sprintf("%s has no parts", quoted(done)), "set the whole value: "+done, done)
+	return s.fail(fmt.Sprintf("%s has no parts", quoted(done)), "set the whole value", done)
 }
 
 func join(done, step string) string {
@@ -98,8 +98,8 @@ func (s *setter) intoKey(n *node, sh *shape, rest, done string) *node {
 func (s *setter) replace(n *node, step string, sh *shape, tail, done string) *node {
 	child := n.lookup(step)
 	if child == nil || child.kind == nullNode {
-		if tail != "" && sh.keys == nil && sh.free == nil {
-			return s.fail(fmt.Sprintf("%s is not written in this scenario, so nothing below it can be set", quoted(join(done, step))), "set the whole value: "+join(done, step), join(done, step))
+		if tail != "" && (sh.keys == nil && sh.free == nil || sh.items != nil && indexed.MatchString(tail)) {
+			return s.fail(fmt.Sprintf("%s is not written in this scenario, so nothing below it can be set", quoted(join(done, step))), "set the whole value", join(done, step))
 		}
 		child = &node{kind: mapNode, line: s.c.pathNode.line, col: s.c.pathNode.col, width: s.c.pathNode.width, option: s.c.pathNode.option}
 	}
@@ -152,18 +152,12 @@ func (s *setter) intoName(n *node, sh *shape, rest, done string) *node {
 		return s.replace(n, rest, sh.free.value, "", done)
 	}
 	what := strings.TrimPrefix(strings.TrimPrefix(sh.free.of, "an "), "a ")
-	word, tail := cutStep(rest)
-	near := ""
-	if s.l.maySuggest() {
-		if near = closest(rest, names); near != "" {
-			tail = ""
-		} else {
-			near = closest(word, names)
-		}
-	}
+	word, _ := cutStep(rest)
 	suggestion := ""
-	if near != "" {
-		suggestion = join(done, near) + withDot(tail)
+	if s.l.maySuggest(len(names)) {
+		if near, tail := closestStart(rest, names); near != "" {
+			suggestion = join(done, near) + tail
+		}
 	}
 	accepted := "there are none"
 	if len(names) > 0 {
@@ -187,6 +181,9 @@ func (s *setter) intoList(n *node, sh *shape, rest, done string) *node {
 	c.items[i] = value
 	return &c
 }
+
+// indexed is a path that goes on with an item of a list.
+var indexed = regexp.MustCompile(`^\[?[0-9]+\b`)
 
 // cutStep splits a path after its first step.
 func cutStep(path string) (step, tail string) {

@@ -90,13 +90,19 @@ var (
 	flowGreater = regexp.MustCompile("(?:[:,\\[{-]) *([>|@`%][^,\\]}]*)")
 	noSpace     = regexp.MustCompile(`^\s*(?:- )?([A-Za-z_][\w.-]*:[^\s:/].*)$`)
 	noColon     = regexp.MustCompile(`^\s*(?:- )?([A-Za-z_][\w.-]*)\s*$`)
+	keyAndValue = regexp.MustCompile(`^\s*(?:- )?([a-z_]+) +([^:]+?)\s*$`)
 	twoColons   = regexp.MustCompile(`^\s*(?:- )?[\w.-]+: +([^"'{\[#].*: .*)$`)
 	badEscape   = regexp.MustCompile(`(\\[^0abtnvfreN_LPxuU "/\\])`)
 )
 
 func inQuotes(word string) string {
 	word = strings.TrimSpace(word)
-	return `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
+	word, colon := strings.CutSuffix(word, ":")
+	quotes := `"` + strings.ReplaceAll(word, `"`, `\"`) + `"`
+	if colon {
+		quotes += ":"
+	}
+	return quotes
 }
 
 func (s *slip) tab() bool {
@@ -209,7 +215,8 @@ func openBracket(text string) (int, rune) {
 		case '[', '{':
 			open = append(open, bracket{col, r})
 		case ']', '}':
-			if len(open) > 0 {
+			// A closing mark of the other kind closes nothing.
+			if len(open) > 0 && (r == ']') == (open[len(open)-1].mark == '[') {
 				open = open[:len(open)-1]
 			}
 		}
@@ -233,11 +240,29 @@ func (s *slip) space() bool {
 func (s *slip) colon() bool {
 	switch {
 	case s.says("could not find expected ':'"):
+		if s.keyWithoutColon() {
+			return true
+		}
 		return s.match(noColon, "a colon is missing after this key", "YAML wants `key: value`", func(word string) string { return word + ":" })
 	case s.says("mapping values are not allowed"):
 		return s.match(twoColons, "a value with a colon and a space in it must be in quotes", "", inQuotes)
 	}
 	return false
+}
+
+// keyWithoutColon finds a line that begins with a key of the format and has no
+// colon after it: "duration 1m".
+func (s *slip) keyWithoutColon() bool {
+	return s.near(func(number int, text string) bool {
+		m := keyAndValue.FindStringSubmatch(text)
+		if m == nil || homes[m[1]] == nil {
+			return false
+		}
+		col := strings.Index(text, m[1]) + 1
+		s.found = s.at(number, col, len(m[1]), "a colon is missing after this key", "YAML wants `key: value`")
+		s.found.Suggestion = m[1] + ": " + m[2]
+		return true
+	})
 }
 
 // indent is what is left when keys or list items do not line up.
@@ -258,7 +283,7 @@ func (s *slip) indent() bool {
 // line above it opened, else the parser's own line.
 func (s *slip) misaligned() int {
 	var open []int
-	for number := 1; number <= min(s.l.lineCount(), s.line+2, 20_000); number++ {
+	for number := 1; number <= min(s.l.lineCount(), 20_000); number++ {
 		text := s.l.line(number)
 		content := strings.TrimLeft(text, " ")
 		if content == "" || content[0] == '#' {
@@ -270,7 +295,7 @@ func (s *slip) misaligned() int {
 		}
 		fits := len(open) > 0 && open[len(open)-1] == col
 		if !fits {
-			if number >= s.line && len(open) > 0 && !opens(s.above(number)) {
+			if number >= s.line && number > 1 && !opens(s.above(number)) {
 				return number
 			}
 			open = append(open, col)

@@ -25,27 +25,28 @@ type actionRule struct {
 	options []string // other than at and for
 	needs   []string
 	lasting bool // takes for
+	example string
 	doc     string
 }
 
 var actionRules = []actionRule{
-	{"crash", spec.CrashAction, "a consumer", []string{"instances", "restart"}, nil, true, "Instances of a consumer die; work in hand is gone. `instances`: how many, or `all` (1); `restart`: they come back after so long."},
-	{"slow", spec.SlowAction, "a consumer", []string{"times"}, []string{"times"}, true, "The work of a consumer takes so many `times` longer."},
-	{"fail", spec.FailAction, "a consumer", []string{"chance"}, nil, true, "Its attempts fail with this `chance` (100%)."},
-	{"scale", spec.ScaleAction, "a consumer", []string{"to"}, []string{"to"}, true, "It has so many instances from then on."},
-	{"stop", spec.StopAction, "a producer or consumer", nil, nil, true, "It leaves."},
-	{"start", spec.StartAction, "a producer or consumer", nil, nil, false, "It joins again."},
-	{"outage", spec.OutageAction, "broker, or a channel", nil, nil, true, "Publishes are unanswered and nothing is delivered."},
-	{"cut", spec.CutAction, "a pair [A, B]", nil, nil, true, "No traffic between a component and the broker, or between caller and callee."},
-	{"delay", spec.DelayAction, "a pair [A, B]", []string{"by"}, []string{"by"}, true, "Traffic between the two takes so much longer."},
-	{"drop", spec.DropAction, "a pair [A, B]", []string{"chance"}, nil, true, "Messages between the two are lost with this `chance` (100%)."},
-	{"duplicate", spec.DuplicateAction, "a channel", []string{"chance"}, nil, true, "Publishes to it arrive twice with this `chance` (100%)."},
-	{"surge", spec.SurgeAction, "a producer", []string{"times"}, []string{"times"}, true, "Its rate is multiplied by `times`."},
-	{"purge", spec.PurgeAction, "a channel", nil, nil, false, "Everything waiting in it is dropped."},
-	{"pause", spec.PauseAction, "a consumer", nil, nil, true, "It takes no new work."},
-	{"resume", spec.ResumeAction, "a consumer", nil, nil, false, "It takes work again."},
-	{"emit", spec.EmitAction, "an event", []string{"to", "count"}, []string{"to"}, false, "Publishes an event `to` a channel, `count` times (1)."},
-	{"set", spec.SetAction, "a path", []string{"to"}, []string{"to"}, true, "Changes a value of the scenario while it runs, as `--set` does before."},
+	{"crash", spec.CrashAction, "a consumer", []string{"instances", "restart"}, nil, true, "{at: 1m, crash: payment, restart: 5s}", "Instances of a consumer die; work in hand is gone. `instances`: how many, or `all` (1); `restart`: they come back after so long."},
+	{"slow", spec.SlowAction, "a consumer", []string{"times"}, []string{"times"}, true, "{at: 1m, slow: payment, times: 3}", "The work of a consumer takes so many `times` longer."},
+	{"fail", spec.FailAction, "a consumer", []string{"chance"}, nil, true, "", "Its attempts fail with this `chance` (100%)."},
+	{"scale", spec.ScaleAction, "a consumer", []string{"to"}, []string{"to"}, true, "{at: 1m, scale: payment, to: 6}", "It has so many instances from then on."},
+	{"stop", spec.StopAction, "a producer or consumer", nil, nil, true, "", "It leaves."},
+	{"start", spec.StartAction, "a producer or consumer", nil, nil, false, "", "It joins again."},
+	{"outage", spec.OutageAction, "broker, or a channel", nil, nil, true, "", "Publishes are unanswered and nothing is delivered."},
+	{"cut", spec.CutAction, "a pair [A, B]", nil, nil, true, "", "No traffic between a component and the broker, or between caller and callee."},
+	{"delay", spec.DelayAction, "a pair [A, B]", []string{"by"}, []string{"by"}, true, "{at: 1m, delay: [payment, broker], by: 100ms}", "Traffic between the two takes so much longer."},
+	{"drop", spec.DropAction, "a pair [A, B]", []string{"chance"}, nil, true, "", "Messages between the two are lost with this `chance` (100%)."},
+	{"duplicate", spec.DuplicateAction, "a channel", []string{"chance"}, nil, true, "", "Publishes to it arrive twice with this `chance` (100%)."},
+	{"surge", spec.SurgeAction, "a producer", []string{"times"}, []string{"times"}, true, "{at: 1m, surge: web, times: 10}", "Its rate is multiplied by `times`."},
+	{"purge", spec.PurgeAction, "a channel", nil, nil, false, "", "Everything waiting in it is dropped."},
+	{"pause", spec.PauseAction, "a consumer", nil, nil, true, "", "It takes no new work."},
+	{"resume", spec.ResumeAction, "a consumer", nil, nil, false, "", "It takes work again."},
+	{"emit", spec.EmitAction, "an event", []string{"to", "count"}, []string{"to"}, false, "{at: 1m, emit: order.placed, to: orders}", "Publishes an event `to` a channel, `count` times (1)."},
+	{"set", spec.SetAction, "a path", []string{"to"}, []string{"to"}, true, "{at: 1m, set: consumers.payment.concurrency, to: 8}", "Changes a value of the scenario while it runs, as `--set` does before."},
 }
 
 func actionNames() []string {
@@ -143,7 +144,7 @@ func finishAction(f *fields, d *actionDraft) {
 	}
 	for _, name := range rule.needs {
 		if !f.has(name) {
-			f.l.fail(f.keyNode(rule.name), f.at, fmt.Sprintf("%s needs %s", rule.name, name), rule.doc, "")
+			f.l.fail(f.keyNode(rule.name), f.at, fmt.Sprintf("%s needs %s", rule.name, name), "write "+rule.example, "")
 		}
 	}
 	if f.sound("at") && f.l.doc.Duration > 0 && d.At >= f.l.doc.Duration {
@@ -217,7 +218,7 @@ func (l *loader) actionTo(rule *actionRule, d *actionDraft) {
 		}
 	case spec.SetAction:
 		d.Value = flowText(d.to)
-		l.changes = append(l.changes, change{path: d.Path, pathNode: d.first, value: d.to, at: d.toP, what: "timeline"})
+		l.changes = append(l.changes, change{path: d.Path, pathNode: d.first, value: d.to, at: d.firstP})
 	}
 }
 

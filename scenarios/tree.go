@@ -280,7 +280,7 @@ func (c *converter) keyIsText(key *node) bool {
 		return true
 	}
 	problem := "a key must be a word"
-	if key.kind == nullNode || key.text == "" {
+	if key.kind == nullNode || key.kind == scalarNode && key.text == "" {
 		problem = "a key is empty"
 	}
 	c.l.report(Diagnostic{Line: key.line, Col: key.col, Width: key.width, Problem: problem, Accepted: "keys are written as `key: value`"})

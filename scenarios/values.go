@@ -274,7 +274,7 @@ func enumForm[T comparable](choices ...choice[T]) *form[T] {
 				return choices[i].value, true
 			}
 			suggestion := ""
-			if l.maySuggest() {
+			if l.maySuggest(1) {
 				suggestion = closest(strings.ReplaceAll(text, "-", "_"), words)
 				if suggestion == "" {
 					suggestion = closest(text, words)
@@ -366,7 +366,12 @@ func weighted[T any](want string, sch func() schema, read func(l *loader, n *nod
 	return &form[[]weight[T]]{
 		shape: s,
 		read: func(l *loader, n *node, at *place) ([]weight[T], bool) {
-			if n.kind != mapNode {
+			switch n.kind {
+			case listNode:
+				l.fail(n, at, "this should be "+s.want+", not a list", "", "")
+				return nil, false
+			case mapNode:
+			default:
 				v, ok := read(l, n, at)
 				return []weight[T]{{v, 1}}, ok
 			}

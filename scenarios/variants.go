@@ -90,7 +90,7 @@ func (l *loader) variant(root *node, name string) *node {
 func (l *loader) applyVariant(root *node, name string, v *node) *node {
 	at := (&place{step: "variants"}).key(name)
 	for _, e := range v.entries {
-		if changed, ok := l.set(root, change{path: e.key.text, pathNode: e.key, value: e.value, at: at.key(e.key.text), what: "variant"}); ok {
+		if changed, ok := l.set(root, change{path: e.key.text, pathNode: e.key, value: e.value, at: at.key(e.key.text)}); ok {
 			root = changed
 		}
 	}
