@@ -62,6 +62,7 @@ const (
 	kindLease         // a: store
 	kindExpiry        // a: store
 	kindReady         // a: store, b: copy
+	kindReadyNext     // the same, of the store's lane
 	kindJoin          // a: consumer
 	kindUp            // a: instance
 	kindStop          // a: consumer
@@ -171,13 +172,14 @@ func New(sc *spec.Scenario, o Options) *Engine {
 
 // at asks for a future entry on behalf of a component.
 func (e *Engine) at(when int64, class uint8, component int32, data uint64) {
+	e.future.Push(kernel.Item{At: when, Ord: e.nextOrder(class, component), Data: data})
+}
+
+// nextOrder is the place of a component's next entry among those of an instant.
+func (e *Engine) nextOrder(class uint8, component int32) uint64 {
 	c := e.counts[component]
 	e.counts[component] = c + 1
-	e.future.Push(kernel.Item{
-		At:   when,
-		Ord:  classOrder(class, component) | c,
-		Data: data,
-	})
+	return classOrder(class, component) | c
 }
 
 // Now is the simulated time, in nanoseconds.
@@ -331,6 +333,10 @@ func (e *Engine) handle(k kind, a, b uint32) {
 		e.arriveAtInstance(b)
 	case kindReady:
 		e.becomesReady(&e.stores[a], b)
+	case kindReadyNext:
+		s := &e.stores[a]
+		e.followLane(&s.timers)
+		e.becomesReady(s, b)
 	case kindArrive:
 		e.arrive(b)
 	case kindIntake:

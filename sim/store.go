@@ -49,6 +49,7 @@ type store struct {
 	shared  bool // a reader has other stores too
 	up      int  // instances that are up
 
+	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
 	leases   deque[leaseEnd]
 	leaseAt  int64 // when the next look at the leases is asked for, 0: none
@@ -297,7 +298,13 @@ func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
 	c.refs++
 	s.delayed++
 	e.note(Delayed, why, s.component, &e.events[c.event], c.tries, -1, -1)
-	e.at(e.now+ns, classTimer, s.component, pack(kindReady, uint32(s.index), i))
+	t := e.now + ns
+	ord := e.nextOrder(classTimer, s.component)
+	if s.timers.takes(t) {
+		e.enterLane(&s.timers, kernel.Item{At: t, Ord: ord, Data: pack(kindReadyNext, uint32(s.index), i)})
+	} else {
+		e.future.Push(kernel.Item{At: t, Ord: ord, Data: pack(kindReady, uint32(s.index), i)})
+	}
 }
 
 // becomesReady is the end of a copy's delay or backoff.
