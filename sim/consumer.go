@@ -260,7 +260,7 @@ func (e *Engine) instanceUp(i uint32) {
 	in.up = true
 	in.idle = lowBits(c.workers)
 	in.idleMore = moreBits(c.workers)
-	c.ups.Add(e.now, 1)
+	c.ups.Inc(e.now)
 	if c.workers > 0 {
 		c.offered.Add(e.now, int64(c.workers))
 	}
@@ -285,7 +285,7 @@ func (e *Engine) leave(i int) {
 			continue
 		}
 		in.up = false
-		c.ups.Add(e.now, -1)
+		c.ups.Dec(e.now)
 		if c.workers > 0 {
 			c.offered.Add(e.now, int64(in.working-c.workers))
 		}
@@ -331,7 +331,7 @@ func (e *Engine) handBack(k uint32) {
 	current := e.isCurrent(c, k)
 	if current {
 		e.settleBlame(c)
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 	}
 	e.freeSlot(k)
 	d.recalled = true
@@ -538,7 +538,7 @@ func (e *Engine) startDelivery(k uint32) {
 	cons := &e.consumers[in.consumer]
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
-	in.busy.Add(e.now, 1)
+	in.busy.Inc(e.now)
 	e.begin(k)
 }
 
@@ -547,11 +547,11 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 	in := &e.instances[inst]
 	cons := &e.consumers[in.consumer]
 	in.working--
-	in.busy.Add(e.now, -1)
+	in.busy.Dec(e.now)
 	in.freeWorker(worker)
 	if !in.up {
 		if cons.workers > 0 {
-			cons.offered.Add(e.now, -1)
+			cons.offered.Dec(e.now)
 		}
 		return
 	}
@@ -611,7 +611,7 @@ func (e *Engine) acked(k uint32) {
 	case outcomeExpired:
 		e.freeSlot(k)
 		if current {
-			s.leased.Add(e.now, -1)
+			s.leased.Dec(e.now)
 			c.lease = 0
 			e.expire(s, i)
 		}
@@ -624,7 +624,7 @@ func (e *Engine) acked(k uint32) {
 func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
 	c := &e.copies[i]
 	if c.state == copyLeased {
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 	}
 	cons.n.done++
 	in.done++

@@ -43,29 +43,29 @@ const (
 type kind uint8
 
 const (
-	kindWarmup   kind = iota
-	kindTick          // a: source
-	kindUser          // a: source, b: user
-	kindPoll          // a: source
-	kindArrive        // b: message; at the broker's door
-	kindIntake        // b: message; taken in by the broker
-	kindAnswer        // b: message; the broker's answer is back
-	kindUnheld        // a: source; a withheld publish is known to be taken
-	kindHeld          // a: source; the producer hears that it is held back
-	kindTimeout       // b: pub, a: low bits of the try
-	kindRetry         // b: pub
-	kindEmit          // b: pub; a delayed emission leaves
-	kindDeliver       // b: delivery
-	kindAck           // b: delivery
-	kindStep          // b: delivery; a work step ends
-	kindTryAgain      // b: delivery; backoff in the worker ends
-	kindLease         // a: store
-	kindExpiry        // a: store
-	kindReady         // a: store, b: copy
-	kindReadyNext     // the same, of the store's lane
-	kindJoin          // a: consumer
-	kindUp            // a: instance
-	kindStop          // a: consumer
+	kindWarmup    kind = iota
+	kindTick           // a: source
+	kindUser           // a: source, b: user
+	kindPoll           // a: source
+	kindArrive         // b: message; at the broker's door
+	kindIntake         // b: message; taken in by the broker
+	kindAnswer         // b: message; the broker's answer is back
+	kindUnheld         // a: source; a withheld publish is known to be taken
+	kindHeld           // a: source; the producer hears that it is held back
+	kindTimeout        // b: pub, a: low bits of the try
+	kindRetry          // b: pub
+	kindEmit           // b: pub; a delayed emission leaves
+	kindDeliver        // b: delivery
+	kindAck            // b: delivery
+	kindStep           // b: delivery; a work step ends
+	kindTryAgain       // b: delivery; backoff in the worker ends
+	kindLease          // a: store
+	kindExpiry         // a: store
+	kindReady          // a: store, b: copy
+	kindReadyNext      // the same, of the store's lane
+	kindJoin           // a: consumer
+	kindUp             // a: instance
+	kindStop           // a: consumer
 )
 
 func pack(k kind, a, b uint32) uint64 {

@@ -293,7 +293,7 @@ func (e *Engine) loseCopy(k uint32, why Why) {
 	if e.isCurrent(c, k) {
 		cons.n.lost++
 		s.n.lost++
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, d.worker)
 		e.failFamily(&e.events[c.event])
 		e.leaveStore(s, i)

@@ -245,7 +245,7 @@ func (e *Engine) hearHeld(i uint32) {
 	s := &e.sources[i]
 	s.held++
 	if s.held == 1 {
-		e.producers[s.producer].blocked.Add(e.now, 1)
+		e.producers[s.producer].blocked.Inc(e.now)
 	}
 }
 
@@ -257,7 +257,7 @@ func (e *Engine) hearUnheld(i uint32) {
 	if s.held > 0 {
 		return
 	}
-	e.producers[s.producer].blocked.Add(e.now, -1)
+	e.producers[s.producer].blocked.Dec(e.now)
 	for s.held == 0 && s.buffer.len() > 0 {
 		h := s.buffer.pop()
 		e.publish(i, h.event, h.user)

@@ -277,7 +277,7 @@ func (e *Engine) enter(s *store, ev uint32) {
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, i uint32) {
 	c := &e.copies[i]
-	s.inside.Add(e.now, 1)
+	s.inside.Inc(e.now)
 	s.bytes.Add(e.now, e.events[c.event].size)
 	if s.delays {
 		v := &e.events[c.event]
@@ -339,7 +339,7 @@ func (e *Engine) makeReady(s *store, i uint32) {
 	if c.readyAt < 0 {
 		c.readyAt = e.now
 	}
-	s.ready.Add(e.now, 1)
+	s.ready.Inc(e.now)
 	e.mark(s)
 }
 
@@ -603,8 +603,8 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
-	s.ready.Add(e.now, -1)
-	s.leased.Add(e.now, 1)
+	s.ready.Dec(e.now)
+	s.leased.Inc(e.now)
 	s.n.delivered++
 	e.settleWait(s, c)
 	if c.deliveries == 1 {
@@ -698,7 +698,7 @@ func (e *Engine) leaseEnds(s *store, k uint32) {
 	}
 	e.settleBlame(c)
 	e.freeSlot(k)
-	s.leased.Add(e.now, -1)
+	s.leased.Dec(e.now)
 	c.lease = 0
 	if e.usedUp(s, cons, c) {
 		e.exclude(s, d.copy, cons)
@@ -718,7 +718,7 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 	c := &e.copies[i]
 	d := &e.deliveries[k]
 	cons := &e.consumers[e.instances[d.instance].consumer]
-	s.leased.Add(e.now, -1)
+	s.leased.Dec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(k)
 		c.lease = 0
@@ -858,7 +858,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	c := &e.copies[i]
 	switch c.state {
 	case copyReady:
-		s.ready.Add(e.now, -1)
+		s.ready.Dec(e.now)
 	case copyDelayed:
 		s.delayed--
 		if c.lease != 0 {
@@ -867,7 +867,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	}
 	ev := c.event
 	if c.state != copyOutside {
-		s.inside.Add(e.now, -1)
+		s.inside.Dec(e.now)
 		s.bytes.Add(e.now, -e.events[ev].size)
 	}
 	c.state = copyGone
