@@ -77,6 +77,7 @@ type class struct {
 
 // instance is one process of a consumer.
 type instance struct {
+	cons     *consumer
 	consumer int32
 	index    int32
 	up       bool
@@ -147,7 +148,7 @@ func (e *Engine) buildConsumers() {
 			st.free = append(st.free, make([]uint64, (len(st.takers)+63)/64-len(st.free))...)
 		}
 		for j := range c.count {
-			e.instances = append(e.instances, instance{consumer: c.index, index: j})
+			e.instances = append(e.instances, instance{cons: c, consumer: c.index, index: j})
 		}
 	}
 	for i := range e.consumers {
@@ -253,7 +254,7 @@ func (e *Engine) join(i int) {
 // instanceUp lets an instance take work.
 func (e *Engine) instanceUp(i uint32) {
 	in := &e.instances[i]
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	if c.spec.Stops > 0 && e.now >= c.spec.Stops {
 		return
 	}
@@ -307,12 +308,12 @@ func (e *Engine) leave(i int) {
 func (e *Engine) handBackAll(inst uint32) {
 	in := &e.instances[inst]
 	var all []uint32
-	for k := range e.deliveries {
-		if d := &e.deliveries[k]; d.serial != 0 && d.instance == inst && d.first && d.outcome == outcomeAck && !d.recalled {
-			all = append(all, uint32(k))
+	for k := range e.deliveries.used {
+		if d := e.deliveries.at(k); d.serial != 0 && d.instance == inst && d.first && d.outcome == outcomeAck && !d.recalled {
+			all = append(all, k)
 		}
 	}
-	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries[a].serial, e.deliveries[b].serial) })
+	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries.at(a).serial, e.deliveries.at(b).serial) })
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
@@ -324,10 +325,10 @@ func (e *Engine) handBackAll(inst uint32) {
 // handBack returns a delivery that its instance has not begun. One that is
 // still on its way is forgotten when it arrives.
 func (e *Engine) handBack(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
+	c := e.copies.at(i)
+	s := c.s
 	current := e.isCurrent(c, k)
 	if current {
 		e.settleBlame(c)
@@ -346,7 +347,7 @@ func (e *Engine) handBack(k uint32) {
 
 // forget ends a delivery that nothing points at any more.
 func (e *Engine) forget(k uint32) {
-	i := e.deliveries[k].copy
+	i := e.deliveries.at(k).copy
 	e.dropDelivery(k)
 	e.unrefCopy(i)
 }
@@ -434,7 +435,7 @@ func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 
 // takeSlot takes a lease slot of an instance for a copy of a store.
 func (e *Engine) takeSlot(in *instance, s *store) {
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	in.leases++
 	if c.prefetch >= 0 && in.leases >= c.prefetch {
 		e.withdrawSlots(c, in)
@@ -450,19 +451,19 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 
 // freeSlot gives back the lease slot that a delivery takes, if it still does.
 func (e *Engine) freeSlot(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if !d.slot {
 		return
 	}
 	d.slot = false
-	in := &e.instances[d.instance]
+	in := d.in
 	in.leases--
-	e.offerSlots(&e.consumers[in.consumer], in)
+	e.offerSlots(in.cons, in)
 }
 
 // keepSlot lets a delayed copy keep the slot of its delivery.
 func (e *Engine) keepSlot(k uint32, c *copyRec) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	c.holder = int32(d.instance) + 1
 	d.slot = false
 	c.lease = k + 1
@@ -477,21 +478,21 @@ func (e *Engine) freeHeldSlot(c *copyRec) {
 	in := &e.instances[c.holder-1]
 	c.holder = 0
 	in.leases--
-	e.offerSlots(&e.consumers[in.consumer], in)
+	e.offerSlots(in.cons, in)
 }
 
 // arriveAtInstance is a copy that reaches an instance.
 func (e *Engine) arriveAtInstance(k uint32) {
-	d := &e.deliveries[k]
-	in := &e.instances[d.instance]
-	c := &e.consumers[in.consumer]
+	d := e.deliveries.at(k)
+	in := d.in
+	c := in.cons
 	d.arrived = true
 	if d.recalled {
 		e.forget(k)
 		return
 	}
 	c.n.received++
-	if cp := &e.copies[d.copy]; e.isCurrent(cp, k) {
+	if cp := d.c; e.isCurrent(cp, k) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
@@ -510,7 +511,7 @@ func (e *Engine) isCurrent(c *copyRec, k uint32) bool {
 // startHeld starts what an instance holds, as far as workers are free.
 func (e *Engine) startHeld(inst uint32) {
 	in := &e.instances[inst]
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	for in.held.len() > 0 && in.stalled == 0 && in.hasIdle(c.workers) {
 		e.startDelivery(in.held.pop())
 	}
@@ -527,15 +528,15 @@ func (e *Engine) unstall(inst uint32) {
 
 // startDelivery gives a delivery a worker, unless its copy is past its time.
 func (e *Engine) startDelivery(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	if s := &e.stores[c.store]; s.mayExpire && e.isExpired(s, c) {
+	d := e.deliveries.at(k)
+	c := d.c
+	if s := c.s; s.mayExpire && e.isExpired(s, c) {
 		d.outcome = outcomeExpired
 		e.sendAck(k)
 		return
 	}
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	in := d.in
+	cons := in.cons
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
 	in.busy.Inc(e.now)
@@ -545,7 +546,7 @@ func (e *Engine) startDelivery(k uint32) {
 // stopWork frees the worker of a delivery and starts what the instance holds.
 func (e *Engine) stopWork(inst uint32, worker int32) {
 	in := &e.instances[inst]
-	cons := &e.consumers[in.consumer]
+	cons := in.cons
 	in.working--
 	in.busy.Dec(e.now)
 	in.freeWorker(worker)
@@ -562,10 +563,10 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 
 // sendAck sends an instance's answer to a delivery to its store.
 func (e *Engine) sendAck(k uint32) {
-	d := &e.deliveries[k]
-	in := &e.instances[d.instance]
-	c := &e.consumers[in.consumer]
-	cp := &e.copies[d.copy]
+	d := e.deliveries.at(k)
+	in := d.in
+	c := in.cons
+	cp := d.c
 	if c.ack.direct() {
 		e.acked(k)
 		return
@@ -574,18 +575,18 @@ func (e *Engine) sendAck(k uint32) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	t := c.ack.arrival(e.now, &in.answered, e.events[cp.event].luck, d.number)
+	t := c.ack.arrival(e.now, &in.answered, e.events.at(cp.event).luck, d.number)
 	e.at(t, classDone, c.component, pack(kindAck, 0, k))
 }
 
 // acked is an instance's answer to a delivery, at the store.
 func (e *Engine) acked(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	c := e.copies.at(i)
+	s := c.s
+	in := d.in
+	cons := in.cons
 	current := e.isCurrent(c, k)
 	switch d.outcome {
 	case outcomeBefore:
@@ -622,13 +623,13 @@ func (e *Engine) acked(k uint32) {
 
 // doneCopy ends a copy that an instance has done.
 func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
 	cons.n.done++
 	in.done++
-	v := &e.events[c.event]
+	v := c.ev
 	cons.class(v.typ, v.priority).done++
 	wasReady := c.state == copyReady
 	e.finish(s, i)

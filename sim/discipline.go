@@ -120,7 +120,7 @@ func (d *discipline) peek(e *Engine) (uint32, spot, bool) {
 		if d.order == spec.LIFO {
 			i = *l.fresh.at(n - 1)
 		}
-		if len(l.original) > 0 && l.original[0].key < d.key(e.copies[i].place) {
+		if len(l.original) > 0 && l.original[0].key < d.key(e.copies.at(i).place) {
 			return l.original[0].copy, spot{k, inOriginal}, true
 		}
 		return i, spot{k, inFresh}, true
@@ -147,7 +147,7 @@ func (d *discipline) remove(at spot) {
 func (d *discipline) oldest(e *Engine) (uint32, bool) {
 	best, found := uint32(0), false
 	consider := func(i uint32) {
-		if c := &e.copies[i]; c.state == copyReady && (!found || c.place < e.copies[best].place) {
+		if c := e.copies.at(i); c.state == copyReady && (!found || c.place < e.copies.at(best).place) {
 			best, found = i, true
 		}
 	}
@@ -176,14 +176,14 @@ func (d *discipline) oldest(e *Engine) (uint32, bool) {
 
 // sweep lets go of copies that have gone and would come up next.
 func (e *Engine) sweep(l *level, order spec.Order) {
-	for l.front.len() > 0 && e.copies[*l.front.at(0)].state == copyGone {
+	for l.front.len() > 0 && e.copies.at(*l.front.at(0)).state == copyGone {
 		e.unrefCopy(l.front.pop())
 	}
-	for len(l.original) > 0 && e.copies[l.original[0].copy].state == copyGone {
+	for len(l.original) > 0 && e.copies.at(l.original[0].copy).state == copyGone {
 		e.unrefCopy(l.take())
 	}
 	if order == spec.LIFO {
-		for n := l.fresh.len(); n > 0 && e.copies[*l.fresh.at(n - 1)].state == copyGone; n-- {
+		for n := l.fresh.len(); n > 0 && e.copies.at(*l.fresh.at(n - 1)).state == copyGone; n-- {
 			e.unrefCopy(l.fresh.popBack())
 		}
 		return
@@ -192,7 +192,7 @@ func (e *Engine) sweep(l *level, order spec.Order) {
 }
 
 func (e *Engine) sweepFront(l *level) {
-	for l.fresh.len() > 0 && e.copies[*l.fresh.at(0)].state == copyGone {
+	for l.fresh.len() > 0 && e.copies.at(*l.fresh.at(0)).state == copyGone {
 		e.unrefCopy(l.fresh.pop())
 	}
 }

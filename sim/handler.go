@@ -71,12 +71,12 @@ func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
 
 // begin starts an attempt.
 func (e *Engine) begin(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	s := &e.stores[c.store]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	d := e.deliveries.at(k)
+	c := d.c
+	s := c.s
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	c.tries++
 	d.attempt = c.tries
 	d.begun = e.now
@@ -107,7 +107,7 @@ func (e *Engine) begin(k uint32) {
 			e.ackBefore(k)
 		}
 	}
-	d = &e.deliveries[k]
+	d = e.deliveries.at(k)
 	if cons.spec.Idempotent && e.hasDone(cons, c, v) {
 		d.handler = recognising
 		if t := cons.recognise.Nanos(cons.recogKey, luck.Counter(v.luck, uint32(d.number), 0)); t > 0 {
@@ -124,7 +124,7 @@ func (e *Engine) begin(k uint32) {
 
 // ackBefore answers a delivery before its work.
 func (e *Engine) ackBefore(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.outcome = outcomeBefore
 	d.waits = true
 	e.sendAck(k)
@@ -140,7 +140,7 @@ func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
 
 // stepEnds is the end of a step that took time.
 func (e *Engine) stepEnds(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.handler == recognising {
 		e.effect(k)
 		return
@@ -151,15 +151,15 @@ func (e *Engine) stepEnds(k uint32) {
 
 // run goes through the steps of an attempt until one takes time.
 func (e *Engine) run(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.handler < 0 {
 		e.effect(k)
 		return
 	}
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	c := &e.copies[d.copy]
-	v := &e.events[c.event]
+	in := d.in
+	cons := in.cons
+	c := d.c
+	v := c.ev
 	steps := cons.handlers[d.handler].steps
 	for int(d.pc) < len(steps) {
 		st := &steps[d.pc]
@@ -178,9 +178,9 @@ func (e *Engine) run(k uint32) {
 			case spec.Emit:
 				if st.spec.Once {
 					e.emit(k, st, d.attempt)
-					d = &e.deliveries[k]
-					c = &e.copies[d.copy]
-					v = &e.events[c.event]
+					d = e.deliveries.at(k)
+					c = d.c
+					v = c.ev
 				}
 			}
 		}
@@ -243,11 +243,11 @@ func (e *Engine) numberAt(cons *consumer, c *copyRec) int64 {
 
 // failAttempt ends an attempt that failed.
 func (e *Engine) failAttempt(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	d := e.deliveries.at(k)
+	c := d.c
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	cons.n.failed++
 	if v.published >= e.warm {
 		cons.service.Record(e.now - d.begun)
@@ -284,18 +284,18 @@ func (e *Engine) failAttempt(k uint32) {
 
 // loseCopy ends a copy that was acked before it was done, and then was not.
 func (e *Engine) loseCopy(k uint32, why Why) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	c := e.copies.at(i)
+	s := c.s
+	in := d.in
+	cons := in.cons
 	if e.isCurrent(c, k) {
 		cons.n.lost++
 		s.n.lost++
 		s.leased.Dec(e.now)
-		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, d.worker)
-		e.failFamily(&e.events[c.event])
+		e.note(Lost, why, cons.component, c.ev, d.attempt, in.index, d.worker)
+		e.failFamily(c.ev)
 		e.leaveStore(s, i)
 	}
 	e.endBefore(k, i)
@@ -304,7 +304,7 @@ func (e *Engine) loseCopy(k uint32, why Why) {
 // endBefore ends the work on a delivery that was answered before it; the
 // answer may still be on its way.
 func (e *Engine) endBefore(k, i uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.waits {
 		d.over = true
 		return
@@ -315,12 +315,12 @@ func (e *Engine) endBefore(k, i uint32) {
 
 // effect ends an attempt that ran to its end.
 func (e *Engine) effect(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	c := e.copies.at(i)
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	if v.published >= e.warm && d.handler != recognising {
 		cons.service.Record(e.now - d.begun)
 	}
@@ -353,14 +353,14 @@ func (e *Engine) effect(k uint32) {
 		}
 		if d.handler >= 0 {
 			e.emitAll(k)
-			d = &e.deliveries[k]
+			d = e.deliveries.at(k)
 		}
 	}
 	inst, worker := d.instance, d.worker
 	if cons.spec.AckBefore {
-		c = &e.copies[i]
+		c = e.copies.at(i)
 		if e.isCurrent(c, k) {
-			e.doneCopy(&e.stores[c.store], i, cons, in)
+			e.doneCopy(c.s, i, cons, in)
 		}
 		e.endBefore(k, i)
 	} else {
@@ -374,7 +374,7 @@ func (e *Engine) effect(k uint32) {
 func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 	cl := cons.class(v.typ, v.priority)
 	latency := e.now - v.published
-	root := &e.events[v.root]
+	root := e.events.at(v.root)
 	var bucket int
 	if root.created == v.published {
 		bucket = cl.both.Record(latency)
@@ -393,16 +393,16 @@ func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 
 // emitAll publishes what the steps of a finished attempt emit.
 func (e *Engine) emitAll(k uint32) {
-	d := &e.deliveries[k]
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	d := e.deliveries.at(k)
+	cons := d.in.cons
 	steps := cons.handlers[d.handler].steps
 	for i := range steps {
 		st := &steps[i]
 		if st.spec.Verb != spec.Emit || st.spec.Once {
 			continue
 		}
-		d = &e.deliveries[k]
-		if st.plain || e.happens(st, &e.events[e.copies[d.copy].event], d.attempt) {
+		d = e.deliveries.at(k)
+		if st.plain || e.happens(st, e.events.at(d.c.event), d.attempt) {
 			e.emit(k, st, 1)
 		}
 	}
@@ -411,32 +411,32 @@ func (e *Engine) emitAll(k uint32) {
 // emit publishes the events of one step; attempt tells those of different
 // attempts apart.
 func (e *Engine) emit(k uint32, st *step, attempt int32) {
-	d := &e.deliveries[k]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	parent := e.copies[d.copy].event
+	d := e.deliveries.at(k)
+	in := d.in
+	cons := in.cons
+	parent := d.c.event
 	maker := int32(d.instance)
 	for n := range st.spec.Count {
-		if e.events[parent].hops >= MaxHops {
+		if e.events.at(parent).hops >= MaxHops {
 			e.ledger.loopCut++
-			e.note(Dropped, WhyLoop, cons.component, &e.events[parent], 0, in.index, -1)
+			e.note(Dropped, WhyLoop, cons.component, e.events.at(parent), 0, in.index, -1)
 			continue
 		}
 		serial := uint64(n) + uint64(attempt-1)*uint64(st.spec.Count)
-		id := luck.Child(e.events[parent].luck, cons.id, st.luckID, serial)
+		id := luck.Child(e.events.at(parent).luck, cons.id, st.luckID, serial)
 		typ := 0
 		if st.choose != nil {
 			typ = st.choose.Pick(st.typeKey.Uniform(luck.Counter(id, 0, 0)))
 		}
 		cons.emitted++
 		ev := e.makeEvent(int32(st.spec.Emits[typ].Value), EventID{cons.component, cons.emitted}, id)
-		v, p := &e.events[ev], &e.events[parent]
+		v, p := e.events.at(ev), e.events.at(parent)
 		v.cause = p.id
 		v.root = p.root
 		v.hops = p.hops + 1
 		v.family = 0
-		e.events[p.root].family++
-		e.events[p.root].refs++
+		e.events.at(p.root).family++
+		e.events.at(p.root).refs++
 		if st.spec.NewKey {
 			e.drawKey(v)
 		} else {
@@ -450,7 +450,7 @@ func (e *Engine) emit(k uint32, st *step, attempt int32) {
 // publishEmission sends an emitted event, now or after its delay. It takes
 // over the reference to the event.
 func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint32, maker int32) {
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	delay := st.delay.Nanos(st.delayKey, luck.Counter(v.luck, 0, 0))
 	if delay == 0 && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
 		v.published = e.now
@@ -461,8 +461,8 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint
 		switch {
 		case m.refused:
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, cons.component, &e.events[ev], 1, in.index, -1)
-			e.failFamily(&e.events[ev])
+			e.note(Rejected, WhyFull, cons.component, e.events.at(ev), 1, in.index, -1)
+			e.failFamily(e.events.at(ev))
 		case m.copies == 0:
 			e.unrouted(int32(st.spec.To), ev)
 		}

@@ -161,8 +161,8 @@ func (e *Engine) create(i uint32, user int32) {
 	p.made++
 	p.n.created++
 	ev := e.makeProduced(p, s)
-	e.beginFamily(&e.events[ev])
-	e.note(Created, NoReason, p.component, &e.events[ev], 0, s.instance, -1)
+	e.beginFamily(e.events.at(ev))
+	e.note(Created, NoReason, p.component, e.events.at(ev), 0, s.instance, -1)
 	if !p.spec.Confirm {
 		// Nobody waits for what becomes of it.
 		waits := user
@@ -170,13 +170,13 @@ func (e *Engine) create(i uint32, user int32) {
 		defer e.userGoesOn(int32(i), waits)
 	}
 	switch {
-	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events[ev].luck, 0, 0)) < p.spec.Loses:
-		e.note(Unsent, WhyLoses, p.component, &e.events[ev], 0, s.instance, -1)
-		e.failFamily(&e.events[ev])
+	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events.at(ev).luck, 0, 0)) < p.spec.Loses:
+		e.note(Unsent, WhyLoses, p.component, e.events.at(ev), 0, s.instance, -1)
+		e.failFamily(e.events.at(ev))
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 	case p.spec.Outbox != nil:
-		e.events[ev].published = e.now
+		e.events.at(ev).published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
 	case s.held > 0:
@@ -205,7 +205,7 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 		typ = p.spec.Emits[typ].Value
 	}
 	i := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
-	ev := &e.events[i]
+	ev := e.events.at(i)
 	if row == nil {
 		e.drawKey(ev)
 		return i
@@ -231,8 +231,8 @@ func (e *Engine) hold(i, ev uint32, user int32) {
 	p := &e.producers[s.producer]
 	if s.buffer.len() >= p.spec.Buffer {
 		p.n.dropped++
-		e.note(Dropped, WhyBuffer, p.component, &e.events[ev], 0, s.instance, -1)
-		e.failFamily(&e.events[ev])
+		e.note(Dropped, WhyBuffer, p.component, e.events.at(ev), 0, s.instance, -1)
+		e.failFamily(e.events.at(ev))
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 		return

@@ -152,12 +152,12 @@ func (e *Engine) route(channel int32, ev uint32, m *message) {
 	c := &e.channels[channel]
 	c.entered++
 	for i, s := range c.stores {
-		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], &e.events[ev]) {
+		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], e.events.at(ev)) {
 			e.offer(st, ev, m)
 		}
 	}
 	for _, b := range c.bound {
-		if e.matches(e.channels[b].spec.Where, &e.events[ev]) {
+		if e.matches(e.channels[b].spec.Where, e.events.at(ev)) {
 			e.route(b, ev, m)
 		}
 	}
@@ -174,12 +174,12 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 		case spec.Reject:
 			m.refused = true
 			s.n.rejected++
-			e.note(Rejected, WhyFull, s.component, &e.events[ev], 0, -1, -1)
+			e.note(Rejected, WhyFull, s.component, e.events.at(ev), 0, -1, -1)
 			return
 		case spec.Block:
 			m.held++
 			s.withheld.push(m.index)
-			e.note(Delayed, WhyBlocked, s.component, &e.events[ev], 0, -1, -1)
+			e.note(Delayed, WhyBlocked, s.component, e.events.at(ev), 0, -1, -1)
 			return
 		case spec.DropNew:
 			e.discard(s, e.passBy(s, ev), WhyFull)
@@ -199,7 +199,7 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 // ignored says whether a store took this event before, within its window.
 func (e *Engine) ignored(s *store, ev uint32) bool {
 	// Marks of stores are kept apart from those of consumers by their sign.
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	name := int32(-1 - s.index)
 	if m := e.findMark(v.effects, name); m == nil || e.now-m.at >= s.spec.Dedup {
 		return false
@@ -248,14 +248,15 @@ func (e *Engine) full(s *store) bool {
 // newCopyOf makes a copy of an event for a store; it is nowhere yet.
 func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
 	i := e.newCopy()
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.reset()
 	c.event, c.store, c.place = ev, int32(s.index), s.order.newPlace()
+	c.ev, c.s = e.events.at(ev), s
 	c.entered, c.since = e.now, e.now
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	v.refs++
 	v.alive++
 	s.n.in++
@@ -276,11 +277,11 @@ func (e *Engine) enter(s *store, ev uint32) {
 
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	s.inside.Inc(e.now)
-	s.bytes.Add(e.now, e.events[c.event].size)
+	s.bytes.Add(e.now, c.ev.size)
 	if s.delays {
-		v := &e.events[c.event]
+		v := c.ev
 		if d := s.delay.Nanos(s.delayKey, luck.Counter(v.luck, 0, 0)); d > 0 {
 			c.cause = Batch
 			e.delayCopy(s, i, d, WhyDelay)
@@ -288,16 +289,16 @@ func (e *Engine) settleIn(s *store, i uint32) {
 		}
 	}
 	e.makeReady(s, i)
-	s.order.pushFresh(i, c, e.events[c.event].priority)
+	s.order.pushFresh(i, c, c.ev.priority)
 }
 
 // delayCopy keeps a copy from being ready for a while.
 func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.state = copyDelayed
 	c.refs++
 	s.delayed++
-	e.note(Delayed, why, s.component, &e.events[c.event], c.tries, -1, -1)
+	e.note(Delayed, why, s.component, c.ev, c.tries, -1, -1)
 	t := e.now + ns
 	ord := e.nextOrder(classTimer, s.component)
 	if s.timers.takes(t) {
@@ -309,14 +310,14 @@ func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
 
 // becomesReady is the end of a copy's delay or backoff.
 func (e *Engine) becomesReady(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if c.state == copyDelayed {
 		s.delayed--
 		e.settleBlame(c)
 		if c.lease != 0 {
 			e.freeHeldSlot(c)
 		}
-		v := &e.events[c.event]
+		v := c.ev
 		if c.deliveries == 0 {
 			e.note(Returned, WhyDelay, s.component, v, 0, -1, -1)
 			e.makeReady(s, i)
@@ -331,7 +332,7 @@ func (e *Engine) becomesReady(s *store, i uint32) {
 
 // makeReady counts a copy as ready. The caller puts it in its place.
 func (e *Engine) makeReady(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.state = copyReady
 	c.cause = Queueing
 	c.refs++ // of the discipline
@@ -345,12 +346,12 @@ func (e *Engine) makeReady(s *store, i uint32) {
 
 // comeBack makes a returned copy ready again, or lets it expire.
 func (e *Engine) comeBack(s *store, i uint32, why Why) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if s.mayExpire && e.isExpired(s, c) {
 		e.expire(s, i)
 		return
 	}
-	v := &e.events[c.event]
+	v := c.ev
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, i)
 	s.order.pushReturned(i, c, v.priority)
@@ -399,7 +400,7 @@ func (s *store) waitsFor(now int64, cause Cause) {
 func (e *Engine) ttlOf(s *store, c *copyRec) int64 {
 	ttl := s.ttl
 	if c.dead == 0 {
-		if t := e.types[e.events[c.event].typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
+		if t := e.types[c.ev.typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
 			ttl = t
 		}
 	}
@@ -432,7 +433,7 @@ func (e *Engine) send(s *store) {
 		if !ok {
 			return
 		}
-		if s.mayExpire && e.isExpired(s, &e.copies[i]) {
+		if s.mayExpire && e.isExpired(s, e.copies.at(i)) {
 			e.expire(s, i)
 			e.remindOthers(s)
 			continue
@@ -551,7 +552,7 @@ func (e *Engine) watchHead(s *store) {
 	if !ok {
 		return
 	}
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	ttl := e.ttlOf(s, c)
 	if ttl == 0 {
 		return
@@ -587,7 +588,7 @@ func (e *Engine) expireHead(s *store) {
 	}
 	for s.ready.Level() > 0 {
 		i, _, ok := s.order.peek(e)
-		if !ok || !e.isExpired(s, &e.copies[i]) {
+		if !ok || !e.isExpired(s, e.copies.at(i)) {
 			return
 		}
 		e.expire(s, i)
@@ -597,9 +598,9 @@ func (e *Engine) expireHead(s *store) {
 
 // lease sends a copy to an instance.
 func (e *Engine) lease(s *store, i, inst uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	in := &e.instances[inst]
-	v := &e.events[c.event]
+	v := c.ev
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
@@ -616,15 +617,16 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	}
 	k := e.newDelivery()
 	e.serials++
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
+	d.c, d.in = c, in
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
 	d.arrived, d.recalled = false, false
 	c.lease = k + 1
 	c.refs++
 	c.cause = Network
 	e.takeSlot(in, s)
-	cons := &e.consumers[in.consumer]
+	cons := in.cons
 	e.note(Leased, NoReason, s.component, v, c.deliveries, in.index, -1)
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, k)
@@ -643,7 +645,7 @@ func (e *Engine) watchLease(s *store, k uint32) {
 		s.leases.pop()
 	}
 	t := e.now + s.spec.AckTimeout
-	s.leases.push(leaseEnd{t, e.deliveries[k].serial, k})
+	s.leases.push(leaseEnd{t, e.deliveries.at(k).serial, k})
 	e.askLease(s)
 }
 
@@ -658,11 +660,11 @@ func (e *Engine) askLease(s *store) {
 
 // holdsLease says whether a delivery still holds the lease of its copy.
 func (e *Engine) holdsLease(l *leaseEnd) bool {
-	d := &e.deliveries[l.index]
+	d := e.deliveries.at(l.index)
 	if d.serial != l.serial {
 		return false
 	}
-	c := &e.copies[d.copy]
+	c := d.c
 	return c.state == copyLeased && c.lease == l.index+1 && !c.acked
 }
 
@@ -686,11 +688,11 @@ func (e *Engine) leasesRunOut(s *store) {
 
 // leaseEnds takes a copy back from an instance that did not answer in time.
 func (e *Engine) leaseEnds(s *store, k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	d := e.deliveries.at(k)
+	c := d.c
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	cons.n.timedOut++
 	e.note(TimedOut, WhyLease, s.component, v, d.number, in.index, -1)
 	if c.cause == Service || c.cause == BackingOff {
@@ -715,9 +717,9 @@ func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
 
 // failedCopy is a copy that an instance gave back after a failure.
 func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
-	c := &e.copies[i]
-	d := &e.deliveries[k]
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	c := e.copies.at(i)
+	d := e.deliveries.at(k)
+	cons := d.in.cons
 	s.leased.Dec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(k)
@@ -731,7 +733,7 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 		e.expire(s, i)
 		return
 	}
-	v := &e.events[c.event]
+	v := c.ev
 	w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 	c.lastBackoff = w
 	if w > 0 {
@@ -771,9 +773,9 @@ func (e *Engine) expire(s *store, i uint32) {
 		return
 	}
 	s.n.expired++
-	c := &e.copies[i]
-	e.note(Expired, WhyTTL, s.component, &e.events[c.event], c.tries, -1, -1)
-	e.failFamily(&e.events[c.event])
+	c := e.copies.at(i)
+	e.note(Expired, WhyTTL, s.component, c.ev, c.tries, -1, -1)
+	e.failFamily(c.ev)
 	e.leaveStore(s, i)
 }
 
@@ -788,16 +790,16 @@ func (e *Engine) discard(s *store, i uint32, why Why) {
 
 func (e *Engine) drop(s *store, i uint32, why Why) {
 	s.n.dropped++
-	c := &e.copies[i]
-	e.note(Dropped, why, s.component, &e.events[c.event], c.tries, -1, -1)
-	e.failFamily(&e.events[c.event])
+	c := e.copies.at(i)
+	e.note(Dropped, why, s.component, c.ev, c.tries, -1, -1)
+	e.failFamily(c.ev)
 	e.leaveStore(s, i)
 }
 
 // deadLetter moves a copy to the dead-letter queue of its store, or drops it
 // where that is not possible. It says whether it was moved.
 func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if s.spec.DeadLetter == spec.None {
 		e.drop(s, i, why)
 		return false
@@ -811,8 +813,8 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	}
 	s.n.dead++
 	ev := c.event
-	e.note(DeadLettered, why, s.component, &e.events[ev], c.tries, -1, -1)
-	e.failFamily(&e.events[ev])
+	e.note(DeadLettered, why, s.component, e.events.at(ev), c.tries, -1, -1)
+	e.failFamily(e.events.at(ev))
 	if c.state == copyReady {
 		e.settleWait(s, c)
 	} else {
@@ -821,8 +823,8 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	dead := e.addMark(c.dead, int32(s.index), e.now)
 	c.dead = 0
 	blame := c.blame
-	e.events[ev].refs++ // until it is in the other store
-	e.events[ev].alive++
+	e.events.at(ev).refs++ // until it is in the other store
+	e.events.at(ev).alive++
 	e.leaveStore(s, i)
 	outerBlame, outerBegun := e.blame, e.begun
 	defer func() { e.blame, e.begun = outerBlame, outerBegun }()
@@ -833,7 +835,7 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 			e.discard(t, victim, WhyFull)
 		} else {
 			n := e.passBy(t, ev)
-			e.copies[n].dead = dead
+			e.copies.at(n).dead = dead
 			e.discard(t, n, WhyFull)
 			e.release(ev)
 			return true
@@ -841,7 +843,7 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 		e.blame, e.begun = blame, true
 	}
 	n := e.newCopyOf(t, ev)
-	e.copies[n].dead = dead
+	e.copies.at(n).dead = dead
 	e.settleIn(t, n)
 	e.release(ev)
 	return true
@@ -855,7 +857,7 @@ func (e *Engine) finish(s *store, i uint32) {
 
 // leaveStore takes a copy out of its store, whatever it is doing there.
 func (e *Engine) leaveStore(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	switch c.state {
 	case copyReady:
 		s.ready.Dec(e.now)
@@ -868,7 +870,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	ev := c.event
 	if c.state != copyOutside {
 		s.inside.Dec(e.now)
-		s.bytes.Add(e.now, -e.events[ev].size)
+		s.bytes.Add(e.now, -e.events.at(ev).size)
 	}
 	c.state = copyGone
 	s.left++
@@ -887,7 +889,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 
 // unrefCopy gives up one reference to a copy.
 func (e *Engine) unrefCopy(i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.refs--
 	if c.refs > 0 {
 		return
