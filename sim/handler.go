@@ -12,12 +12,16 @@ import (
 type handler struct {
 	spec  *spec.Handler
 	steps []step
+	emits bool // when an attempt has come to its end
 }
 
 // step is one compiled step.
 type step struct {
 	spec      *spec.Step
+	verb      spec.Verb
 	plain     bool // it always happens: no condition, no chance
+	once      bool // it emits in every attempt, when its turn comes
+	drawn     bool // work: its time is drawn (and not the event's own)
 	work      *luck.Sampler
 	workKey   luck.Key
 	failKey   luck.Key
@@ -40,7 +44,7 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			return luck.NewKey(e.seed, sp.Name, "handler/"+strconv.Itoa(h)+"/step/"+strconv.Itoa(i)+"/"+purpose)
 		}
 		c := step{
-			spec: st, plain: st.When == nil && st.Chance >= 1,
+			spec: st, verb: st.Verb, plain: st.When == nil && st.Chance >= 1, once: st.Once, drawn: !st.WorkFromEvent,
 			work: luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
 			luckID: uint64(h)<<16 | uint64(i),
@@ -49,6 +53,7 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			c.choose = chooser(st.Emits)
 		}
 		out.steps = append(out.steps, c)
+		out.emits = out.emits || c.verb == spec.Emit && !c.once
 	}
 	return out
 }
@@ -164,7 +169,7 @@ func (e *Engine) run(k uint32) {
 	for int(d.pc) < len(steps) {
 		st := &steps[d.pc]
 		if st.plain || e.happens(st, v, d.attempt) {
-			switch st.spec.Verb {
+			switch st.verb {
 			case spec.Work:
 				if t := e.workTime(st, v, d.attempt); t > 0 {
 					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
@@ -176,7 +181,7 @@ func (e *Engine) run(k uint32) {
 					return
 				}
 			case spec.Emit:
-				if st.spec.Once {
+				if st.once {
 					e.emit(k, st, d.attempt)
 					d = e.deliveries.at(k)
 					c = d.c
@@ -205,13 +210,13 @@ func (e *Engine) happens(st *step, v *event, attempt int32) bool {
 
 // workTime is how long a work step takes, ns.
 func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
-	if st.spec.WorkFromEvent {
-		if v.replay < 0 {
-			return 0
-		}
-		return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
+	if st.drawn {
+		return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
 	}
-	return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
+	if v.replay < 0 {
+		return 0
+	}
+	return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
 }
 
 // fails says whether a fail step fails this attempt.
@@ -351,7 +356,7 @@ func (e *Engine) effect(k uint32) {
 		if v.key >= 0 && cons.keys.effect(v.key, v.serial) {
 			cons.n.violations++
 		}
-		if d.handler >= 0 {
+		if d.handler >= 0 && cons.handlers[d.handler].emits {
 			e.emitAll(k)
 			d = e.deliveries.at(k)
 		}
@@ -398,7 +403,7 @@ func (e *Engine) emitAll(k uint32) {
 	steps := cons.handlers[d.handler].steps
 	for i := range steps {
 		st := &steps[i]
-		if st.spec.Verb != spec.Emit || st.spec.Once {
+		if st.verb != spec.Emit || st.once {
 			continue
 		}
 		d = e.deliveries.at(k)
