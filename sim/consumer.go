@@ -86,7 +86,7 @@ type instance struct {
 	stalled  int32  // withheld emissions
 	idle     uint64 // free workers 0 … 63
 	idleMore []uint64
-	held     deque[uint32] // deliveries that wait for a worker
+	held     deque[*delivery] // those that wait for a worker
 	busy     measure.Gauge
 	done     int64
 	baseDone int64
@@ -307,49 +307,47 @@ func (e *Engine) leave(i int) {
 // not begun, in the order in which it was sent.
 func (e *Engine) handBackAll(inst uint32) {
 	in := &e.instances[inst]
-	var all []uint32
+	var all []*delivery
 	for k := range e.deliveries.used {
-		if d := e.deliveries.at(k); d.serial != 0 && d.instance == inst && d.first && d.outcome == outcomeAck && !d.recalled {
-			all = append(all, k)
+		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.first && d.outcome == outcomeAck && !d.recalled {
+			all = append(all, d)
 		}
 	}
-	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries.at(a).serial, e.deliveries.at(b).serial) })
+	slices.SortFunc(all, func(a, b *delivery) int { return cmp.Compare(a.serial, b.serial) })
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
-	for _, k := range all {
-		e.handBack(k)
+	for _, d := range all {
+		e.handBack(d)
 	}
 }
 
 // handBack returns a delivery that its instance has not begun. One that is
 // still on its way is forgotten when it arrives.
-func (e *Engine) handBack(k uint32) {
-	d := e.deliveries.at(k)
-	i := d.copy
-	c := e.copies.at(i)
+func (e *Engine) handBack(d *delivery) {
+	c := d.c
 	s := c.s
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	if current {
 		e.settleBlame(c)
 		s.leased.Dec(e.now)
 	}
-	e.freeSlot(k)
+	e.freeSlot(d)
 	d.recalled = true
 	if current {
-		c.lease = 0
-		e.comeBack(s, i, WhyStop)
+		c.lease = nil
+		e.comeBack(s, c, WhyStop)
 	}
 	if d.arrived {
-		e.forget(k)
+		e.forget(d)
 	}
 }
 
 // forget ends a delivery that nothing points at any more.
-func (e *Engine) forget(k uint32) {
-	i := e.deliveries.at(k).copy
-	e.dropDelivery(k)
-	e.unrefCopy(i)
+func (e *Engine) forget(d *delivery) {
+	c := d.c
+	e.dropDelivery(d)
+	e.unrefCopy(c)
 }
 
 // lowBits is the first 64 of n free workers; -1 is as many as one likes.
@@ -450,8 +448,7 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 }
 
 // freeSlot gives back the lease slot that a delivery takes, if it still does.
-func (e *Engine) freeSlot(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) freeSlot(d *delivery) {
 	if !d.slot {
 		return
 	}
@@ -462,55 +459,52 @@ func (e *Engine) freeSlot(k uint32) {
 }
 
 // keepSlot lets a delayed copy keep the slot of its delivery.
-func (e *Engine) keepSlot(k uint32, c *copyRec) {
-	d := e.deliveries.at(k)
-	c.holder = int32(d.instance) + 1
+func (e *Engine) keepSlot(d *delivery, c *copyRec) {
+	c.holder = d.in
 	d.slot = false
-	c.lease = k + 1
+	c.lease = d
 }
 
 // freeHeldSlot gives back the slot that a delayed copy kept.
 func (e *Engine) freeHeldSlot(c *copyRec) {
-	c.lease = 0
-	if c.holder == 0 {
+	c.lease = nil
+	in := c.holder
+	if in == nil {
 		return
 	}
-	in := &e.instances[c.holder-1]
-	c.holder = 0
+	c.holder = nil
 	in.leases--
 	e.offerSlots(in.cons, in)
 }
 
 // arriveAtInstance is a copy that reaches an instance.
-func (e *Engine) arriveAtInstance(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) arriveAtInstance(d *delivery) {
 	in := d.in
 	c := in.cons
 	d.arrived = true
 	if d.recalled {
-		e.forget(k)
+		e.forget(d)
 		return
 	}
 	c.n.received++
-	if cp := d.c; e.isCurrent(cp, k) {
+	if cp := d.c; e.isCurrent(cp, d) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
 	if in.hasIdle(c.workers) && in.stalled == 0 {
-		e.startDelivery(k)
+		e.startDelivery(d)
 		return
 	}
-	in.held.push(k)
+	in.held.push(d)
 }
 
 // isCurrent says whether a delivery holds the lease of its copy.
-func (e *Engine) isCurrent(c *copyRec, k uint32) bool {
-	return c.state == copyLeased && c.lease == k+1
+func (e *Engine) isCurrent(c *copyRec, d *delivery) bool {
+	return c.state == copyLeased && c.lease == d
 }
 
 // startHeld starts what an instance holds, as far as workers are free.
-func (e *Engine) startHeld(inst uint32) {
-	in := &e.instances[inst]
+func (e *Engine) startHeld(in *instance) {
 	c := in.cons
 	for in.held.len() > 0 && in.stalled == 0 && in.hasIdle(c.workers) {
 		e.startDelivery(in.held.pop())
@@ -522,17 +516,16 @@ func (e *Engine) unstall(inst uint32) {
 	in := &e.instances[inst]
 	in.stalled--
 	if in.stalled == 0 {
-		e.startHeld(inst)
+		e.startHeld(in)
 	}
 }
 
 // startDelivery gives a delivery a worker, unless its copy is past its time.
-func (e *Engine) startDelivery(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) startDelivery(d *delivery) {
 	c := d.c
 	if s := c.s; s.mayExpire && e.isExpired(s, c) {
 		d.outcome = outcomeExpired
-		e.sendAck(k)
+		e.sendAck(d)
 		return
 	}
 	in := d.in
@@ -540,12 +533,11 @@ func (e *Engine) startDelivery(k uint32) {
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
 	in.busy.Inc(e.now)
-	e.begin(k)
+	e.begin(d)
 }
 
 // stopWork frees the worker of a delivery and starts what the instance holds.
-func (e *Engine) stopWork(inst uint32, worker int32) {
-	in := &e.instances[inst]
+func (e *Engine) stopWork(in *instance, worker int32) {
 	cons := in.cons
 	in.working--
 	in.busy.Dec(e.now)
@@ -557,40 +549,37 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 		return
 	}
 	if in.held.len() > 0 {
-		e.startHeld(inst)
+		e.startHeld(in)
 	}
 }
 
 // sendAck sends an instance's answer to a delivery to its store.
-func (e *Engine) sendAck(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) sendAck(d *delivery) {
 	in := d.in
 	c := in.cons
 	cp := d.c
 	if c.ack.direct() {
-		e.acked(k)
+		e.acked(d)
 		return
 	}
-	if d.outcome != outcomeAck && d.outcome != outcomeBefore && e.isCurrent(cp, k) {
+	if d.outcome != outcomeAck && d.outcome != outcomeBefore && e.isCurrent(cp, d) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	t := c.ack.arrival(e.now, &in.answered, e.events.at(cp.event).luck, d.number)
-	e.at(t, classDone, c.component, pack(kindAck, 0, k))
+	t := c.ack.arrival(e.now, &in.answered, cp.ev.luck, d.number)
+	e.at(t, classDone, c.component, pack(kindAck, 0, d.index))
 }
 
 // acked is an instance's answer to a delivery, at the store.
-func (e *Engine) acked(k uint32) {
-	d := e.deliveries.at(k)
-	i := d.copy
-	c := e.copies.at(i)
+func (e *Engine) acked(d *delivery) {
+	c := d.c
 	s := c.s
 	in := d.in
 	cons := in.cons
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	switch d.outcome {
 	case outcomeBefore:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if current {
 			c.acked = true
 		}
@@ -599,31 +588,30 @@ func (e *Engine) acked(k uint32) {
 			return
 		}
 	case outcomeAck:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if c.state != copyGone {
-			e.doneCopy(s, i, cons, in)
+			e.doneCopy(s, c, cons, in)
 		}
 	case outcomeFailed, outcomeGiveUp:
 		if current {
-			e.failedCopy(s, i, k, d.outcome == outcomeGiveUp)
+			e.failedCopy(s, c, d, d.outcome == outcomeGiveUp)
 		} else {
-			e.freeSlot(k)
+			e.freeSlot(d)
 		}
 	case outcomeExpired:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if current {
 			s.leased.Dec(e.now)
-			c.lease = 0
-			e.expire(s, i)
+			c.lease = nil
+			e.expire(s, c)
 		}
 	}
-	e.dropDelivery(k)
-	e.unrefCopy(i)
+	e.dropDelivery(d)
+	e.unrefCopy(c)
 }
 
 // doneCopy ends a copy that an instance has done.
-func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
-	c := e.copies.at(i)
+func (e *Engine) doneCopy(s *store, c *copyRec, cons *consumer, in *instance) {
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
@@ -632,7 +620,7 @@ func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
 	v := c.ev
 	cons.class(v.typ, v.priority).done++
 	wasReady := c.state == copyReady
-	e.finish(s, i)
+	e.finish(s, c)
 	if wasReady {
 		e.headMayExpire(s)
 		e.remindOthers(s)

@@ -161,8 +161,8 @@ func (e *Engine) create(i uint32, user int32) {
 	p.made++
 	p.n.created++
 	ev := e.makeProduced(p, s)
-	e.beginFamily(e.events.at(ev))
-	e.note(Created, NoReason, p.component, e.events.at(ev), 0, s.instance, -1)
+	e.beginFamily(ev)
+	e.note(Created, NoReason, p.component, ev, 0, s.instance, -1)
 	if !p.spec.Confirm {
 		// Nobody waits for what becomes of it.
 		waits := user
@@ -170,13 +170,13 @@ func (e *Engine) create(i uint32, user int32) {
 		defer e.userGoesOn(int32(i), waits)
 	}
 	switch {
-	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events.at(ev).luck, 0, 0)) < p.spec.Loses:
-		e.note(Unsent, WhyLoses, p.component, e.events.at(ev), 0, s.instance, -1)
-		e.failFamily(e.events.at(ev))
+	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
+		e.note(Unsent, WhyLoses, p.component, ev, 0, s.instance, -1)
+		e.failFamily(ev)
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 	case p.spec.Outbox != nil:
-		e.events.at(ev).published = e.now
+		ev.published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
 	case s.held > 0:
@@ -187,7 +187,7 @@ func (e *Engine) create(i uint32, user int32) {
 }
 
 // makeProduced draws an event of a producer, or takes the recorded one.
-func (e *Engine) makeProduced(p *producer, s *source) uint32 {
+func (e *Engine) makeProduced(p *producer, s *source) *event {
 	id := luck.Identity(p.id, uint64(p.made))
 	var row *spec.ReplayRow
 	if p.spec.Rate.Kind == spec.Replay {
@@ -204,11 +204,10 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 		}
 		typ = p.spec.Emits[typ].Value
 	}
-	i := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
-	ev := e.events.at(i)
+	ev := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
 	if row == nil {
 		e.drawKey(ev)
-		return i
+		return ev
 	}
 	ev.replay = int32(s.arrivals.n - 1)
 	if row.HasKey {
@@ -222,17 +221,17 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 	if row.Priority >= 0 {
 		ev.priority = row.Priority
 	}
-	return i
+	return ev
 }
 
 // hold keeps an event while the broker holds the source back.
-func (e *Engine) hold(i, ev uint32, user int32) {
+func (e *Engine) hold(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
 	p := &e.producers[s.producer]
 	if s.buffer.len() >= p.spec.Buffer {
 		p.n.dropped++
-		e.note(Dropped, WhyBuffer, p.component, e.events.at(ev), 0, s.instance, -1)
-		e.failFamily(e.events.at(ev))
+		e.note(Dropped, WhyBuffer, p.component, ev, 0, s.instance, -1)
+		e.failFamily(ev)
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 		return

@@ -69,7 +69,7 @@ func (e *Engine) verifyEnd() {
 	stay := make([]uint64, len(e.stores))
 	for i := range e.copies.used {
 		if c := e.copies.at(i); c.refs > 0 && c.state != copyGone && c.state != copyOutside {
-			stay[c.store] += uint64(e.now - c.entered)
+			stay[c.s.index] += uint64(e.now - c.entered)
 		}
 	}
 	for i := range e.stores {
