@@ -23,6 +23,7 @@ type consumer struct {
 	workers   int32 // per instance, -1: unlimited
 	handlers  []handler
 	match     []int16 // handler of each event type, -1: none, -2: not yet looked up
+	swift     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
 	multi     bool    // several copies of one event, or copies that others do too, may reach it
 	counts    bool    // it has a step that fails by the number of the event
 	deliver   link
@@ -68,6 +69,9 @@ type class struct {
 	done     int64
 	baseDone int64
 	wait     measure.Histogram
+	// The wait of a copy that was begun at the instant it was sent is its wait
+	// in the store too, and recorded once for both, here.
+	bothWaits measure.Histogram
 	// Latency and end-to-end time are the same for an event that left as it
 	// was created; those are recorded once.
 	both     measure.Histogram
@@ -158,6 +162,7 @@ func (e *Engine) buildConsumers() {
 			s := &e.stores[src.store]
 			s.shared = s.shared || len(c.sources) > 1
 			c.multi = c.multi || len(s.readers) > 1
+			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
 		}
 		for h := range c.spec.Handlers {
 			for _, st := range c.spec.Handlers[h].Steps {

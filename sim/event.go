@@ -73,6 +73,24 @@ func (e *Engine) buildTypes() {
 	e.flows = make([]flow, len(e.sc.Events))
 }
 
+// commonSize is the size of every event, -1 where they differ.
+func (e *Engine) commonSize() int64 {
+	size := e.types[0].sizeOf
+	for i := range e.types {
+		if e.types[i].sizeOf != size {
+			return -1
+		}
+	}
+	for i := range e.sc.Producers {
+		for j := range e.sc.Producers[i].Rate.Rows {
+			if e.sc.Producers[i].Rate.Rows[j].Size >= 0 {
+				return -1
+			}
+		}
+	}
+	return size
+}
+
 func chooser(choices []spec.Choice) *luck.Chooser {
 	w := make([]float64, len(choices))
 	for i, c := range choices {

@@ -87,10 +87,13 @@ func (e *Engine) begin(d *delivery) {
 	cons.n.attempts++
 	if c.tries > 1 {
 		cons.n.retries++
-	} else {
-		if v.published >= e.warm {
-			cons.class(v.typ, v.priority).wait.Record(e.now - c.readyAt)
+	} else if v.published >= e.warm {
+		cl := cons.class(v.typ, v.priority)
+		h := &cl.wait
+		if d.swift {
+			h = &cl.bothWaits
 		}
+		h.Record(e.now - c.readyAt)
 	}
 	e.note(Started, NoReason, cons.component, v, c.tries, in.index, d.worker)
 	current := e.isCurrent(c, d)

@@ -28,8 +28,9 @@ type producer struct {
 	n    producerCounts
 	base producerCounts // as they were at the end of the warm-up
 
-	confirmed measure.Histogram
-	blocked   measure.Gauge // sources held back
+	confirmed measure.Histogram // but for those
+	atOnce    uint64            // confirmed at the instant they left
+	blocked   measure.Gauge     // sources held back
 }
 
 type producerCounts struct {

@@ -77,7 +77,11 @@ func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 func (e *Engine) confirmed(p *producer, s *source, ev *event, try int32, first int64) {
 	p.n.published++
 	if ev.created >= e.warm {
-		p.confirmed.Record(e.now - first)
+		if e.now == first {
+			p.atOnce++
+		} else {
+			p.confirmed.Record(e.now - first)
+		}
 	}
 	e.note(Confirmed, NoReason, p.component, ev, try, s.instance, -1)
 }

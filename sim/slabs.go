@@ -120,6 +120,7 @@ type delivery struct {
 	outcome  outcome
 	slot     bool // it still takes a lease slot of its instance
 	running  bool
+	swift    bool   // the first of its copy, and begun at the instant it is sent
 	first    bool   // no attempt of it has begun
 	arrived  bool   // at its instance
 	recalled bool   // taken back before it was begun

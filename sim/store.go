@@ -60,7 +60,8 @@ type store struct {
 	inside         measure.Gauge // copies ready, delayed or leased
 	ready          measure.Gauge
 	leased         measure.Gauge
-	bytes          measure.Gauge
+	bytes          measure.Gauge // where copies differ in size
+	size           int64         // of every copy, -1: they differ
 	delayed        int64
 	wait           measure.Histogram
 	left, baseLeft int64        // copies that left
@@ -97,6 +98,7 @@ func (e *Engine) buildChannels() {
 	}
 	add := func(st *spec.Store, channel int, component int32, name string) int32 {
 		s := store{
+			size:  e.commonSize(),
 			index: len(e.stores), component: component, channel: int32(channel), name: name, spec: st,
 			order: newDiscipline(st), limited: st.Capacity != spec.Unlimited, capacity: int64(st.Capacity),
 			ttl: st.TTL, mayExpire: anyTTL || st.TTL > 0,
@@ -161,6 +163,14 @@ func (e *Engine) route(channel int32, ev *event, m *message) {
 			e.route(b, ev, m)
 		}
 	}
+}
+
+// bytesGauge follows the bytes of the copies inside.
+func (s *store) bytesGauge() measure.Gauge {
+	if s.size < 0 {
+		return s.bytes
+	}
+	return s.inside.Times(s.size)
 }
 
 // offer gives a store a copy of a published event, or what the store does instead.
@@ -275,7 +285,9 @@ func (e *Engine) enter(s *store, ev *event) {
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, c *copyRec) {
 	s.inside.Inc(e.now)
-	s.bytes.Add(e.now, c.ev.size)
+	if s.size < 0 {
+		s.bytes.Add(e.now, c.ev.size)
+	}
 	if s.delays {
 		v := c.ev
 		if d := s.delay.Nanos(s.delayKey, luck.Counter(v.luck, 0, 0)); d > 0 {
@@ -352,8 +364,10 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 
 // settleBlame gives the time since the last settling to its cause.
 func (e *Engine) settleBlame(c *copyRec) {
-	c.charge(c.cause, e.now-c.since)
-	c.since = e.now
+	if ns := e.now - c.since; ns != 0 { // what takes no time need not be gone through later
+		c.charge(c.cause, ns)
+		c.since = e.now
+	}
 }
 
 // settleWait gives the time a copy was ready to what the store waited for.
@@ -590,6 +604,8 @@ func (e *Engine) expireHead(s *store) {
 // lease sends a copy to an instance.
 func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	v := c.ev
+	cons := in.cons
+	swift := cons.swift && in.hasIdle(cons.workers) && in.stalled == 0 && c.deliveries == 0
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
@@ -598,7 +614,7 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	s.n.delivered++
 	e.settleWait(s, c)
 	if c.deliveries == 1 {
-		if v.published >= e.warm {
+		if v.published >= e.warm && !swift {
 			s.wait.Record(e.now - c.readyAt)
 		}
 	} else {
@@ -608,12 +624,11 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	e.serials++
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
-	d.arrived, d.recalled = false, false
+	d.arrived, d.recalled, d.swift = false, false, swift
 	c.lease = d
 	c.refs++
 	c.cause = Network
 	e.takeSlot(in, s)
-	cons := in.cons
 	e.note(Leased, NoReason, s.component, v, c.deliveries, in.index, -1)
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, d)
@@ -850,7 +865,9 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 	ev := c.ev
 	if c.state != copyOutside {
 		s.inside.Dec(e.now)
-		s.bytes.Add(e.now, -ev.size)
+		if s.size < 0 {
+			s.bytes.Add(e.now, -ev.size)
+		}
 	}
 	c.state = copyGone
 	s.left++
