@@ -56,7 +56,8 @@ type consumerCounts struct {
 
 // consumerSource is one store a consumer takes from.
 type consumerSource struct {
-	store  int32
+	s      *store
+	store  int32  // its index
 	base   int32  // place of its first instance among the store's takers
 	served uint64 // when it last took from here, as a serial
 }
@@ -155,11 +156,12 @@ func (e *Engine) buildConsumers() {
 			e.instances = append(e.instances, instance{cons: c, consumer: c.index, index: j})
 		}
 	}
+	e.link()
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.multi = c.multi || len(c.sources) > 1
 		for _, src := range c.sources {
-			s := &e.stores[src.store]
+			s := src.s
 			s.shared = s.shared || len(c.sources) > 1
 			c.multi = c.multi || len(s.readers) > 1
 			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
@@ -168,6 +170,28 @@ func (e *Engine) buildConsumers() {
 			for _, st := range c.spec.Handlers[h].Steps {
 				c.counts = c.counts || len(st.FailEvents) > 0
 			}
+		}
+	}
+}
+
+// link points components at one another, when all of them are there.
+func (e *Engine) link() {
+	for i := range e.consumers {
+		c := &e.consumers[i]
+		for k := range c.sources {
+			c.sources[k].s = &e.stores[c.sources[k].store]
+		}
+	}
+	for i := range e.stores {
+		s := &e.stores[i]
+		for _, k := range s.takers {
+			s.instances = append(s.instances, &e.instances[k])
+		}
+	}
+	for i := range e.channels {
+		c := &e.channels[i]
+		for _, k := range c.stores {
+			c.to = append(c.to, &e.stores[k])
 		}
 	}
 }
@@ -272,7 +296,7 @@ func (e *Engine) instanceUp(i uint32) {
 	}
 	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		s.up++
 		if s.up == 1 {
 			s.waitsFor(e.now, Queueing)
@@ -298,7 +322,7 @@ func (e *Engine) leave(i int) {
 		e.withdrawSlots(c, in)
 		e.handBackAll(uint32(c.first + j))
 		for k := range c.sources {
-			s := &e.stores[c.sources[k].store]
+			s := c.sources[k].s
 			s.up--
 			if s.up == 0 {
 				s.waitsFor(e.now, Outage)
@@ -418,7 +442,7 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 		return
 	}
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		p := c.sources[k].base + in.index
 		s.free[p>>6] |= 1 << (p & 63)
 		if s.ready.Level() > 0 || s.withheld.len() > 0 {
@@ -430,7 +454,7 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 // withdrawSlots tells the stores of an instance that it may not.
 func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		p := c.sources[k].base + in.index
 		s.free[p>>6] &^= 1 << (p & 63)
 	}

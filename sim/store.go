@@ -13,7 +13,8 @@ import (
 type channel struct {
 	spec      *spec.Channel
 	component int32
-	stores    []int32 // a queue's own, or a topic's subscriptions
+	stores    []int32  // a queue's own, or a topic's subscriptions
+	to        []*store // the same
 	filters   []*spec.Filter
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
@@ -42,12 +43,13 @@ type store struct {
 
 	// Who takes from it: the instances of its consumers, in their order; a
 	// bit says that an instance is up and has a free lease slot.
-	takers  []int32
-	free    []uint64
-	turn    int // next in the round
-	readers []int32
-	shared  bool // a reader has other stores too
-	up      int  // instances that are up
+	takers    []int32     // their indices
+	instances []*instance // the same
+	free      []uint64
+	turn      int // next in the round
+	readers   []int32
+	shared    bool // a reader has other stores too
+	up        int  // instances that are up
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -153,9 +155,9 @@ func (e *Engine) mayWithhold(channel int) bool {
 func (e *Engine) route(channel int32, ev *event, m *message) {
 	c := &e.channels[channel]
 	c.entered++
-	for i, s := range c.stores {
-		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], ev) {
-			e.offer(st, ev, m)
+	for i, s := range c.to {
+		if f := c.filters[i]; s.joined && (f == nil || e.matches(f, ev)) {
+			e.offer(s, ev, m)
 		}
 	}
 	for _, b := range c.bound {
@@ -242,8 +244,8 @@ func (e *Engine) full(s *store) bool {
 	need := -room
 	for w, word := range s.free {
 		for ; word != 0; word &= word - 1 {
-			in := &e.instances[s.takers[w<<6+bits.TrailingZeros64(word)]]
-			limit := e.consumers[in.consumer].prefetch
+			in := s.instances[w<<6+bits.TrailingZeros64(word)]
+			limit := in.cons.prefetch
 			if limit < 0 {
 				return false
 			}
@@ -449,7 +451,7 @@ func (e *Engine) send(s *store) {
 			return
 		}
 		s.order.remove(at)
-		e.lease(s, c, &e.instances[s.takers[k]])
+		e.lease(s, c, s.instances[k])
 	}
 }
 
@@ -458,7 +460,7 @@ func (e *Engine) send(s *store) {
 func (e *Engine) nextTaker(s *store) int {
 	first := s.nextFree(s.turn)
 	for k := first; k >= 0; {
-		c := &e.consumers[e.instances[s.takers[k]].consumer]
+		c := s.instances[k].cons
 		if len(c.sources) == 1 || e.isDue(c, s) {
 			s.turn = s.after(k)
 			return k
@@ -513,7 +515,7 @@ func (e *Engine) isDue(c *consumer, s *store) bool {
 		if int(o.store) == s.index {
 			continue
 		}
-		other := &e.stores[o.store]
+		other := o.s
 		if other.ready.Level() > 0 && (o.served < mine || (o.served == mine && other.index < s.index)) {
 			e.mark(other)
 			return false
@@ -528,7 +530,7 @@ func (e *Engine) remindOthers(s *store) {
 	for _, r := range s.readers {
 		c := &e.consumers[r]
 		for i := range c.sources {
-			if o := &e.stores[c.sources[i].store]; o.index != s.index && o.ready.Level() > 0 {
+			if o := c.sources[i].s; o.index != s.index && o.ready.Level() > 0 {
 				e.mark(o)
 			}
 		}
