@@ -41,7 +41,7 @@ type consumer struct {
 	ups        measure.Gauge // instances that are up
 	offered    measure.Gauge // workers of them
 	inside     measure.Gauge // copies in its stores; only if it has several of its own
-	classes    []class
+	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
 	service    measure.Histogram
@@ -619,7 +619,7 @@ func (e *Engine) acked(d *delivery) {
 	case outcomeAck:
 		e.freeSlot(d)
 		if c.state != copyGone {
-			e.doneCopy(s, c, cons, in)
+			e.doneCopy(s, c, d, cons)
 		}
 	case outcomeFailed, outcomeGiveUp:
 		if current {
@@ -640,20 +640,28 @@ func (e *Engine) acked(d *delivery) {
 }
 
 // doneCopy ends a copy that an instance has done.
-func (e *Engine) doneCopy(s *store, c *copyRec, cons *consumer, in *instance) {
+func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
 	cons.n.done++
-	in.done++
-	v := c.ev
-	cons.class(v.typ, v.priority).done++
+	d.in.done++
+	d.measured().done++
 	wasReady := c.state == copyReady
 	e.finish(s, c)
 	if wasReady {
 		e.headMayExpire(s)
 		e.remindOthers(s)
 	}
+}
+
+// measured is the class of a delivery.
+func (d *delivery) measured() *class {
+	if d.class == nil {
+		v := d.c.ev
+		d.class = d.in.cons.class(v.typ, v.priority)
+	}
+	return d.class
 }
 
 // class finds what is measured apart for an event type and priority.
@@ -666,8 +674,8 @@ func (c *consumer) class(typ int32, priority int8) *class {
 	}
 	at := &c.byPriority[row][priority]
 	if *at == 0 {
-		c.classes = append(c.classes, class{typ: typ, priority: priority})
+		c.classes = append(c.classes, &class{typ: typ, priority: priority})
 		*at = int32(len(c.classes))
 	}
-	return &c.classes[*at-1]
+	return c.classes[*at-1]
 }

@@ -88,7 +88,7 @@ func (e *Engine) begin(d *delivery) {
 	if c.tries > 1 {
 		cons.n.retries++
 	} else if v.published >= e.warm {
-		cl := cons.class(v.typ, v.priority)
+		cl := d.measured()
 		h := &cl.wait
 		if d.swift {
 			h = &cl.bothWaits
@@ -338,7 +338,7 @@ func (e *Engine) effect(d *delivery) {
 	}
 	if !recognised {
 		if !c.done && v.published >= e.warm {
-			e.measureEffect(cons, c, v)
+			e.measureEffect(d, cons, c, v)
 		}
 		c.done = true
 		if cons.multi && !own {
@@ -354,7 +354,7 @@ func (e *Engine) effect(d *delivery) {
 	worker := d.worker
 	if cons.spec.AckBefore {
 		if e.isCurrent(c, d) {
-			e.doneCopy(c.s, c, cons, in)
+			e.doneCopy(c.s, c, d, cons)
 		}
 		e.endBefore(d, c)
 	} else {
@@ -365,8 +365,8 @@ func (e *Engine) effect(d *delivery) {
 }
 
 // measureEffect records how long a copy took to its effect, and why.
-func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
-	cl := cons.class(v.typ, v.priority)
+func (e *Engine) measureEffect(d *delivery, cons *consumer, c *copyRec, v *event) {
+	cl := d.measured()
 	latency := e.now - v.published
 	root := v.root
 	var bucket int

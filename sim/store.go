@@ -348,7 +348,15 @@ func (e *Engine) makeReady(s *store, c *copyRec) {
 		c.readyAt = e.now
 	}
 	s.ready.Inc(e.now)
-	e.mark(s)
+	if s.mayAct() {
+		e.mark(s)
+	}
+}
+
+// mayAct says whether there is anything to do for a store with one copy more:
+// with every instance busy it waits to be told of a free one, see offerSlots.
+func (s *store) mayAct() bool {
+	return len(s.free) != 1 || s.free[0] != 0 || s.mayExpire || s.withheld.len() > 0
 }
 
 // comeBack makes a returned copy ready again, or lets it expire.
@@ -458,6 +466,19 @@ func (e *Engine) send(s *store) {
 // nextTaker is the next instance of the round that may take from a store, by
 // its place among the takers, or -1.
 func (e *Engine) nextTaker(s *store) int {
+	if len(s.free) == 1 && !s.shared {
+		// The usual case: no more than 64 instances, which take from here alone.
+		word := s.free[0]
+		if word == 0 {
+			return -1
+		}
+		if rest := word >> (s.turn & 63) << (s.turn & 63); rest != 0 {
+			word = rest
+		}
+		k := bits.TrailingZeros64(word)
+		s.turn = s.after(k)
+		return k
+	}
 	first := s.nextFree(s.turn)
 	for k := first; k >= 0; {
 		c := s.instances[k].cons
@@ -626,6 +647,7 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	e.serials++
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
+	d.class = nil
 	d.arrived, d.recalled, d.swift = false, false, swift
 	c.lease = d
 	c.refs++
