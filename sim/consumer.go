@@ -658,14 +658,17 @@ func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 // measured is the class of a delivery.
 func (d *delivery) measured() *class {
 	if d.class == nil {
-		v := d.c.ev
-		d.class = d.in.cons.class(v.typ, v.priority)
+		d.class = d.in.cons.class(d.c.ev)
 	}
 	return d.class
 }
 
-// class finds what is measured apart for an event type and priority.
-func (c *consumer) class(typ int32, priority int8) *class {
+// class finds what is measured apart for an event type and priority. It is not
+// inlined so that measured is.
+//
+//go:noinline
+func (c *consumer) class(ev *event) *class {
+	typ, priority := ev.typ, ev.priority
 	row := c.rows[typ]
 	if row < 0 {
 		row = int32(len(c.byPriority))

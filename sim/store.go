@@ -382,12 +382,17 @@ func (e *Engine) settleBlame(c *copyRec) {
 
 // settleWait gives the time a copy was ready to what the store waited for.
 func (e *Engine) settleWait(s *store, c *copyRec) {
-	h := s.history
-	if len(h) == 1 {
-		c.charge(h[0].cause, e.now-c.since)
+	if len(s.history) == 1 {
+		c.charge(s.history[0].cause, e.now-c.since)
 		c.since = e.now
 		return
 	}
+	e.settleHistory(s, c)
+}
+
+// settleHistory is settleWait in a store that has waited for several things.
+func (e *Engine) settleHistory(s *store, c *copyRec) {
+	h := s.history
 	for k := int(c.epoch); k < len(h); k++ {
 		until := e.now
 		if k+1 < len(h) {
