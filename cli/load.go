@@ -73,6 +73,9 @@ func (p *program) load(c *cobra.Command, word string, ch *changes) (*experiment.
 	o.Name, o.FS = src.name, src.fsys
 	sc, ds := scenarios.Load(src.text, o)
 	if sc != nil {
+		if len(ds) > 0 {
+			p.hint("%s: %s; eddy validate %s tells more", src.name, plural(len(ds), "warning"), src.name)
+		}
 		return sc, nil
 	}
 	if err := ds.Render(p.errs, colour(p.conf, p.errs, os.Getenv)); err != nil {

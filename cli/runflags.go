@@ -21,8 +21,13 @@ type runFlags struct {
 	headless, check       bool
 }
 
-// mostDefault is how many replications --precision may take.
-const mostDefault = 100
+const (
+	// mostDefault is how many replications --precision may take.
+	mostDefault = 100
+	// mostRuns is how many replications there may be: the results of all of
+	// them are held in memory.
+	mostRuns = 100_000
+)
 
 // register adds every flag of a run that may be exported.
 func (f *runFlags) register(c *cobra.Command) {
@@ -39,8 +44,8 @@ func (f *runFlags) register(c *cobra.Command) {
 // registerRuns adds the flags that say what is run and how often.
 func (f *runFlags) registerRuns(c *cobra.Command) {
 	f.changes.register(c)
-	f.replications = whole{value: 1, least: 1}
-	f.most = whole{value: mostDefault, least: experiment.FewestForPrecision}
+	f.replications = whole{value: 1, least: 1, most: mostRuns}
+	f.most = whole{value: mostDefault, least: experiment.FewestForPrecision, most: mostRuns}
 	f.maxEvents, f.maxPending = whole{least: 1}, whole{least: 1}
 	f.traceSample.value = 1
 	c.Flags().Var(&f.replications, "replications", "independent runs, with seeds from --seed on")

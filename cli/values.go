@@ -18,6 +18,7 @@ import (
 type whole struct {
 	value      int64
 	least      int64
+	most       int64 // 0: what an int64 holds
 	set        bool
 	alsoRandom bool // the word random is taken, too
 	random     bool
@@ -38,7 +39,7 @@ func (w *whole) Set(text string) error {
 		return nil
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
-	if err != nil || n < w.least || !wholeNumber.MatchString(text) {
+	if err != nil || n < w.least || w.most > 0 && n > w.most || !wholeNumber.MatchString(text) {
 		return errors.New(w.accepted())
 	}
 	w.value, w.set, w.random = n, true, false
@@ -46,9 +47,13 @@ func (w *whole) Set(text string) error {
 }
 
 func (w *whole) accepted() string {
-	text := fmt.Sprintf("it takes a whole number from %d", w.least)
+	most := w.most
+	if most == 0 {
+		most = math.MaxInt64
+	}
+	text := fmt.Sprintf("it takes a whole number from %d to %d", w.least, most)
 	if w.alsoRandom {
-		text += fmt.Sprintf(" to %d, or random", int64(math.MaxInt64))
+		text += ", or random"
 	}
 	return text
 }
