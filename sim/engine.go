@@ -43,29 +43,37 @@ const (
 type kind uint8
 
 const (
-	kindWarmup   kind = iota
-	kindTick          // a: source
-	kindUser          // a: source, b: user
-	kindPoll          // a: source
-	kindArrive        // b: message; at the broker's door
-	kindIntake        // b: message; taken in by the broker
-	kindAnswer        // b: message; the broker's answer is back
-	kindUnheld        // a: source; a withheld publish is known to be taken
-	kindHeld          // a: source; the producer hears that it is held back
-	kindTimeout       // b: pub, a: low bits of the try
-	kindRetry         // b: pub
-	kindEmit          // b: pub; a delayed emission leaves
-	kindDeliver       // b: delivery
-	kindAck           // b: delivery
-	kindStep          // b: delivery; a work step ends
-	kindTryAgain      // b: delivery; backoff in the worker ends
-	kindLease         // a: store
-	kindExpiry        // a: store
-	kindReady         // a: store, b: copy
-	kindReadyNext     // the same, of the store's lane
-	kindJoin          // a: consumer
-	kindUp            // a: instance
-	kindStop          // a: consumer
+	kindWarmup      kind = iota
+	kindTick             // a: source
+	kindUser             // a: source, b: user
+	kindPoll             // a: source
+	kindArrive           // b: message; at the broker's door
+	kindIntake           // b: message; taken in by the broker
+	kindAnswer           // b: message; the broker's answer is back
+	kindUnheld           // a: source; a withheld publish is known to be taken
+	kindHeld             // a: source; the producer hears that it is held back
+	kindTimeout          // b: pub, a: low bits of the try
+	kindRetry            // b: pub
+	kindEmit             // b: pub; a delayed emission leaves
+	kindDeliver          // b: delivery
+	kindAck              // b: delivery
+	kindStep             // b: delivery; a work step ends
+	kindTryAgain         // b: delivery; backoff in the worker ends
+	kindLease            // a: store
+	kindExpiry           // a: store
+	kindReady            // a: store, b: copy
+	kindReadyNext        // the same, of the store's lane
+	kindJoin             // a: consumer
+	kindUp               // a: instance
+	kindStop             // a: consumer
+	kindAction           // b: timeline entry
+	kindUndo             // b: timeline entry that lasts
+	kindRestart          // a: instance
+	kindControl          // a: consumer with an autoscaler
+	kindCallArrive       // b: call
+	kindCallAnswer       // b: call
+	kindCallTimeout      // b: ask, a: low bits of the try
+	kindAskAgain         // b: ask
 )
 
 func pack(k kind, a, b uint32) uint64 {
@@ -83,14 +91,19 @@ type Engine struct {
 	counts []uint64 // entries asked for, by component
 
 	slabs
-	sources   []source
-	producers []producer
-	channels  []channel
-	stores    []store
-	instances []instance
-	consumers []consumer
-	types     []eventType
-	texts     texts
+	sources    []source
+	producers  []producer
+	channels   []channel
+	stores     []store
+	instances  []instance
+	consumers  []consumer
+	types      []eventType
+	texts      texts
+	actions    []action
+	faults     []*fault
+	outages    int     // of the whole broker
+	injected   int64   // events made by the timeline
+	deadlocked []int32 // consumers that wait for one another
 
 	// dirty marks the stores that may have something to send at this instant.
 	dirty      []uint64
@@ -156,6 +169,7 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	e.buildConsumers()
 	e.buildProducers()
 	e.names.texts = &e.texts
+	e.buildTimeline()
 	e.dirty = make([]uint64, (len(e.stores)+63)/64)
 	e.dirtyFirst = len(e.dirty)
 	if !e.measured {
@@ -326,7 +340,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindStep:
 		e.stepEnds(b)
 	case kindTick:
-		e.tick(a)
+		e.tick(a, b)
 	case kindAck:
 		e.acked(b)
 	case kindDeliver:
@@ -358,7 +372,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindEmit:
 		e.sendPub(b)
 	case kindTryAgain:
-		e.begin(b)
+		e.tryInWorker(b)
 	case kindLease:
 		e.leasesRunOut(&e.stores[a])
 	case kindExpiry:
@@ -366,9 +380,25 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindJoin:
 		e.join(int(a))
 	case kindUp:
-		e.instanceUp(a)
+		e.started(a, b)
 	case kindStop:
 		e.leave(int(a))
+	case kindAction:
+		e.act(b)
+	case kindUndo:
+		e.undo(b)
+	case kindRestart:
+		e.restart(a)
+	case kindControl:
+		e.control(a)
+	case kindCallArrive:
+		e.callArrives(b)
+	case kindCallAnswer:
+		e.callAnswered(b)
+	case kindCallTimeout:
+		e.callTimedOut(b, a)
+	case kindAskAgain:
+		e.askAgain(b)
 	case kindWarmup:
 		e.warmedUp()
 	}

@@ -26,7 +26,9 @@ type step struct {
 	typeKey   luck.Key
 	delay     *luck.Sampler
 	delayKey  luck.Key
-	luckID    uint64 // of the step, for what it emits
+	luckID    uint64  // of the step, for what it emits
+	backoff   backoff // of a call
+	breaker   *breaker
 }
 
 // recognising is the handler of a delivery whose event is recognised.
@@ -43,7 +45,8 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			spec: st, plain: st.When == nil && st.Chance >= 1,
 			work: luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
-			luckID: uint64(h)<<16 | uint64(i),
+			luckID:  uint64(h)<<16 | uint64(i),
+			backoff: backoff{spec: st.Retry.Backoff, key: key("backoff")}, breaker: newBreaker(st.Breaker),
 		}
 		if len(st.Emits) > 1 {
 			c.choose = chooser(st.Emits)
@@ -73,7 +76,7 @@ func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
 func (e *Engine) begin(k uint32) {
 	d := &e.deliveries[k]
 	c := &e.copies[d.copy]
-	s := &e.stores[c.store]
+	s := e.storeOf(c)
 	in := &e.instances[d.instance]
 	cons := &e.consumers[in.consumer]
 	v := &e.events[c.event]
@@ -100,10 +103,10 @@ func (e *Engine) begin(k uint32) {
 			cons.given++
 			c.given = e.addMark(c.given, cons.index, cons.given)
 		}
-		if s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
+		if s != nil && s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
 			e.watchLease(s, k)
 		}
-		if cons.spec.AckBefore {
+		if cons.spec.AckBefore && s != nil {
 			e.ackBefore(k)
 		}
 	}
@@ -138,9 +141,39 @@ func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
 	return c.done
 }
 
+// tryInWorker is the end of a backoff that a worker has waited.
+func (e *Engine) tryInWorker(k uint32) {
+	if e.deliveries[k].gone {
+		e.lastEntry(k)
+		return
+	}
+	e.begin(k)
+}
+
+// lastEntry is an entry of the future that pointed at a delivery which is gone.
+func (e *Engine) lastEntry(k uint32) {
+	d := &e.deliveries[k]
+	d.left--
+	if d.left <= 0 && !d.leaseOnly {
+		e.forget(k)
+	}
+}
+
+// storeOf is the store of a copy, nil for what a call is about.
+func (e *Engine) storeOf(c *copyRec) *store {
+	if c.store < 0 {
+		return nil
+	}
+	return &e.stores[c.store]
+}
+
 // stepEnds is the end of a step that took time.
 func (e *Engine) stepEnds(k uint32) {
 	d := &e.deliveries[k]
+	if d.gone {
+		e.lastEntry(k)
+		return
+	}
 	if d.handler == recognising {
 		e.effect(k)
 		return
@@ -166,7 +199,11 @@ func (e *Engine) run(k uint32) {
 		if st.plain || e.happens(st, v, d.attempt) {
 			switch st.spec.Verb {
 			case spec.Work:
-				if t := e.workTime(st, v, d.attempt); t > 0 {
+				t := e.workTime(st, v, d.attempt)
+				if cons.slow != 1 {
+					t = cons.slowed(t)
+				}
+				if t > 0 {
 					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
 					return
 				}
@@ -175,6 +212,9 @@ func (e *Engine) run(k uint32) {
 					e.failAttempt(k)
 					return
 				}
+			case spec.Call:
+				e.handlerCall(k, st)
+				return
 			case spec.Emit:
 				if st.spec.Once {
 					e.emit(k, st, d.attempt)
@@ -212,6 +252,11 @@ func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
 		return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
 	}
 	return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
+}
+
+// slowed is how long work takes at a consumer that is slow, ns.
+func (c *consumer) slowed(ns int64) int64 {
+	return int64(min(float64(ns)*c.slow, float64(spec.MaxDuration)))
 }
 
 // fails says whether a fail step fails this attempt.
@@ -259,7 +304,7 @@ func (e *Engine) failAttempt(k uint32) {
 		c.cause = FailedService
 	}
 	e.note(FailedAttempt, WhyFailure, cons.component, v, d.attempt, in.index, d.worker)
-	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
+	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && d.call == 0 && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
 		w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 		c.lastBackoff = w
 		if current {
@@ -269,7 +314,10 @@ func (e *Engine) failAttempt(k uint32) {
 		return
 	}
 	inst, worker := d.instance, d.worker
+	d.worker = -1
 	switch {
+	case d.call != 0:
+		e.callDone(k, false)
 	case cons.spec.AckBefore:
 		e.loseCopy(k, WhyAckBefore)
 	case cons.spec.Retry.InWorker:
@@ -357,7 +405,10 @@ func (e *Engine) effect(k uint32) {
 		}
 	}
 	inst, worker := d.instance, d.worker
-	if cons.spec.AckBefore {
+	d.worker = -1
+	if d.call != 0 {
+		e.callDone(k, true)
+	} else if cons.spec.AckBefore {
 		c = &e.copies[i]
 		if e.isCurrent(c, k) {
 			e.doneCopy(&e.stores[c.store], i, cons, in)

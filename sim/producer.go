@@ -29,26 +29,35 @@ type producer struct {
 	base producerCounts // as they were at the end of the warm-up
 
 	confirmed measure.Histogram
+	response  measure.Histogram // of calls that were answered
+	request   link              // of calls
+	surges    []float64
+	speed     float64 // how many times the rate is multiplied now
+	stopped   bool
 	blocked   measure.Gauge // sources held back
 }
 
 type producerCounts struct {
 	created, published, rejected, dropped, retries int64
+	calls                                          callCounts
 }
 
 // source is one instance of a producer.
 type source struct {
-	producer  int32
-	instance  int32
-	arrivals  arrivals
-	luck      uint64
-	thoughts  []uint64 // thinks drawn, by user
-	held      int32    // publishes withheld by the broker, as far as it has heard
-	buffer    ring     // events waiting to be sent
-	outbox    ring     // events waiting for a poll
-	pollAt    int64    // when the next poll comes, 0: none asked for
-	published int64    // arrival of the last message on its link
-	answered  int64
+	producer   int32
+	instance   int32
+	arrivals   arrivals
+	luck       uint64
+	thoughts   []uint64 // thinks drawn, by user
+	held       int32    // publishes withheld by the broker, as far as it has heard
+	buffer     ring     // events waiting to be sent
+	outbox     ring     // events waiting for a poll
+	pollAt     int64    // when the next poll comes, 0: none asked for
+	published  int64    // arrival of the last message on its link
+	asked      int64
+	parked     []uint32 // users who would have acted while it was stopped
+	tickSerial uint32   // of the tick that is asked for
+	answered   int64
 }
 
 // replayColumns says which recorded columns a producer has.
@@ -68,6 +77,8 @@ func (e *Engine) buildProducers() {
 			backoff:  backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
 			publish:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "publish"),
 			confirm:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "confirm"),
+			request:  e.newLink(e.sc.Broker.Latency.Call, sp.Name, "call"),
+			speed:    1,
 		}
 		if len(sp.Emits) > 1 {
 			p.choose = chooser(sp.Emits)
@@ -101,13 +112,20 @@ func (e *Engine) beginSource(i uint32) {
 func (e *Engine) askTick(i uint32) {
 	s := &e.sources[i]
 	if t := s.arrivals.next(); t <= e.sc.Duration {
-		e.at(t, classArrival, e.producers[s.producer].component, pack(kindTick, i, 0))
+		e.at(t, classArrival, e.producers[s.producer].component, pack(kindTick, i, s.tickSerial))
 	}
 }
 
 // tick creates what is due at a source of an open loop.
-func (e *Engine) tick(i uint32) {
+func (e *Engine) tick(i, serial uint32) {
 	p := &e.producers[e.sources[i].producer]
+	if e.sources[i].tickSerial != serial {
+		return // its rate has changed since
+	}
+	if p.stopped {
+		e.askTick(i)
+		return
+	}
 	count := 1
 	if p.spec.Rate.Kind == spec.Burst {
 		count = p.spec.Rate.Size
@@ -142,6 +160,11 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 }
 
 func (e *Engine) userActs(i, user uint32) {
+	s := &e.sources[i]
+	if e.producers[s.producer].stopped {
+		s.parked = append(s.parked, user)
+		return
+	}
 	if !e.producers[e.sources[i].producer].spent() {
 		e.create(i, int32(user))
 	}
@@ -163,6 +186,10 @@ func (e *Engine) create(i uint32, user int32) {
 	ev := e.makeProduced(p, s)
 	e.beginFamily(&e.events[ev])
 	e.note(Created, NoReason, p.component, &e.events[ev], 0, s.instance, -1)
+	if p.spec.Call != spec.None {
+		e.produceCall(i, ev, user)
+		return
+	}
 	if !p.spec.Confirm {
 		// Nobody waits for what becomes of it.
 		waits := user

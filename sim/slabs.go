@@ -83,24 +83,29 @@ func (c *copyRec) charge(cause Cause, ns int64) {
 
 // delivery is a copy sent to an instance.
 type delivery struct {
-	copy     uint32
-	instance uint32
-	number   int32 // of the copy's deliveries
-	attempt  int32 // the copy's try that runs now
-	worker   int32
-	pc       int32
-	handler  int32
-	outcome  outcome
-	slot     bool // it still takes a lease slot of its instance
-	running  bool
-	first    bool   // no attempt of it has begun
-	arrived  bool   // at its instance
-	recalled bool   // taken back before it was begun
-	begun    int64  // start of the attempt
-	serial   uint64 // of all deliveries; 0 when it is over
-	waits    bool   // of ack: before: the answer is under way
-	over     bool   // of ack: before: the work is over
-	nextFree uint32
+	copy      uint32
+	instance  uint32
+	number    int32 // of the copy's deliveries
+	attempt   int32 // the copy's try that runs now
+	worker    int32
+	pc        int32
+	handler   int32
+	outcome   outcome
+	slot      bool // it still takes a lease slot of its instance
+	running   bool
+	first     bool   // no attempt of it has begun
+	arrived   bool   // at its instance
+	recalled  bool   // taken back before it was begun
+	gone      bool   // its instance has crashed, or it was lost on the way
+	leaseOnly bool   // gone, but the store does not know yet
+	left      int8   // of a gone one: entries of the future that still point at it
+	call      uint32 // the call that it is, index+1
+	ask       uint32 // the call that its worker waits for, index+1
+	begun     int64  // start of the attempt
+	serial    uint64 // of all deliveries; 0 when it is over
+	waits     bool   // of ack: before: the answer is under way
+	over      bool   // of ack: before: the work is over
+	nextFree  uint32
 }
 
 // outcome is what an instance answers to a delivery.
@@ -163,7 +168,10 @@ type slabs struct {
 	pubs       []pub
 	messages   []message
 	marks      []mark
+	asks       []ask
+	calls      []call
 
+	freeAsk, freeCall                                                 uint32
 	freeEvent, freeCopy, freeDelivery, freePub, freeMessage, freeMark uint32 // index+1, 0: none
 }
 

@@ -17,6 +17,8 @@ type channel struct {
 	filters   []*spec.Filter
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
+	outages   int
+	doubles   []*faultDrop // chances that a publish arrives twice
 
 	entered, unrouted, rejected             int64
 	baseEntered, baseUnrouted, baseRejected int64
@@ -48,6 +50,9 @@ type store struct {
 	readers []int32
 	shared  bool // a reader has other stores too
 	up      int  // instances that are up
+	everUp  bool
+	resting bool // stands still for a rebalance
+	byLease bool // a crash is noticed only when the lease runs out
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -619,7 +624,8 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	d := &e.deliveries[k]
 	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
-	d.arrived, d.recalled = false, false
+	d.arrived, d.recalled, d.gone, d.leaseOnly = false, false, false, false
+	d.worker, d.call, d.ask = -1, 0, 0
 	c.lease = k + 1
 	c.refs++
 	c.cause = Network
