@@ -202,6 +202,9 @@ func (q *quantity) parse(s string) (*big.Rat, *flaw) {
 	if s == "0" {
 		return new(big.Rat), nil
 	}
+	if s == "" {
+		return nil, &flaw{problem: "this is empty", accepted: q.accepted()}
+	}
 	if len(s) > maxDigits {
 		return nil, &flaw{problem: "this is too long for " + q.what, accepted: q.accepted()}
 	}

@@ -49,7 +49,6 @@ func (s *setter) into(n *node, sh *shape, rest, done string) *node {
 	if rest == "" {
 		return s.c.value
 	}
-	rest = strings.TrimPrefix(rest, ".")
 	switch {
 	case n.kind == listNode && sh.items != nil:
 		return s.intoList(n, sh, rest, done)
@@ -146,7 +145,7 @@ func (s *setter) intoName(n *node, sh *shape, rest, done string) *node {
 		}
 	}
 	if step != "" {
-		return s.replace(n, step, sh.free.value, rest[len(step):], done)
+		return s.replace(n, step, sh.free.value, strings.TrimPrefix(rest[len(step):], "."), done)
 	}
 	if sh.free.open {
 		return s.replace(n, rest, sh.free.value, "", done)

@@ -297,7 +297,7 @@ func (l *loader) handlers(n *node, at *place, steps *form[[]spec.Step]) ([]spec.
 		l.fail(n, at, "this map is empty", handleWant, "")
 		return nil, false
 	}
-	if step := n.entries[0].key.text; slices.Contains(verbs, step) {
+	if step := n.entries[0].key.text; slices.Contains(verbs, step) && n.entries[0].value.kind != listNode {
 		l.fail(n, at, fmt.Sprintf("%s is a step, and steps are a list", quoted(step)), "begin it with a dash", "- "+step+": …")
 		return nil, false
 	}

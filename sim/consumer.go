@@ -430,7 +430,7 @@ func (e *Engine) handBack(k uint32) {
 	current := e.isCurrent(c, k)
 	if current {
 		e.settleBlame(c)
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 	}
 	e.freeSlot(k)
 	d.recalled = true
@@ -594,6 +594,10 @@ func (e *Engine) arriveAtInstance(k uint32) {
 	in := &e.instances[d.instance]
 	c := &e.consumers[in.consumer]
 	d.arrived = true
+	if d.gone {
+		e.lastEntry(k)
+		return
+	}
 	if d.recalled {
 		e.forget(k)
 		return
@@ -637,6 +641,9 @@ func (e *Engine) startHeld(inst uint32) {
 // unstall ends the hold that a withheld emission puts on its instance.
 func (e *Engine) unstall(inst uint32) {
 	in := &e.instances[inst]
+	if in.stalled == 0 {
+		return // it has crashed since
+	}
 	in.stalled--
 	if in.stalled == 0 {
 		e.startHeld(inst)
@@ -656,7 +663,7 @@ func (e *Engine) startDelivery(k uint32) {
 	cons := &e.consumers[in.consumer]
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
-	in.busy.Add(e.now, 1)
+	in.busy.Inc(e.now)
 	e.begin(k)
 }
 
@@ -665,11 +672,11 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 	in := &e.instances[inst]
 	cons := &e.consumers[in.consumer]
 	in.working--
-	in.busy.Add(e.now, -1)
+	in.busy.Dec(e.now)
 	in.freeWorker(worker)
 	if !in.up {
 		if cons.workers > 0 {
-			cons.offered.Add(e.now, -1)
+			cons.offered.Dec(e.now)
 		}
 		return
 	}
@@ -684,7 +691,7 @@ func (e *Engine) sendAck(k uint32) {
 	in := &e.instances[d.instance]
 	c := &e.consumers[in.consumer]
 	cp := &e.copies[d.copy]
-	if c.ack.direct() {
+	if c.ack.direct() && !e.isCut(c.component, brokerEnd) {
 		e.acked(k)
 		return
 	}
@@ -692,8 +699,7 @@ func (e *Engine) sendAck(k uint32) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	t := c.ack.arrival(e.now, &in.answered, e.events[cp.event].luck, d.number)
-	e.at(t, classDone, c.component, pack(kindAck, 0, k))
+	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, e.events[cp.event].luck, d.number, classDone, c.component, kindAck, 0, k)
 }
 
 // acked is an instance's answer to a delivery, at the store.
@@ -733,7 +739,7 @@ func (e *Engine) acked(k uint32) {
 	case outcomeExpired:
 		e.freeSlot(k)
 		if current {
-			s.leased.Add(e.now, -1)
+			s.leased.Dec(e.now)
 			c.lease = 0
 			e.expire(s, i)
 		}
@@ -746,7 +752,7 @@ func (e *Engine) acked(k uint32) {
 func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
 	c := &e.copies[i]
 	if c.state == copyLeased {
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 	}
 	cons.n.done++
 	in.done++

@@ -102,6 +102,7 @@ type Engine struct {
 	actions    []action
 	faults     []*fault
 	outages    int     // of the whole broker
+	disturbed  bool    // the timeline disturbs publishes
 	injected   int64   // events made by the timeline
 	deadlocked []int32 // consumers that wait for one another
 
@@ -164,6 +165,7 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	}
 	e.names = newNames(sc)
 	e.counts = make([]uint64, e.names.count()+1)
+	e.disturbed = disturbs(sc)
 	e.buildTypes()
 	e.buildChannels()
 	e.buildConsumers()

@@ -341,7 +341,7 @@ func (e *Engine) loseCopy(k uint32, why Why) {
 	if e.isCurrent(c, k) {
 		cons.n.lost++
 		s.n.lost++
-		s.leased.Add(e.now, -1)
+		s.leased.Dec(e.now)
 		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, d.worker)
 		e.failFamily(&e.events[c.event])
 		e.leaveStore(s, i)
@@ -503,7 +503,7 @@ func (e *Engine) emit(k uint32, st *step, attempt int32) {
 func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint32, maker int32) {
 	v := &e.events[ev]
 	delay := st.delay.Nanos(st.delayKey, luck.Counter(v.luck, 0, 0))
-	if delay == 0 && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
+	if delay == 0 && !e.disturbed && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
 		v.published = e.now
 		e.note(Published, NoReason, cons.component, v, 1, in.index, -1)
 		e.begunBlame(v, 0, 0, 0, 0)

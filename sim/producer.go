@@ -84,7 +84,7 @@ func (e *Engine) buildProducers() {
 			p.choose = chooser(sp.Emits)
 		}
 		p.columns.rows = sp.Rate.Rows
-		p.direct = p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
+		p.direct = !e.disturbed && p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
 		for k := range sp.Instances {
 			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
 			e.sources = append(e.sources, source{
@@ -272,7 +272,7 @@ func (e *Engine) hearHeld(i uint32) {
 	s := &e.sources[i]
 	s.held++
 	if s.held == 1 {
-		e.producers[s.producer].blocked.Add(e.now, 1)
+		e.producers[s.producer].blocked.Inc(e.now)
 	}
 }
 
@@ -284,7 +284,7 @@ func (e *Engine) hearUnheld(i uint32) {
 	if s.held > 0 {
 		return
 	}
-	e.producers[s.producer].blocked.Add(e.now, -1)
+	e.producers[s.producer].blocked.Dec(e.now)
 	for s.held == 0 && s.buffer.len() > 0 {
 		h := s.buffer.pop()
 		e.publish(i, h.event, h.user)

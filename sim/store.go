@@ -282,7 +282,7 @@ func (e *Engine) enter(s *store, ev uint32) {
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, i uint32) {
 	c := &e.copies[i]
-	s.inside.Add(e.now, 1)
+	s.inside.Inc(e.now)
 	s.bytes.Add(e.now, e.events[c.event].size)
 	if s.delays {
 		v := &e.events[c.event]
@@ -344,7 +344,7 @@ func (e *Engine) makeReady(s *store, i uint32) {
 	if c.readyAt < 0 {
 		c.readyAt = e.now
 	}
-	s.ready.Add(e.now, 1)
+	s.ready.Inc(e.now)
 	e.mark(s)
 }
 
@@ -418,6 +418,9 @@ func (e *Engine) isExpired(s *store, c *copyRec) bool {
 
 // dispatch sends what a store has to those who have room for it.
 func (e *Engine) dispatch(s *store) {
+	if e.isOut(s.channel) {
+		return
+	}
 	sent := s.n.delivered
 	e.send(s)
 	if s.shared && s.n.delivered != sent {
@@ -608,8 +611,8 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
-	s.ready.Add(e.now, -1)
-	s.leased.Add(e.now, 1)
+	s.ready.Dec(e.now)
+	s.leased.Inc(e.now)
 	s.n.delivered++
 	e.settleWait(s, c)
 	if c.deliveries == 1 {
@@ -635,12 +638,11 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, k)
 	}
-	if cons.deliver.direct() {
+	if cons.deliver.direct() && !e.isCut(cons.component, brokerEnd) {
 		e.arriveAtInstance(k)
 		return
 	}
-	t := cons.deliver.arrival(e.now, &in.delivered, v.luck, c.deliveries)
-	e.at(t, classDelivery, s.component, pack(kindDeliver, 0, k))
+	e.sendOver(&cons.deliver, &in.delivered, cons.component, brokerEnd, v.luck, c.deliveries, classDelivery, s.component, kindDeliver, 0, k)
 }
 
 // watchLease begins the clock of a delivery.
@@ -704,13 +706,14 @@ func (e *Engine) leaseEnds(s *store, k uint32) {
 	}
 	e.settleBlame(c)
 	e.freeSlot(k)
-	s.leased.Add(e.now, -1)
+	s.leased.Dec(e.now)
 	c.lease = 0
 	if e.usedUp(s, cons, c) {
 		e.exclude(s, d.copy, cons)
-		return
+	} else {
+		e.comeBack(s, d.copy, WhyLease)
 	}
-	e.comeBack(s, d.copy, WhyLease)
+	e.leaseOver(k)
 }
 
 // usedUp says whether a copy has had all the deliveries it may.
@@ -724,7 +727,7 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 	c := &e.copies[i]
 	d := &e.deliveries[k]
 	cons := &e.consumers[e.instances[d.instance].consumer]
-	s.leased.Add(e.now, -1)
+	s.leased.Dec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(k)
 		c.lease = 0
@@ -864,7 +867,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	c := &e.copies[i]
 	switch c.state {
 	case copyReady:
-		s.ready.Add(e.now, -1)
+		s.ready.Dec(e.now)
 	case copyDelayed:
 		s.delayed--
 		if c.lease != 0 {
@@ -873,7 +876,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	}
 	ev := c.event
 	if c.state != copyOutside {
-		s.inside.Add(e.now, -1)
+		s.inside.Dec(e.now)
 		s.bytes.Add(e.now, -e.events[ev].size)
 	}
 	c.state = copyGone

@@ -230,7 +230,7 @@ func (c *consumer) breaksNow() float64 {
 func (e *Engine) crash(a *action) {
 	c := &e.consumers[a.spec.A.Index]
 	left := int32(a.spec.Count)
-	if a.spec.All {
+	if a.spec.All || left < 0 {
 		left = c.count
 	}
 	a.crashed = a.crashed[:0]
@@ -327,6 +327,7 @@ func (e *Engine) crashDelivery(k uint32) {
 			c.since = e.now
 		}
 		c.cause = LeaseWait
+		e.freeSlot(k)
 		e.scrapKeepingLease(k)
 		return
 	}
@@ -705,3 +706,14 @@ func (e *Engine) refuseWaiting(c *consumer) {
 const noPub = ^uint32(0)
 
 func itoa(i uint32) string { return strconv.Itoa(int(i)) }
+
+// disturbs says whether a timeline does anything to publishes under way.
+func disturbs(sc *spec.Scenario) bool {
+	for i := range sc.Timeline {
+		switch sc.Timeline[i].Kind {
+		case spec.OutageAction, spec.CutAction, spec.DelayAction, spec.DropAction, spec.DuplicateAction:
+			return true
+		}
+	}
+	return false
+}

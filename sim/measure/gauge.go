@@ -35,6 +35,24 @@ func (g *Gauge) pay(now, delta int64) {
 	g.paidHi, _ = bits.Sub64(g.paidHi, hi, borrow)
 }
 
+// Inc is Add(now, 1), quicker: most levels change by one.
+func (g *Gauge) Inc(now int64) {
+	g.level++
+	g.max = max(g.max, g.level)
+	var borrow uint64
+	g.paidLo, borrow = bits.Sub64(g.paidLo, uint64(now), 0)
+	g.paidHi -= borrow
+}
+
+// Dec is Add(now, -1), quicker.
+func (g *Gauge) Dec(now int64) {
+	g.level--
+	g.min = min(g.min, g.level)
+	var carry uint64
+	g.paidLo, carry = bits.Add64(g.paidLo, uint64(now), 0)
+	g.paidHi += carry
+}
+
 // Set changes the level to level at time now (ns).
 func (g *Gauge) Set(now, level int64) { g.Add(now, level-g.level) }
 

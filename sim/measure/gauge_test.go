@@ -53,6 +53,22 @@ func TestGaugeAgainstTwin(t *testing.T) {
 				g.Add(now, delta)
 				w.add(now, delta)
 			},
+			"inc": func(t *rapid.T) {
+				pass(t)
+				if w.level == end {
+					t.Skip("full")
+				}
+				g.Inc(now)
+				w.add(now, 1)
+			},
+			"dec": func(t *rapid.T) {
+				pass(t)
+				if w.level == 0 {
+					t.Skip("empty")
+				}
+				g.Dec(now)
+				w.add(now, -1)
+			},
 			"set": func(t *rapid.T) {
 				pass(t)
 				level := rapid.Int64Range(0, end).Draw(t, "level")
