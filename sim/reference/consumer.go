@@ -47,6 +47,8 @@ type delivery struct {
 	holds    bool // a lease slot of the instance
 	answered bool
 	begun    bool
+	over     bool // the work on it
+	keptSlot bool // while its copy waits out a backoff
 }
 
 func newConsumer(w *world, component, index int) *consumer {
@@ -71,15 +73,7 @@ func newConsumer(w *world, component, index int) *consumer {
 // begin asks for the consumer's comings and goings; what is due at 0 happens
 // while the run is built.
 func (c *consumer) begin() {
-	c.at(c.spec.Starts, func() {
-		for _, sub := range c.subs {
-			sub.begun = true
-		}
-	})
-	start := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime)
-	for _, in := range c.instances {
-		c.at(c.spec.Starts+start.nanos(luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index)), 0), in.join)
-	}
+	c.at(c.spec.Starts, c.join)
 	if c.spec.Stops > 0 {
 		c.at(c.spec.Stops, func() {
 			for _, in := range c.instances {
@@ -89,8 +83,20 @@ func (c *consumer) begin() {
 	}
 }
 
+// join begins the consumer's subscriptions and lets its instances start.
+func (c *consumer) join() {
+	for _, sub := range c.subs {
+		sub.begun = true
+	}
+	start := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime)
+	for _, in := range c.instances {
+		c.at(c.w.now+start.nanos(luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index)), 0), in.join)
+	}
+}
+
+// at lets something happen at an instant, which may be this.
 func (c *consumer) at(when int64, do func()) {
-	if when == 0 {
+	if when == c.w.now {
 		do()
 		return
 	}
@@ -102,7 +108,7 @@ func (in *instance) join() {
 		return
 	}
 	in.up = true
-	in.c.w.tellOfInstance(sim.Joined, in.c.component, in.index)
+	in.c.w.tellOfInstance(sim.Joined, sim.NoReason, in.c.component, in.index)
 	in.c.markStores()
 }
 
@@ -119,14 +125,14 @@ func (in *instance) leave() {
 		d.begun = true
 		d.c.store.stopped(d)
 	}
-	in.c.w.tellOfInstance(sim.Left, in.c.component, in.index)
+	in.c.w.tellOfInstance(sim.Left, sim.WhyStop, in.c.component, in.index)
 }
 
 // --- lease slots ----------------------------------------------------------------------
 
 // freeSlots is how many copies more can be sent to the instance now.
 func (in *instance) freeSlots() (n int, unlimited bool) {
-	if !in.up || in.stalled > 0 {
+	if !in.up {
 		return 0, false
 	}
 	if in.c.spec.Prefetch == spec.Unlimited {
@@ -192,7 +198,7 @@ func (in *instance) beginHeld() {
 		in.held = in.held[1:]
 		in.unbegun = slices.DeleteFunc(in.unbegun, func(o *delivery) bool { return o == d })
 		in.busy[worker] = true
-		(&handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}).try()
+		(&handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}).begin()
 	}
 }
 
@@ -228,14 +234,20 @@ func (h *handling) answer(arrive func()) {
 	h.in.answer.cross(h.ev, h.d.number, completions, h.c.component, arrive)
 }
 
-// try begins an attempt, unless the copy is too old for it.
-func (h *handling) try() {
-	d, copied, s := h.d, h.d.c, h.d.c.store
-	if s.isPast(copied) {
+// begin is the delivery's first attempt, unless the copy is too old for it.
+func (h *handling) begin() {
+	d, s := h.d, h.d.c.store
+	if s.isPast(d.c) {
+		delete(h.in.busy, h.worker)
 		h.answer(func() { s.expiredAtStart(d) })
-		h.free()
 		return
 	}
+	h.try()
+}
+
+// try begins an attempt.
+func (h *handling) try() {
+	d, copied := h.d, h.d.c
 	copied.tries++
 	h.number = copied.tries
 	h.tell(sim.Started, sim.NoReason)
@@ -265,9 +277,18 @@ func (h *handling) beginDelivery() {
 	}
 }
 
+// after goes on when the worker has been busy for so long.
+func (h *handling) after(busy int64, goOn func()) {
+	if busy == 0 {
+		goOn()
+		return
+	}
+	h.c.w.ask(h.c.w.now+busy, completions, h.c.component, goOn)
+}
+
 func (h *handling) recognise() {
 	busy := h.c.w.newDraw(h.c.spec.Name, "recognise", h.c.spec.Recognise).nanos(h.ev.luck, h.d.number)
-	h.c.w.ask(h.c.w.now+busy, completions, h.c.component, func() {
+	h.after(busy, func() {
 		h.tell(sim.Recognised, sim.NoReason)
 		h.finish()
 	})
@@ -278,48 +299,65 @@ func (h *handling) finish() {
 	d, s := h.d, h.d.c.store
 	if !h.c.spec.AckBefore {
 		h.answer(func() { s.acked(d) })
-	} else if d.c.state == inHand {
-		d.c.state = done
+	} else {
+		h.endAnswered(done)
 	}
 	h.free()
 }
 
+// endAnswered ends a copy that was answered before its work, and reports
+// whether it was still this delivery's to end.
+func (h *handling) endAnswered(s state) bool {
+	h.d.over = true
+	c := h.d.c
+	if c.current != h.d || c.state != leased && c.state != inHand {
+		return false
+	}
+	c.state = s
+	return true
+}
+
 // succeed is the effect.
 func (h *handling) succeed() {
-	switch {
-	case !h.c.effects[h.ev.id]:
-		h.c.effects[h.ev.id] = true
-		h.tell(sim.Done, sim.NoReason)
-		h.emitAll()
-	case h.c.spec.Idempotent:
+	again := h.c.effects[h.ev.id]
+	if again && h.c.spec.Idempotent {
 		h.tell(sim.Recognised, sim.NoReason)
-	default:
-		h.tell(sim.Duplicate, sim.NoReason)
-		h.emitAll()
+		h.finish()
+		return
 	}
+	what := sim.Done
+	if again || h.d.c.hadEffect {
+		what = sim.Duplicate
+	}
+	h.tell(what, sim.NoReason)
+	h.c.effects[h.ev.id], h.d.c.hadEffect = true, true
+	h.emitAll()
 	h.finish()
 }
 
 // fail ends an attempt without effect.
 func (h *handling) fail() {
-	h.tell(sim.FailedAttempt, sim.NoReason)
+	h.tell(sim.FailedAttempt, sim.WhyFailure)
 	if h.c.spec.AckBefore {
-		h.tell(sim.Lost, sim.WhyAckBefore)
-		if !h.d.c.state.ended() {
-			h.d.c.state = lost
+		if h.endAnswered(lost) {
+			h.tell(sim.Lost, sim.WhyAckBefore)
 		}
 		h.free()
 		return
 	}
 	retry := &h.c.spec.Retry
-	u := h.c.w.uniform(h.c.spec.Name, "backoff", h.ev.luck, h.number)
-	backoff := wait(&retry.Backoff, h.number, u, h.d.c.lastWait)
-	h.d.c.lastWait = backoff
 	if retry.InWorker && !isUsedUp(h.number, retry.Attempts) {
-		h.c.w.ask(h.c.w.now+backoff, timers, h.c.component, h.try)
+		h.c.w.ask(h.c.w.now+h.d.c.backoff(h.c, h.number), timers, h.c.component, h.try)
 		return
 	}
 	d, number := h.d, h.number
-	h.answer(func() { d.c.store.failed(d, number, backoff) })
+	h.answer(func() { d.c.store.failed(d, number) })
 	h.free()
+}
+
+// backoff is the wait after a failed attempt of the copy at a consumer, ns.
+func (s *storedCopy) backoff(c *consumer, attempt int) int64 {
+	u := c.w.uniform(c.spec.Name, "backoff", s.ev.luck, attempt)
+	s.lastWait = wait(&c.spec.Retry.Backoff, attempt, u, s.lastWait)
+	return s.lastWait
 }

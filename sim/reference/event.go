@@ -20,14 +20,14 @@ type event struct {
 	source   string // name of the component that created it
 	luck     uint64
 	created  int64
+	left     int64 // when it was published, -1: not yet
 	key      int64
 	size     int64
 	priority int8
 	fields   map[string]spec.Value
-	hops     int             // emissions between the root and this
-	deadFrom map[*store]bool // stores it was dead-lettered from
-	work     int64           // recorded: replays only
-	fails    int             // recorded: replays only
+	hops     int   // emissions between the root and this
+	work     int64 // recorded: replays only
+	fails    int   // recorded: replays only
 }
 
 // eventType draws the attributes of events.
@@ -53,10 +53,9 @@ func (w *world) newEvent(component int, number int64, kind int, identity uint64)
 	t := w.types[kind]
 	id := sim.EventID{Source: int32(component), Number: number}
 	return &event{
-		id: id, kind: kind, source: w.names[component], luck: identity, created: w.now,
+		id: id, kind: kind, source: w.names[component], luck: identity, created: w.now, left: -1,
 		cause: sim.EventID{Source: sim.NoEvent}, root: id,
 		key: t.drawKey(identity), size: t.drawSize(identity), priority: t.drawPriority(identity), fields: t.drawFields(identity),
-		deadFrom: map[*store]bool{},
 	}
 }
 
@@ -72,7 +71,7 @@ func (t *eventType) drawKey(identity uint64) int64 {
 }
 
 func (t *eventType) drawSize(identity uint64) int64 {
-	return int64(math.Floor(t.size.sampler.Draw(t.size.key, luck.Counter(identity, 0, 0)) + 0.5))
+	return int64(math.Floor(t.size.sampler.Draw(t.size.key, luck.Counter(identity, 0, 0))))
 }
 
 func (t *eventType) drawPriority(identity uint64) int8 {

@@ -29,10 +29,11 @@ type source struct {
 	back    *link // confirms
 	gaps    int64 // drawn so far
 	last    int64 // instant of the last tick
-	shift   int64 // of a regular process, ns
+	early   int64 // how much an evenly spaced process is ahead of its grid, ns
 	blocked int   // publishes it knows to be withheld
 	buffer  []*sending
 	outbox  []*sending
+	polling bool // a poll of the outbox is asked for
 }
 
 // user is one of a closed loop.
@@ -75,11 +76,8 @@ func (p *producer) begin() {
 			(&user{s: s, index: i}).think(p.spec.Starts)
 		}
 		if p.spec.Users == 0 {
-			s.shift = s.phase()
+			s.early = s.phase()
 			s.nextTick()
-		}
-		if p.spec.Outbox != nil {
-			p.w.ask(p.spec.Starts+p.spec.Outbox.Poll, timers, p.component, s.poll)
 		}
 	}
 }
@@ -114,15 +112,15 @@ func (s *source) instant(rate *spec.Arrivals) (at int64, ever bool) {
 			return 0, false
 		}
 		if rate.Jitter == 0 {
-			return s.p.spec.Starts + s.shift + share(uint64(s.gaps), rate.Rate), true
+			return s.p.spec.Starts + share(uint64(s.gaps), rate.Rate) - s.early, true
 		}
 		u := s.p.w.uniform(s.p.spec.Name, "gap", luck.Identity(s.luck, uint64(s.gaps)), 0)
 		gap := interval(rate.Rate) * (1 + float64(rate.Jitter*(float64(2*u)-1)))
-		first := int64(0)
+		next := s.last + rounded(gap)
 		if s.gaps == 1 {
-			first = s.shift
+			next = max(s.p.spec.Starts, next-s.early)
 		}
-		return s.last + first + rounded(gap), true
+		return next, true
 	case spec.Poisson:
 		if rate.Rate.Events == 0 {
 			return 0, false
@@ -140,8 +138,8 @@ func (s *source) gap(d spec.Dist) int64 {
 	return s.p.w.newDraw(s.p.spec.Name, "gap", d).nanos(luck.Identity(s.luck, uint64(s.gaps)), 0)
 }
 
-// phase is the random share of the interval by which instances of a regular
-// process beyond the first are shifted.
+// phase is the random share of the interval by which instances of an evenly
+// spaced process beyond the first are shifted, to an earlier time.
 func (s *source) phase() int64 {
 	rate := &s.p.spec.Rate
 	if s.index == 0 || rate.Kind != spec.Every || rate.Rate.Events == 0 {
@@ -206,7 +204,9 @@ func (s *source) create(u *user, row *spec.ReplayRow) {
 		p.account.Unsent++
 		m.settle()
 	case p.spec.Outbox != nil:
+		ev.left = p.w.now
 		s.outbox = append(s.outbox, m)
+		s.nextPoll()
 		m.settleUnlessConfirmed()
 	default:
 		s.sendOrHold(m)
@@ -269,7 +269,22 @@ func (s *source) poll() {
 	for _, m := range batch {
 		s.sendOrHold(m)
 	}
-	p.w.ask(p.w.now+p.spec.Outbox.Poll, timers, p.component, s.poll)
+	s.polling = false
+	if len(s.outbox) > 0 {
+		s.nextPoll()
+	}
+}
+
+// nextPoll asks for the next poll, unless that was done; a poll that would
+// find nothing is never asked for.
+func (s *source) nextPoll() {
+	if s.polling {
+		return
+	}
+	s.polling = true
+	p := s.p
+	polls := (p.w.now-p.spec.Starts)/p.spec.Outbox.Poll + 1
+	p.w.ask(p.spec.Starts+polls*p.spec.Outbox.Poll, timers, p.component, s.poll)
 }
 
 // settle ends the sending; its user goes on.
@@ -297,6 +312,9 @@ func (m *sending) send() {
 	s, p := m.s, m.s.p
 	m.try++
 	try := m.try
+	if m.ev.left < 0 {
+		m.ev.left = p.w.now
+	}
 	why := sim.NoReason
 	if try > 1 {
 		why = sim.WhyRetry
@@ -328,8 +346,13 @@ func (m *sending) publish(try int) *publish {
 		back(func() { s.blocked++ })
 	}
 	pub.onAnswer = func(accepted bool) {
-		if !p.spec.Confirm && !withheld {
-			return
+		if !p.spec.Confirm {
+			if !accepted {
+				p.w.tell(sim.Rejected, sim.WhyFull, p.component, m.ev, place{try, s.index, -1})
+			}
+			if !withheld {
+				return
+			}
 		}
 		back(func() {
 			if withheld {

@@ -38,7 +38,7 @@ func (h *handling) step(from int) {
 		}
 		switch st.Verb {
 		case spec.Work:
-			h.c.w.ask(h.c.w.now+h.work(handler, i, st), completions, h.c.component, func() { h.step(i + 1) })
+			h.after(h.work(handler, i, st), func() { h.step(i + 1) })
 			return
 		case spec.Fail:
 			if h.fails(handler, i, st) {
@@ -103,17 +103,17 @@ func (h *handling) emitAll() {
 func (h *handling) emit(handler, i int, st *spec.Step) {
 	w, c := h.c.w, h.c
 	for k := range st.Count {
+		if h.ev.hops >= maxHops {
+			w.tell(sim.Dropped, sim.WhyLoop, c.component, h.ev, place{0, h.in.index, -1})
+			continue
+		}
 		nth := uint64(k)
 		if st.Once {
 			nth += uint64((h.number - 1) * st.Count)
 		}
 		identity := luck.Child(h.ev.luck, luck.SourceID(c.spec.Name), uint64(handler)<<16|uint64(i), nth)
 		child := h.child(st, identity, pick(st.Emits, w.uniform(c.spec.Name, purpose(handler, i, "type"), identity, 0)))
-		w.tell(sim.Created, sim.NoReason, c.component, child, place{0, h.in.index, h.worker})
-		if child.hops > maxHops {
-			w.tell(sim.Unsent, sim.WhyLoop, c.component, child, place{0, h.in.index, -1})
-			continue
-		}
+		w.tell(sim.Created, sim.NoReason, c.component, child, place{0, h.in.index, -1})
 		delay := w.newDraw(c.spec.Name, purpose(handler, i, "delay"), st.Delay).nanos(identity, 0)
 		if delay == 0 {
 			h.in.emit(child, st.To)
@@ -137,6 +137,7 @@ func (h *handling) child(st *spec.Step, identity uint64, kind int) *event {
 // full store that withholds it stalls the instance.
 func (in *instance) emit(ev *event, channel int) {
 	w, c := in.c.w, in.c
+	ev.left = w.now
 	w.tell(sim.Published, sim.NoReason, c.component, ev, place{1, in.index, -1})
 	pub := &publish{ev: ev, channel: channel, try: 1, sender: c.component}
 	withheld := false

@@ -1,6 +1,7 @@
 package reference
 
 import (
+	"maps"
 	"slices"
 
 	"eddy/sim"
@@ -30,11 +31,13 @@ type storedCopy struct {
 	ev         *event
 	store      *store
 	state      state
-	number     int64 // the how many-th that entered the store
+	number     int64 // the how many-th that entered the store, or was returned to its back
 	entered    int64
 	rank       rank
 	deliveries int
-	tries      int                 // attempts begun
+	tries      int // attempts begun
+	hadEffect  bool
+	deadFrom   map[*store]bool     // stores it came from as a dead letter, nil: it is none
 	current    *delivery           // the last one sent
 	given      map[*consumer]int64 // the how many-th event this was to a consumer
 	lastWait   int64               // the last backoff
@@ -54,7 +57,6 @@ type store struct {
 	spec       *spec.Store
 	delay      draw
 	deadLetter *store // nil: none
-	forDead    bool   // somebody's dead-letter queue
 	readers    []*consumer
 
 	copies   []*storedCopy // all that ever entered
@@ -63,6 +65,7 @@ type store struct {
 	returned int64         // returns so far
 	taken    map[sim.EventID]int64
 	next     int // instance to begin the next round with
+	sending  bool
 }
 
 func newStore(w *world, component int, name string, s *spec.Store) *store {
@@ -73,12 +76,13 @@ func newStore(w *world, component int, name string, s *spec.Store) *store {
 
 // offer is what happens to a publish's copy here.
 func (s *store) offer(p *publish) {
-	if at, is := s.taken[p.ev.id]; is && s.spec.Dedup > 0 && s.w.now-at <= s.spec.Dedup {
+	if at, is := s.taken[p.ev.id]; is && s.spec.Dedup > 0 && s.w.now-at < s.spec.Dedup {
 		s.w.tell(sim.Duplicate, sim.WhyDuplicate, s.component, p.ev, anywhere)
 		return
 	}
 	if s.hasRoom() {
-		s.take(p.ev)
+		s.taken[p.ev.id] = s.w.now
+		s.take(s.enter(p.ev))
 		return
 	}
 	switch s.spec.Overflow {
@@ -90,7 +94,8 @@ func (s *store) offer(p *publish) {
 		s.withheld = append(s.withheld, p)
 		s.w.tell(sim.Delayed, sim.WhyBlocked, s.component, p.ev, anywhere)
 	default:
-		s.overflow(p.ev)
+		s.taken[p.ev.id] = s.w.now
+		s.overflow(p.ev, nil)
 	}
 }
 
@@ -116,7 +121,7 @@ func (s *store) isBelowCapacity() bool {
 }
 
 // overflow takes a copy into a full store that drops.
-func (s *store) overflow(ev *event) {
+func (s *store) overflow(ev *event, deadFrom map[*store]bool) {
 	var victim *storedCopy
 	if s.spec.Overflow == spec.DropOld {
 		for _, c := range s.ready() {
@@ -127,10 +132,14 @@ func (s *store) overflow(ev *event) {
 	}
 	if victim != nil {
 		s.discard(victim, sim.WhyFull, false)
-		s.take(ev)
+	}
+	c := s.enter(ev)
+	c.deadFrom = deadFrom
+	if victim == nil {
+		s.discard(c, sim.WhyFull, false)
 		return
 	}
-	s.discard(s.enter(ev), sim.WhyFull, false)
+	s.take(c)
 }
 
 // enter counts a copy in.
@@ -138,16 +147,15 @@ func (s *store) enter(ev *event) *storedCopy {
 	s.entered++
 	c := &storedCopy{ev: ev, store: s, state: delayed, number: s.entered, entered: s.w.now, given: map[*consumer]int64{}}
 	s.copies = append(s.copies, c)
-	s.taken[ev.id] = s.w.now
 	s.w.tell(sim.Enqueued, sim.NoReason, s.component, ev, anywhere)
 	return c
 }
 
-// take lets a copy in for good.
-func (s *store) take(ev *event) {
-	c := s.enter(ev)
+// take lets a copy stay that has entered.
+func (s *store) take(c *storedCopy) {
+	ev := c.ev
 	if ttl := s.ttl(c); ttl > 0 {
-		s.w.ask(c.entered+ttl, timers, s.component, func() {
+		s.w.askLast(c.entered+ttl, s.component, func() {
 			if s.head() == c {
 				s.expireHeads()
 			}
@@ -161,7 +169,9 @@ func (s *store) take(ev *event) {
 	s.w.tell(sim.Delayed, sim.WhyDelay, s.component, ev, anywhere)
 	s.w.ask(s.w.now+d, timers, s.component, func() {
 		if c.state == delayed {
-			s.comeBack(c, sim.WhyDelay)
+			s.w.tell(sim.Returned, sim.WhyDelay, s.component, ev, anywhere)
+			s.putAtEntry(c)
+			s.expireHeads()
 		}
 	})
 }
@@ -171,7 +181,8 @@ func (s *store) admit() {
 	for len(s.withheld) > 0 && s.isBelowCapacity() {
 		p := s.withheld[0]
 		s.withheld = s.withheld[1:]
-		s.take(p.ev)
+		s.taken[p.ev.id] = s.w.now
+		s.take(s.enter(p.ev))
 		p.settleOne()
 	}
 }
@@ -224,7 +235,7 @@ func (s *store) putReady(c *storedCopy, r rank) {
 	s.mark()
 }
 
-// comeBack makes a copy ready again, or expires it if its time is up.
+// comeBack makes a returned copy ready again, or expires it if its time is up.
 func (s *store) comeBack(c *storedCopy, why sim.Why) {
 	if s.isPast(c) {
 		s.discard(c, sim.WhyTTL, false)
@@ -233,15 +244,18 @@ func (s *store) comeBack(c *storedCopy, why sim.Why) {
 	s.w.tell(sim.Returned, why, s.component, c.ev, place{c.deliveries, -1, -1})
 	s.returned++
 	switch {
-	case why == sim.WhyDelay || s.spec.Requeue == spec.RequeueOriginal:
+	case s.spec.Requeue == spec.RequeueOriginal:
 		s.putAtEntry(c)
 	case s.spec.Requeue == spec.RequeueFront:
 		s.putReady(c, rank{0, s.returned})
-	case s.spec.Order == spec.LIFO:
-		s.putReady(c, rank{2, s.returned})
 	default:
 		s.entered++
-		s.putReady(c, rank{1, s.entered})
+		c.number = s.entered
+		if s.spec.Order == spec.LIFO {
+			s.putReady(c, rank{2, c.number})
+			return
+		}
+		s.putAtEntry(c)
 	}
 }
 
@@ -259,7 +273,7 @@ func (s *store) mark() {
 // ttl is the copy's time to live here, ns; 0: none.
 func (s *store) ttl(c *storedCopy) int64 {
 	ttl := s.spec.TTL
-	if own := s.w.sc.Events[c.ev.kind].TTL; own > 0 && !s.forDead && (ttl == 0 || own < ttl) {
+	if own := s.w.sc.Events[c.ev.kind].TTL; own > 0 && c.deadFrom == nil && (ttl == 0 || own < ttl) {
 		ttl = own
 	}
 	return ttl
@@ -283,14 +297,15 @@ func (s *store) expireHeads() {
 // or leaves for good.
 func (s *store) discard(c *storedCopy, why sim.Why, thenDrop bool) {
 	wasReady := c.state == waiting
-	at := place{c.deliveries, -1, -1}
+	at := place{c.tries, -1, -1}
 	target := s.deadLetter
 	switch {
-	case target != nil && !thenDrop && !c.ev.deadFrom[target] && target.acceptsDead():
+	case target != nil && !thenDrop && !c.deadFrom[target] && target.acceptsDead():
 		c.state = deadLettered
-		c.ev.deadFrom[s] = true
 		s.w.tell(sim.DeadLettered, why, s.component, c.ev, at)
-		target.takeDead(c.ev)
+		from := map[*store]bool{s: true}
+		maps.Copy(from, c.deadFrom)
+		target.takeDead(c.ev, from)
 	case target == nil && why == sim.WhyTTL:
 		c.state = expired
 		s.w.tell(sim.Expired, why, s.component, c.ev, at)
@@ -299,7 +314,7 @@ func (s *store) discard(c *storedCopy, why sim.Why, thenDrop bool) {
 		s.w.tell(sim.Dropped, why, s.component, c.ev, at)
 	}
 	s.mark()
-	if wasReady && why != sim.WhyFull {
+	if wasReady && why != sim.WhyFull && !s.sending {
 		s.leftReady()
 	}
 }
@@ -316,17 +331,20 @@ func (s *store) acceptsDead() bool {
 	return drops || s.hasRoom()
 }
 
-func (s *store) takeDead(ev *event) {
-	if s.hasRoom() {
-		s.take(ev)
+func (s *store) takeDead(ev *event, from map[*store]bool) {
+	if !s.hasRoom() {
+		s.overflow(ev, from)
 		return
 	}
-	s.overflow(ev)
+	c := s.enter(ev)
+	c.deadFrom = from
+	s.take(c)
 }
 
 // dispatch sends ready copies while there is somebody to send them to.
 func (s *store) dispatch() {
-	for {
+	s.sending = true
+	for len(s.w.told) < s.w.limit {
 		s.expireHeads()
 		c := s.head()
 		if c == nil {
@@ -338,6 +356,7 @@ func (s *store) dispatch() {
 		}
 		s.lease(c, in)
 	}
+	s.sending = false
 	s.admit()
 }
 
@@ -391,21 +410,23 @@ func (s *store) startClock(d *delivery) {
 
 // timeOut takes back a delivery that was not answered in time.
 func (s *store) timeOut(d *delivery) {
-	if !d.holds || d.answered {
+	c := d.c
+	if !d.holds || d.answered || c.state != leased || c.current != d {
 		return
 	}
 	d.release()
-	c := d.c
-	if c.state.ended() || c.current != d {
-		return
-	}
 	s.w.tell(sim.TimedOut, sim.WhyLease, s.component, c.ev, place{d.number, d.in.index, -1})
 	retry := &d.in.c.spec.Retry
-	if isUsedUp(c.deliveries, s.spec.MaxDeliveries) || isUsedUp(c.deliveries, retry.Attempts) {
+	if s.isOutOfTries(c, retry) {
 		s.discard(c, sim.WhyAttempts, retry.ThenDrop)
 		return
 	}
 	s.comeBack(c, sim.WhyLease)
+}
+
+// isOutOfTries says whether a copy may not be sent again.
+func (s *store) isOutOfTries(c *storedCopy, retry *spec.ConsumerRetry) bool {
+	return isUsedUp(c.deliveries, s.spec.MaxDeliveries) || isUsedUp(max(c.deliveries, c.tries), retry.Attempts)
 }
 
 func isUsedUp(n, limit int) bool { return limit != spec.Unlimited && n >= limit }
@@ -420,8 +441,11 @@ func (s *store) acked(d *delivery) {
 	}
 	wasReady := c.state == waiting
 	c.state = done
-	if d.in.c.spec.AckBefore {
+	if d.in.c.spec.AckBefore && !d.over {
 		c.state = inHand
+	}
+	if c.current != nil && c.current != d && c.current.keptSlot {
+		c.current.release() // of a copy that waits out a backoff no more
 	}
 	if wasReady {
 		s.leftReady()
@@ -429,7 +453,7 @@ func (s *store) acked(d *delivery) {
 }
 
 // failed takes back a copy whose attempt failed, if the lease still holds.
-func (s *store) failed(d *delivery, try int, backoff int64) {
+func (s *store) failed(d *delivery, try int) {
 	held := d.holds
 	c := d.c
 	if !held || c.state.ended() || c.current != d {
@@ -438,18 +462,22 @@ func (s *store) failed(d *delivery, try int, backoff int64) {
 	}
 	d.answered = true
 	retry := &d.in.c.spec.Retry
-	tries := c.deliveries
-	if retry.InWorker {
-		tries = try
-	}
-	switch {
-	case isUsedUp(c.deliveries, s.spec.MaxDeliveries) || isUsedUp(tries, retry.Attempts):
+	if s.isOutOfTries(c, retry) {
 		d.release()
 		s.discard(c, sim.WhyAttempts, retry.ThenDrop)
+		return
+	}
+	if s.isPast(c) {
+		d.release()
+		s.discard(c, sim.WhyTTL, false)
+		return
+	}
+	switch backoff := c.backoff(d.in.c, try); {
 	case backoff > 0:
 		c.state = delayed
-		s.w.tell(sim.Delayed, sim.WhyBackoff, s.component, c.ev, place{c.deliveries, -1, -1})
-		if !s.spec.DelayedHoldsSlot {
+		s.w.tell(sim.Delayed, sim.WhyBackoff, s.component, c.ev, place{c.tries, -1, -1})
+		d.keptSlot = s.spec.DelayedHoldsSlot
+		if !d.keptSlot {
 			d.release()
 		}
 		s.w.ask(s.w.now+backoff, timers, s.component, func() {

@@ -44,6 +44,7 @@ func (e entry) before(o entry) bool {
 type world struct {
 	sc     *spec.Scenario
 	seed   uint64
+	limit  int // records to tell at most, but for those of one step
 	now    int64
 	future []entry         // sorted, the next one first
 	asked  map[int]int64   // by component: entries asked for
@@ -89,7 +90,8 @@ func Supports(sc *spec.Scenario) error {
 // whole run's accounts.
 func Run(sc *spec.Scenario, replication, limit int) ([]sim.Record, Accounts) {
 	w := build(sc, uint64(sc.Seed)+uint64(replication))
-	complete := w.run(limit)
+	w.limit = limit
+	complete := w.run()
 	a := w.accounts()
 	a.Complete = complete
 	return w.told, a
@@ -147,7 +149,6 @@ func (w *world) number() {
 	for _, s := range w.listed {
 		if s.spec.DeadLetter != spec.None {
 			s.deadLetter = w.stores[w.sc.Broker.Channels[s.spec.DeadLetter].Name]
-			s.deadLetter.forDead = true
 		}
 	}
 }
@@ -164,7 +165,18 @@ func readsChannel(c *spec.Consumer, channel int) bool {
 // ask puts an entry into the future.
 func (w *world) ask(at int64, class, component int, do func()) {
 	w.asked[component]++
-	e := entry{at, class, component, w.asked[component], do}
+	w.insert(entry{at, class, component, w.asked[component], do})
+}
+
+// askLast is ask for a timer that comes after the component's others of the
+// instant, whenever they were asked for.
+func (w *world) askLast(at int64, component int, do func()) {
+	const last = 1 << 62
+	w.asked[component]++
+	w.insert(entry{at, timers, component, last + w.asked[component], do})
+}
+
+func (w *world) insert(e entry) {
 	i, _ := slices.BinarySearchFunc(w.future, e, func(a, b entry) int {
 		if a.before(b) {
 			return -1
@@ -176,8 +188,8 @@ func (w *world) ask(at int64, class, component int, do func()) {
 
 // run lets things happen in their order, up to and including the instant
 // duration. It reports whether it came to that end before the limit.
-func (w *world) run(limit int) bool {
-	for len(w.told) < limit {
+func (w *world) run() bool {
+	for len(w.told) < w.limit {
 		if s := w.lowestMarked(); s != nil && w.isNext(s) {
 			delete(w.marked, s)
 			s.dispatch()
@@ -224,15 +236,15 @@ func (w *world) tell(what sim.What, why sim.Why, component int, ev *event, p pla
 		At: w.now, What: what, Why: why, Component: int32(component),
 		Event: ev.id, Type: int32(ev.kind), Key: ev.key, Cause: ev.cause, Root: ev.root,
 		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: -1,
-		Created: ev.created, Size: ev.size, Priority: ev.priority,
+		Created: ev.created, Published: ev.left, Size: ev.size, Priority: ev.priority,
 	})
 }
 
 // tellOfInstance records a step in the life of a consumer's instance.
-func (w *world) tellOfInstance(what sim.What, component, instance int) {
+func (w *world) tellOfInstance(what sim.What, why sim.Why, component, instance int) {
 	none := sim.EventID{Source: sim.NoEvent}
 	w.told = append(w.told, sim.Record{
-		At: w.now, What: what, Component: int32(component), Event: none, Type: -1, Key: -1, Cause: none, Root: none,
+		At: w.now, What: what, Why: why, Component: int32(component), Event: none, Type: -1, Key: -1, Cause: none, Root: none,
 		Instance: int32(instance), Worker: -1, Partition: -1,
 	})
 }

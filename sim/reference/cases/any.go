@@ -367,8 +367,8 @@ func (a *drawing) backoff() spec.Backoff {
 	case 4:
 		return spec.Backoff{}
 	}
-	if a.oneIn(3) {
-		b.Max = 2 * a.duration()
+	if b.Kind == spec.ExponentialBackoff && a.oneIn(3) {
+		b.Max = b.Base + a.duration()
 	}
 	return b
 }
@@ -464,15 +464,25 @@ func (a *drawing) step(c *spec.Consumer) spec.Step {
 	return a.emission(c)
 }
 
+// deadLettersGoBack says whether a dead letter may come to where an emission
+// that led to it came from.
+func (a *drawing) deadLettersGoBack() bool {
+	for i, ch := range a.sc.Broker.Channels {
+		if d := ch.Store.DeadLetter; d != spec.None && d < i {
+			return true
+		}
+	}
+	return false
+}
+
 // emission goes to a channel behind all that the consumer reads, or seldom
 // round in a circle that dies out.
 func (a *drawing) emission(c *spec.Consumer) spec.Step {
-	last := 0
+	last, n := 0, len(a.sc.Broker.Channels)
 	for _, from := range c.From {
 		last = max(last, from.Channel)
 	}
-	n := len(a.sc.Broker.Channels)
-	if last == n-1 || a.oneIn(6) {
+	if last == n-1 || a.deadLettersGoBack() || a.oneIn(6) {
 		st := Emit(0, a.Choose(n))
 		st.Emits, st.Chance, st.Delay = a.emits(), 0.3, a.gap()
 		return st
