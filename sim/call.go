@@ -307,7 +307,7 @@ func (e *Engine) serveCalls(c *consumer) {
 }
 
 // callDone ends the work on a call and answers it.
-func (e *Engine) callDone(k uint32, ok bool) {
+func (e *Engine) callDone(k uint32, ok bool, worker int32) {
 	d := &e.deliveries[k]
 	i, n := d.copy, d.call-1
 	cons := &e.consumers[e.instances[d.instance].consumer]
@@ -324,7 +324,7 @@ func (e *Engine) callDone(k uint32, ok bool) {
 	}
 	if a := &e.asks[c.ask]; !a.open || a.try != c.try || !a.waiting {
 		cons.serving.n.late++
-		e.note(Late, NoReason, cons.component, ev, c.try, e.instances[d.instance].index, d.worker)
+		e.note(Late, NoReason, cons.component, ev, c.try, e.instances[d.instance].index, worker)
 	}
 	e.copies[i].state = copyGone
 	e.dropDelivery(k)

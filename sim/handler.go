@@ -317,9 +317,9 @@ func (e *Engine) failAttempt(k uint32) {
 	d.worker = -1
 	switch {
 	case d.call != 0:
-		e.callDone(k, false)
+		e.callDone(k, false, worker)
 	case cons.spec.AckBefore:
-		e.loseCopy(k, WhyAckBefore)
+		e.loseCopy(k, WhyAckBefore, worker)
 	case cons.spec.Retry.InWorker:
 		d.outcome = outcomeGiveUp
 		e.sendAck(k)
@@ -331,7 +331,7 @@ func (e *Engine) failAttempt(k uint32) {
 }
 
 // loseCopy ends a copy that was acked before it was done, and then was not.
-func (e *Engine) loseCopy(k uint32, why Why) {
+func (e *Engine) loseCopy(k uint32, why Why, worker int32) {
 	d := &e.deliveries[k]
 	i := d.copy
 	c := &e.copies[i]
@@ -342,7 +342,7 @@ func (e *Engine) loseCopy(k uint32, why Why) {
 		cons.n.lost++
 		s.n.lost++
 		s.leased.Dec(e.now)
-		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, d.worker)
+		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, worker)
 		e.failFamily(&e.events[c.event])
 		e.leaveStore(s, i)
 	}
@@ -407,7 +407,7 @@ func (e *Engine) effect(k uint32) {
 	inst, worker := d.instance, d.worker
 	d.worker = -1
 	if d.call != 0 {
-		e.callDone(k, true)
+		e.callDone(k, true, worker)
 	} else if cons.spec.AckBefore {
 		c = &e.copies[i]
 		if e.isCurrent(c, k) {

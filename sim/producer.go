@@ -38,8 +38,8 @@ type producer struct {
 }
 
 type producerCounts struct {
-	created, published, rejected, dropped, retries int64
-	calls                                          callCounts
+	created, published, rejected, dropped, retries, lost int64
+	calls                                                callCounts
 }
 
 // source is one instance of a producer.
@@ -51,6 +51,8 @@ type source struct {
 	thoughts   []uint64 // thinks drawn, by user
 	held       int32    // publishes withheld by the broker, as far as it has heard
 	buffer     ring     // events waiting to be sent
+	draining   bool     // it is sending what it has held
+	unanswered bool     // one of them is not answered yet
 	outbox     ring     // events waiting for a poll
 	pollAt     int64    // when the next poll comes, 0: none asked for
 	published  int64    // arrival of the last message on its link
@@ -198,6 +200,7 @@ func (e *Engine) create(i uint32, user int32) {
 	}
 	switch {
 	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events[ev].luck, 0, 0)) < p.spec.Loses:
+		p.n.lost++
 		e.note(Unsent, WhyLoses, p.component, &e.events[ev], 0, s.instance, -1)
 		e.failFamily(&e.events[ev])
 		e.release(ev)
@@ -206,7 +209,7 @@ func (e *Engine) create(i uint32, user int32) {
 		e.events[ev].published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
-	case s.held > 0:
+	case s.held > 0 || s.buffer.len() > 0:
 		e.hold(i, ev, user)
 	default:
 		e.publish(i, ev, user)
@@ -285,9 +288,32 @@ func (e *Engine) hearUnheld(i uint32) {
 		return
 	}
 	e.producers[s.producer].blocked.Dec(e.now)
-	for s.held == 0 && s.buffer.len() > 0 {
+	e.drain(i)
+}
+
+// drain sends what a source has held, one after another, each when the one
+// before is answered, as long as the broker does not hold it back again.
+func (e *Engine) drain(i uint32) {
+	s := &e.sources[i]
+	if s.draining {
+		return
+	}
+	s.draining = true
+	for s.held == 0 && !s.unanswered && s.buffer.len() > 0 {
 		h := s.buffer.pop()
+		s.unanswered = e.producers[s.producer].spec.Confirm
 		e.publish(i, h.event, h.user)
+	}
+	s.draining = false
+}
+
+// answered lets a source that sends what it has held go on.
+func (e *Engine) answered(i int32) {
+	if s := &e.sources[i]; s.unanswered {
+		s.unanswered = false
+		if s.held == 0 {
+			e.drain(uint32(i))
+		}
 	}
 }
 
@@ -312,7 +338,7 @@ func (e *Engine) poll(i uint32) {
 	p := &e.producers[s.producer]
 	for n := 0; n < p.spec.Outbox.Batch && s.outbox.len() > 0; n++ {
 		h := s.outbox.pop()
-		if s.held > 0 {
+		if s.held > 0 || s.buffer.len() > 0 {
 			e.hold(i, h.event, h.user)
 		} else {
 			e.publish(i, h.event, h.user)

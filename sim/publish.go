@@ -366,6 +366,7 @@ func (e *Engine) settle(k uint32) {
 	b.user = -1
 	source := b.source
 	e.endMessage(k)
+	e.answered(source)
 	e.userGoesOn(source, user)
 }
 
