@@ -52,7 +52,7 @@ type source struct {
 	held       int32    // publishes withheld by the broker, as far as it has heard
 	buffer     ring     // events waiting to be sent
 	draining   bool     // it is sending what it has held
-	unanswered bool     // one of them is not answered yet
+	awaits     uint32   // the one that is not answered yet, index+1
 	outbox     ring     // events waiting for a poll
 	pollAt     int64    // when the next poll comes, 0: none asked for
 	published  int64    // arrival of the last message on its link
@@ -299,21 +299,22 @@ func (e *Engine) drain(i uint32) {
 		return
 	}
 	s.draining = true
-	for s.held == 0 && !s.unanswered && s.buffer.len() > 0 {
+	for s.held == 0 && s.awaits == 0 && s.buffer.len() > 0 {
 		h := s.buffer.pop()
-		s.unanswered = e.producers[s.producer].spec.Confirm
+		if e.producers[s.producer].spec.Confirm {
+			s.awaits = h.event + 1
+		}
 		e.publish(i, h.event, h.user)
 	}
 	s.draining = false
 }
 
-// answered lets a source that sends what it has held go on.
-func (e *Engine) answered(i int32) {
-	if s := &e.sources[i]; s.unanswered {
-		s.unanswered = false
-		if s.held == 0 {
-			e.drain(uint32(i))
-		}
+// answered lets a source that waits for the answer to an event which it had
+// held go on.
+func (e *Engine) answered(i int32, ev uint32) {
+	if s := &e.sources[i]; s.awaits == ev+1 {
+		s.awaits = 0
+		e.drain(uint32(i))
 	}
 }
 

@@ -365,9 +365,10 @@ func (e *Engine) settle(k uint32) {
 	user := b.user
 	b.user = -1
 	source := b.source
+	ev := b.event
 	e.endMessage(k)
-	e.answered(source)
 	e.userGoesOn(source, user)
+	e.answered(source, ev)
 }
 
 // endMessage is a message of a publish coming to its end, or the publish
