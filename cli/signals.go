@@ -21,11 +21,10 @@ func listen() *interruption {
 	ctx, cancel := context.WithCancel(context.Background())
 	i := &interruption{Context: ctx}
 	caught := make(chan os.Signal, 2)
-	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		// nohup and a shell's background jobs ignore signals on purpose.
-		if !signal.Ignored(s) {
-			signal.Notify(caught, s)
-		}
+	signal.Notify(caught, os.Interrupt, syscall.SIGTERM)
+	// Under nohup a run is meant to outlive its terminal.
+	if !signal.Ignored(syscall.SIGHUP) {
+		signal.Notify(caught, syscall.SIGHUP)
 	}
 	ended := make(chan struct{})
 	go func() {

@@ -145,6 +145,14 @@ func (r *result) longest(l *loader, path string) string {
 	return ""
 }
 
+// size is how many names there are one step down.
+func (r *result) size(l *loader) int {
+	if r.named != nil {
+		return len(r.named(l))
+	}
+	return len(r.metrics) + len(r.parts)
+}
+
 // children are the names one step down.
 func (r *result) children(l *loader) []string {
 	var names []string
@@ -182,20 +190,28 @@ func (l *loader) resolve(path string) ([]string, metric, *flaw) {
 		if tail == "" {
 			return nil, 0, &flaw{
 				problem:  fmt.Sprintf("%s is not one number", quoted(path)),
-				accepted: "go on with one of " + some(at.children(l)),
+				accepted: "go on with " + at.some(l),
 			}
 		}
 		rest = tail
 	}
 }
 
+// some names what may follow a step.
+func (r *result) some(l *loader) string {
+	if r.named != nil {
+		return "a name"
+	}
+	return "one of " + some(r.children(l))
+}
+
 // lostIn says what was perhaps meant by a step that is not there.
 func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
 	f := &flaw{problem: "the result has no " + quoted(strings.Join(append(slices.Clone(steps), rest), "."))}
-	names := at.children(l)
-	if !l.maySuggest(len(names)) {
+	if !l.maySuggest(at.size(l)) {
 		return f
 	}
+	names := at.children(l)
 	f = &flaw{accepted: "there are " + some(names)}
 	if len(names) == 0 {
 		f.accepted = "there are none"

@@ -57,9 +57,7 @@ func (e *Engine) control(i uint32) {
 }
 
 func (e *Engine) askControl(c *consumer) {
-	if t := e.now + c.scaler.spec.Every; t <= e.sc.Duration {
-		e.at(t, classControl, c.component, pack(kindControl, uint32(c.index), 0))
-	}
+	e.at(e.now+c.scaler.spec.Every, classControl, c.component, pack(kindControl, uint32(c.index), 0))
 }
 
 func (e *Engine) scaleSample(c *consumer) scaleSample {

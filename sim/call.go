@@ -158,26 +158,26 @@ func (e *Engine) produceCall(i, ev uint32, user int32) {
 	e.asks[k] = ask{
 		event: ev, source: int32(i), user: user, callee: int32(p.spec.Call), refs: 1, open: true, first: e.now,
 	}
-	e.events[ev].published = e.now
+	e.events.at(ev).published = e.now
 	e.try(k)
 }
 
 // handlerCall lets a worker call a consumer in a step of its handler.
 func (e *Engine) handlerCall(k uint32, st *step) {
-	d := &e.deliveries[k]
-	ev := e.copies[d.copy].event
-	e.events[ev].refs++
+	d := e.deliveries.at(k)
+	ev := e.copies.at(d.copy).event
+	e.events.at(ev).refs++
 	i := e.newAsk()
 	e.asks[i] = ask{
 		event: ev, delivery: k + 1, source: -1, user: -1, callee: int32(st.spec.Callee), refs: 1, open: true, first: e.now,
 	}
-	e.deliveries[k].ask = i + 1
+	e.deliveries.at(k).ask = i + 1
 	e.try(i)
 }
 
 // askStep is the step of the caller that an ask comes from.
 func (e *Engine) askStep(a *ask) (*consumer, *step) {
-	d := &e.deliveries[a.delivery-1]
+	d := e.deliveries.at(a.delivery - 1)
 	cons := &e.consumers[e.instances[d.instance].consumer]
 	return cons, &cons.handlers[d.handler].steps[d.pc]
 }
@@ -189,7 +189,7 @@ func (e *Engine) caller(a *ask) (component, inst int32, l *link, last *int64) {
 		p := &e.producers[s.producer]
 		return p.component, s.instance, &p.request, &s.asked
 	}
-	in := &e.instances[e.deliveries[a.delivery-1].instance]
+	in := &e.instances[e.deliveries.at(a.delivery-1).instance]
 	c := &e.consumers[in.consumer]
 	return c.component, in.index, &c.serving.request, &in.asked
 }
@@ -212,7 +212,7 @@ func (e *Engine) try(k uint32) {
 			return
 		}
 	}
-	ev := &e.events[a.event]
+	ev := e.events.at(a.event)
 	e.note(Called, NoReason, component, ev, a.try, inst, -1)
 	if timeout > 0 {
 		a.refs++
@@ -235,14 +235,14 @@ func (e *Engine) callsOf(a *ask) *callCounts {
 	if a.source >= 0 {
 		return &e.producers[e.sources[a.source].producer].n.calls
 	}
-	return &e.consumers[e.instances[e.deliveries[a.delivery-1].instance].consumer].n.calls
+	return &e.consumers[e.instances[e.deliveries.at(a.delivery-1).instance].consumer].n.calls
 }
 
 // callArrives is a request at its callee: it waits for a worker, or is refused.
 func (e *Engine) callArrives(k uint32) {
 	c := &e.calls[k]
 	cons := &e.consumers[c.callee]
-	ev := &e.events[c.event]
+	ev := e.events.at(c.event)
 	idle := e.idleInstance(cons)
 	full := cons.spec.Backlog != spec.Unlimited && cons.serving.waiting.len() >= cons.spec.Backlog
 	if cons.ups.Level() == 0 || (idle < 0 && full) {
@@ -252,22 +252,21 @@ func (e *Engine) callArrives(k uint32) {
 		return
 	}
 	i := e.newCopy()
-	cp := &e.copies[i]
+	cp := e.copies.at(i)
 	cp.reset()
-	cp.event, cp.store, cp.state, cp.tries = c.event, -1, copyLeased, c.try-1
+	cp.event, cp.ev, cp.store, cp.s, cp.state, cp.tries = c.event, ev, -1, nil, copyLeased, c.try-1
 	cp.entered, cp.since, cp.readyAt = e.now, e.now, e.now
 	cp.charge(Network, e.now-ev.published)
 	cp.cause = Queueing
 	ev.refs++
 	d := e.newDelivery()
 	e.serials++
-	e.deliveries[d] = delivery{copy: i, number: c.try, serial: e.serials, first: true, call: k + 1, arrived: true}
-	e.copies[i].lease = d + 1
-	e.copies[i].refs++
+	*e.deliveries.at(d) = delivery{copy: i, c: cp, number: c.try, serial: e.serials, first: true, call: k + 1, arrived: true, worker: -1}
+	e.copies.at(i).lease = d + 1
+	e.copies.at(i).refs++
 	cons.n.received++
 	if idle >= 0 {
-		e.deliveries[d].instance = uint32(idle)
-		e.startDelivery(d)
+		e.giveCall(d, uint32(idle))
 		return
 	}
 	cons.serving.waiting.push(d)
@@ -293,6 +292,13 @@ func (e *Engine) idleInstance(c *consumer) int32 {
 	return -1
 }
 
+// giveCall lets an instance begin a call.
+func (e *Engine) giveCall(k, inst uint32) {
+	d := e.deliveries.at(k)
+	d.instance, d.in = inst, &e.instances[inst]
+	e.startDelivery(k)
+}
+
 // serveCalls begins calls that wait, as far as workers are free.
 func (e *Engine) serveCalls(c *consumer) {
 	for c.serving.waiting.len() > 0 {
@@ -301,14 +307,13 @@ func (e *Engine) serveCalls(c *consumer) {
 			return
 		}
 		d := c.serving.waiting.pop()
-		e.deliveries[d].instance = uint32(i)
-		e.startDelivery(d)
+		e.giveCall(d, uint32(i))
 	}
 }
 
 // callDone ends the work on a call and answers it.
 func (e *Engine) callDone(k uint32, ok bool, worker int32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i, n := d.copy, d.call-1
 	cons := &e.consumers[e.instances[d.instance].consumer]
 	c := &e.calls[n]
@@ -318,15 +323,15 @@ func (e *Engine) callDone(k uint32, ok bool, worker int32) {
 	} else {
 		cons.serving.n.failed++
 	}
-	ev := &e.events[c.event]
+	ev := e.events.at(c.event)
 	if ev.created >= e.warm {
-		cons.serving.response.Record(e.now - e.copies[i].entered)
+		cons.serving.response.Record(e.now - e.copies.at(i).entered)
 	}
 	if a := &e.asks[c.ask]; !a.open || a.try != c.try || !a.waiting {
 		cons.serving.n.late++
 		e.note(Late, NoReason, cons.component, ev, c.try, e.instances[d.instance].index, worker)
 	}
-	e.copies[i].state = copyGone
+	e.copies.at(i).state = copyGone
 	e.dropDelivery(k)
 	e.unrefCopy(i)
 	e.unrefCopy(i)
@@ -347,7 +352,7 @@ func (e *Engine) answerCall(k uint32) {
 		e.callAnswered(k)
 		return
 	}
-	e.sendOver(&cons.serving.request, &cons.answered, cons.component, component, e.events[c.event].luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
+	e.sendOver(&cons.serving.request, &cons.answered, cons.component, component, e.events.at(c.event).luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
 }
 
 // callAnswered is the answer to a try, back at the caller.
@@ -369,7 +374,7 @@ func (e *Engine) callAnswered(k uint32) {
 		if !c.ok {
 			why = WhyFailure
 		}
-		e.note(Answered, why, component, &e.events[c.event], c.try, inst, -1)
+		e.note(Answered, why, component, e.events.at(c.event), c.try, inst, -1)
 		if c.ok {
 			e.tryOver(a, false)
 			e.concludeAsk(c.ask, true)
@@ -386,7 +391,7 @@ func (e *Engine) callTimedOut(k, try uint32) {
 	if a.open && a.waiting && uint32(a.try)&0xffffff == try {
 		component, inst, _, _ := e.caller(a)
 		e.callsOf(a).timedOut++
-		e.note(TimedOut, WhyUnanswered, component, &e.events[a.event], a.try, inst, -1)
+		e.note(TimedOut, WhyUnanswered, component, e.events.at(a.event), a.try, inst, -1)
 		e.tryFailed(k, true)
 	}
 	e.unrefAsk(k)
@@ -425,7 +430,7 @@ func (e *Engine) tryFailed(k uint32, made bool) {
 		return
 	}
 	component, _, _, _ := e.caller(a)
-	w := b.wait(a.try, e.events[a.event].luck, a.last)
+	w := b.wait(a.try, e.events.at(a.event).luck, a.last)
 	a.last = w
 	a.refs++
 	e.at(e.now+w, classTimer, component, pack(kindAskAgain, 0, k))
@@ -449,13 +454,13 @@ func (e *Engine) concludeAsk(k uint32, ok bool) {
 	}
 	d := a.delivery - 1
 	_, st := e.askStep(a)
-	e.deliveries[d].ask = 0
+	e.deliveries.at(d).ask = 0
 	e.unrefAsk(k)
 	if !ok && !st.spec.Continue {
 		e.failAttempt(d)
 		return
 	}
-	e.deliveries[d].pc++
+	e.deliveries.at(d).pc++
 	e.run(d)
 }
 
@@ -464,7 +469,7 @@ func (e *Engine) produced(k uint32, ok bool) {
 	a := &e.asks[k]
 	p := &e.producers[e.sources[a.source].producer]
 	ev := a.event
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	if ok {
 		p.n.published++
 		if v.created >= e.warm {
@@ -548,13 +553,13 @@ func (e *Engine) waitsWithin(i int32, set map[int32]bool) bool {
 		}
 		w := &e.consumers[j].serving.waiting
 		for n := range w.len() {
-			queued[e.calls[e.deliveries[*w.at(n)].call-1].ask] = true
+			queued[e.calls[e.deliveries.at(*w.at(n)).call-1].ask] = true
 		}
 	}
 	c := &e.consumers[i]
 	var waiting int64
-	for k := range e.deliveries {
-		d := &e.deliveries[k]
+	for k := range e.deliveries.used {
+		d := e.deliveries.at(k)
 		if d.serial == 0 || d.ask == 0 || e.instances[d.instance].consumer != i {
 			continue
 		}

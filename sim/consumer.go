@@ -90,6 +90,7 @@ type class struct {
 
 // instance is one process of a consumer.
 type instance struct {
+	cons     *consumer
 	consumer int32
 	index    int32
 	up       bool
@@ -168,7 +169,7 @@ func (e *Engine) buildConsumers() {
 			st.free = append(st.free, make([]uint64, (len(st.takers)+63)/64-len(st.free))...)
 		}
 		for j := range c.count {
-			e.instances = append(e.instances, instance{consumer: c.index, index: j})
+			e.instances = append(e.instances, instance{cons: c, consumer: c.index, index: j})
 		}
 	}
 	for i := range e.consumers {
@@ -261,13 +262,13 @@ func (e *Engine) beginConsumer(i int) {
 	c := &e.consumers[i]
 	if c.spec.Starts == 0 {
 		e.join(i)
-	} else if c.spec.Starts <= e.sc.Duration {
+	} else {
 		e.at(c.spec.Starts, classTimer, c.component, pack(kindJoin, uint32(i), 0))
 	}
 	if c.scaler != nil {
 		e.askControl(c)
 	}
-	if t := c.spec.Stops; t > 0 && t <= e.sc.Duration {
+	if t := c.spec.Stops; t > 0 {
 		e.at(t, classTimer, c.component, pack(kindStop, uint32(i), 0))
 	}
 }
@@ -319,9 +320,9 @@ func (e *Engine) instanceUp(i uint32) {
 	in.up, in.crashed = true, false
 	in.idle = lowBits(c.workers)
 	in.idleMore = moreBits(c.workers)
-	for k := range e.deliveries {
+	for k := range e.deliveries.used {
 		// What it still works on from before it left.
-		if d := &e.deliveries[k]; in.working > 0 && d.serial != 0 && d.instance == i && d.worker >= 0 && !d.gone {
+		if d := e.deliveries.at(k); in.working > 0 && d.serial != 0 && d.instance == i && d.worker >= 0 && !d.gone {
 			in.occupy(d.worker)
 		}
 	}
@@ -397,12 +398,12 @@ func (e *Engine) membersChanged(c *consumer, in *instance, crashed bool) {
 // order in which it was sent.
 func (e *Engine) deliveriesOf(inst uint32) []uint32 {
 	var all []uint32
-	for k := range e.deliveries {
-		if d := &e.deliveries[k]; d.serial != 0 && d.instance == inst && !d.gone && !d.recalled {
-			all = append(all, uint32(k))
+	for k := range e.deliveries.used {
+		if d := e.deliveries.at(k); d.serial != 0 && d.instance == inst && !d.gone && !d.recalled {
+			all = append(all, k)
 		}
 	}
-	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries[a].serial, e.deliveries[b].serial) })
+	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries.at(a).serial, e.deliveries.at(b).serial) })
 	return all
 }
 
@@ -414,7 +415,7 @@ func (e *Engine) handBackAll(inst uint32) {
 		in.held.pop()
 	}
 	for _, k := range e.deliveriesOf(inst) {
-		if d := &e.deliveries[k]; d.first && d.outcome == outcomeAck && d.call == 0 {
+		if d := e.deliveries.at(k); d.first && d.outcome == outcomeAck && d.call == 0 {
 			e.handBack(k)
 		}
 	}
@@ -423,10 +424,10 @@ func (e *Engine) handBackAll(inst uint32) {
 // handBack returns a delivery that its instance has not begun. One that is
 // still on its way is forgotten when it arrives.
 func (e *Engine) handBack(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
+	c := e.copies.at(i)
+	s := c.s
 	current := e.isCurrent(c, k)
 	if current {
 		e.settleBlame(c)
@@ -445,7 +446,7 @@ func (e *Engine) handBack(k uint32) {
 
 // forget ends a delivery that nothing points at any more.
 func (e *Engine) forget(k uint32) {
-	i := e.deliveries[k].copy
+	i := e.deliveries.at(k).copy
 	e.dropDelivery(k)
 	e.unrefCopy(i)
 }
@@ -542,7 +543,7 @@ func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 
 // takeSlot takes a lease slot of an instance for a copy of a store.
 func (e *Engine) takeSlot(in *instance, s *store) {
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	in.leases++
 	if c.prefetch >= 0 && in.leases >= c.prefetch {
 		e.withdrawSlots(c, in)
@@ -558,19 +559,19 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 
 // freeSlot gives back the lease slot that a delivery takes, if it still does.
 func (e *Engine) freeSlot(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if !d.slot {
 		return
 	}
 	d.slot = false
-	in := &e.instances[d.instance]
+	in := d.in
 	in.leases--
-	e.offerSlots(&e.consumers[in.consumer], in)
+	e.offerSlots(in.cons, in)
 }
 
 // keepSlot lets a delayed copy keep the slot of its delivery.
 func (e *Engine) keepSlot(k uint32, c *copyRec) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	c.holder = int32(d.instance) + 1
 	d.slot = false
 	c.lease = k + 1
@@ -585,14 +586,14 @@ func (e *Engine) freeHeldSlot(c *copyRec) {
 	in := &e.instances[c.holder-1]
 	c.holder = 0
 	in.leases--
-	e.offerSlots(&e.consumers[in.consumer], in)
+	e.offerSlots(in.cons, in)
 }
 
 // arriveAtInstance is a copy that reaches an instance.
 func (e *Engine) arriveAtInstance(k uint32) {
-	d := &e.deliveries[k]
-	in := &e.instances[d.instance]
-	c := &e.consumers[in.consumer]
+	d := e.deliveries.at(k)
+	in := d.in
+	c := in.cons
 	d.arrived = true
 	if d.gone {
 		e.lastEntry(k)
@@ -603,7 +604,7 @@ func (e *Engine) arriveAtInstance(k uint32) {
 		return
 	}
 	c.n.received++
-	if cp := &e.copies[d.copy]; e.isCurrent(cp, k) {
+	if cp := d.c; e.isCurrent(cp, k) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
@@ -626,10 +627,8 @@ func (e *Engine) startHeld(inst uint32) {
 	for in.stalled == 0 && c.paused == 0 && in.up && in.hasIdle(c.workers) {
 		waiting := &c.serving.waiting
 		switch {
-		case waiting.len() > 0 && (in.held.len() == 0 || e.deliveries[*waiting.at(0)].serial < e.deliveries[*in.held.at(0)].serial):
-			d := waiting.pop()
-			e.deliveries[d].instance = inst
-			e.startDelivery(d)
+		case waiting.len() > 0 && (in.held.len() == 0 || e.deliveries.at(*waiting.at(0)).serial < e.deliveries.at(*in.held.at(0)).serial):
+			e.giveCall(waiting.pop(), inst)
 		case in.held.len() > 0:
 			e.startDelivery(in.held.pop())
 		default:
@@ -652,15 +651,15 @@ func (e *Engine) unstall(inst uint32) {
 
 // startDelivery gives a delivery a worker, unless its copy is past its time.
 func (e *Engine) startDelivery(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
+	d := e.deliveries.at(k)
+	c := e.copies.at(d.copy)
 	if s := e.storeOf(c); s != nil && s.mayExpire && e.isExpired(s, c) {
 		d.outcome = outcomeExpired
 		e.sendAck(k)
 		return
 	}
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	in := d.in
+	cons := in.cons
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
 	in.busy.Inc(e.now)
@@ -670,7 +669,7 @@ func (e *Engine) startDelivery(k uint32) {
 // stopWork frees the worker of a delivery and starts what the instance holds.
 func (e *Engine) stopWork(inst uint32, worker int32) {
 	in := &e.instances[inst]
-	cons := &e.consumers[in.consumer]
+	cons := in.cons
 	in.working--
 	in.busy.Dec(e.now)
 	in.freeWorker(worker)
@@ -687,10 +686,10 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 
 // sendAck sends an instance's answer to a delivery to its store.
 func (e *Engine) sendAck(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	in := &e.instances[d.instance]
 	c := &e.consumers[in.consumer]
-	cp := &e.copies[d.copy]
+	cp := e.copies.at(d.copy)
 	if c.ack.direct() && !e.isCut(c.component, brokerEnd) {
 		e.acked(k)
 		return
@@ -699,27 +698,30 @@ func (e *Engine) sendAck(k uint32) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, e.events[cp.event].luck, d.number, classDone, c.component, kindAck, 0, k)
+	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, e.events.at(cp.event).luck, d.number, classDone, c.component, kindAck, 0, k)
 }
 
 // acked is an instance's answer to a delivery, at the store.
 func (e *Engine) acked(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.gone {
 		e.lastEntry(k)
 		return
 	}
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	c := e.copies.at(i)
+	s := c.s
+	in := d.in
+	cons := in.cons
 	current := e.isCurrent(c, k)
 	switch d.outcome {
 	case outcomeBefore:
 		e.freeSlot(k)
 		if current {
 			c.acked = true
+		} else if c.state != copyGone {
+			// Late, but nobody has finished it.
+			e.doneCopy(s, i, cons, in)
 		}
 		d.waits = false
 		if !d.over {
@@ -750,19 +752,20 @@ func (e *Engine) acked(k uint32) {
 
 // doneCopy ends a copy that an instance has done.
 func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
 	cons.n.done++
 	in.done++
-	v := &e.events[c.event]
+	v := c.ev
 	cons.class(v.typ, v.priority).done++
 	wasReady := c.state == copyReady
 	e.finish(s, i)
 	if wasReady {
-		e.headMayExpire(s)
-		e.remindOthers(s)
+		e.expireHead(s)
+		e.watchHead(s)
+		e.roomAgain(s)
 	}
 }
 

@@ -92,10 +92,12 @@ func (d *discipline) pushReturned(i uint32, c *copyRec, priority int8) {
 		if d.order == spec.LIFO {
 			d.under--
 			c.place = d.under
+			c.age = d.newPlace()
 			l.fresh.pushFront(i)
 			return
 		}
 		c.place = d.newPlace()
+		c.age = c.place
 		d.lastPlace = c.place
 		l.fresh.push(i)
 	}
@@ -120,7 +122,7 @@ func (d *discipline) peek(e *Engine) (uint32, spot, bool) {
 		if d.order == spec.LIFO {
 			i = *l.fresh.at(n - 1)
 		}
-		if len(l.original) > 0 && l.original[0].key < d.key(e.copies[i].place) {
+		if len(l.original) > 0 && l.original[0].key < d.key(e.copies.at(i).place) {
 			return l.original[0].copy, spot{k, inOriginal}, true
 		}
 		return i, spot{k, inFresh}, true
@@ -147,7 +149,7 @@ func (d *discipline) remove(at spot) {
 func (d *discipline) oldest(e *Engine) (uint32, bool) {
 	best, found := uint32(0), false
 	consider := func(i uint32) {
-		if c := &e.copies[i]; c.state == copyReady && (!found || c.place < e.copies[best].place) {
+		if c := e.copies.at(i); c.state == copyReady && (!found || c.age < e.copies.at(best).age) {
 			best, found = i, true
 		}
 	}
@@ -160,6 +162,12 @@ func (d *discipline) oldest(e *Engine) (uint32, bool) {
 		if d.order == spec.LIFO {
 			for _, r := range l.original {
 				consider(r.copy)
+			}
+			if d.under < 0 {
+				// Copies put below the stack are younger than they lie.
+				for j := range l.fresh.len() {
+					consider(*l.fresh.at(j))
+				}
 			}
 		} else {
 			e.sweep(l, d.order)
@@ -176,14 +184,14 @@ func (d *discipline) oldest(e *Engine) (uint32, bool) {
 
 // sweep lets go of copies that have gone and would come up next.
 func (e *Engine) sweep(l *level, order spec.Order) {
-	for l.front.len() > 0 && e.copies[*l.front.at(0)].state == copyGone {
+	for l.front.len() > 0 && e.copies.at(*l.front.at(0)).state == copyGone {
 		e.unrefCopy(l.front.pop())
 	}
-	for len(l.original) > 0 && e.copies[l.original[0].copy].state == copyGone {
+	for len(l.original) > 0 && e.copies.at(l.original[0].copy).state == copyGone {
 		e.unrefCopy(l.take())
 	}
 	if order == spec.LIFO {
-		for n := l.fresh.len(); n > 0 && e.copies[*l.fresh.at(n - 1)].state == copyGone; n-- {
+		for n := l.fresh.len(); n > 0 && e.copies.at(*l.fresh.at(n - 1)).state == copyGone; n-- {
 			e.unrefCopy(l.fresh.popBack())
 		}
 		return
@@ -192,7 +200,7 @@ func (e *Engine) sweep(l *level, order spec.Order) {
 }
 
 func (e *Engine) sweepFront(l *level) {
-	for l.fresh.len() > 0 && e.copies[*l.fresh.at(0)].state == copyGone {
+	for l.fresh.len() > 0 && e.copies.at(*l.fresh.at(0)).state == copyGone {
 		e.unrefCopy(l.fresh.pop())
 	}
 }

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 	"sync/atomic"
 
 	"eddy/sim/kernel"
@@ -129,14 +130,14 @@ type Engine struct {
 	record      Record
 	names       *Names
 
-	ended     Ended
-	over      bool
-	same      int   // things that happened at this instant
-	sameAt    int64 // the instant
-	steps     int64
-	stop      atomic.Bool
-	atNow     atomic.Int64
-	atCreated atomic.Int64
+	ended Ended
+	over  bool
+	// Things that happened: all, before this instant, and up to when the limits
+	// need not be looked at.
+	steps, stepsBefore, lookAt int64
+	stop                       atomic.Bool
+	atNow                      atomic.Int64
+	atCreated                  atomic.Int64
 
 	violations []string
 }
@@ -160,7 +161,7 @@ func New(sc *spec.Scenario, o Options) *Engine {
 		seed:        uint64(sc.Seed) + uint64(o.Replication),
 		warm:        sc.Warmup,
 		measured:    sc.Warmup == 0,
-		observers:   o.Observers,
+		observers:   slices.Clone(o.Observers), // nil where there is none
 		fingerprint: 0xcbf29ce484222325,
 	}
 	e.names = newNames(sc)
@@ -231,7 +232,7 @@ func (e *Engine) Run(until int64) bool {
 	}
 	e.publishProgress()
 	if !e.over && e.now < until {
-		e.now = until
+		e.moveTo(until)
 	}
 	if !e.over && until == e.sc.Duration {
 		e.end(EndedDuration)
@@ -242,7 +243,7 @@ func (e *Engine) Run(until int64) bool {
 // Step lets the next thing happen. It says whether the run goes on after it.
 func (e *Engine) Step() bool {
 	if !e.over && !e.advance(e.sc.Duration) && !e.over {
-		e.now = e.sc.Duration
+		e.moveTo(e.sc.Duration)
 		e.end(EndedDuration)
 	}
 	e.publishProgress()
@@ -284,10 +285,12 @@ func (e *Engine) advance(until int64) bool {
 		return false
 	}
 	it := e.future.Pop()
-	if at < e.now {
-		panic(fmt.Sprintf("sim: time went back from %d to %d", e.now, at))
+	if at != e.now {
+		if at < e.now {
+			panic(fmt.Sprintf("sim: time went back from %d to %d", e.now, at))
+		}
+		e.moveTo(at)
 	}
-	e.now = at
 	e.handle(kind(it.Data>>56), uint32(it.Data>>32)&0xffffff, uint32(it.Data))
 	return e.afterStep()
 }
@@ -301,18 +304,23 @@ func classOrder(class uint8, component int32) uint64 {
 	return uint64(class)<<(kernel.ComponentBits+kernel.CountBits) | uint64(component)<<kernel.CountBits
 }
 
-// afterStep keeps the run within its limits.
+// afterStep counts what happened, and keeps the run within its limits.
 func (e *Engine) afterStep() bool {
 	e.steps++
-	if e.sameAt != e.now {
-		e.sameAt, e.same = e.now, 0
+	if e.steps < e.lookAt {
+		return true
 	}
-	e.same++
+	return e.look()
+}
+
+// look checks the limits of a run: now and then, when makeEvent asks for it,
+// and when the things at one instant are too many; with Options.Verify always.
+func (e *Engine) look() bool {
 	if e.opt.Verify {
 		e.verify()
 	}
 	switch {
-	case e.same >= livelockAt:
+	case e.steps-e.stepsBefore >= livelockAt:
 		e.end(EndedLivelock)
 	case e.pending > e.opt.MaxPending:
 		e.end(EndedMaxPending)
@@ -324,7 +332,17 @@ func (e *Engine) afterStep() bool {
 			e.end(EndedInterrupted)
 		}
 	}
+	e.lookAt = min(e.steps|1023+1, e.stepsBefore+livelockAt)
+	if e.opt.Verify {
+		e.lookAt = 0
+	}
 	return !e.over
+}
+
+// moveTo moves the time on.
+func (e *Engine) moveTo(now int64) {
+	e.now = now
+	e.stepsBefore = e.steps
 }
 
 // exhausted names the end of a run in which nothing can happen any more.
@@ -428,13 +446,12 @@ func (e *Engine) clean(i int) {
 func (e *Engine) note(w What, why Why, component int32, ev *event, attempt, inst, worker int32) {
 	const p1, p2 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
 	h := (e.fingerprint ^ uint64(e.now)) * p1
-	h ^= h >> 32
-	h ^= uint64(w) | uint64(uint32(component))<<8 | uint64(uint32(attempt))<<40
+	h ^= h>>32 ^ uint64(w) ^ uint64(uint32(component))<<8 ^ uint64(uint32(attempt))<<40
 	if ev != nil {
 		h ^= ev.luck
 	}
 	e.fingerprint = bits.RotateLeft64(h*p2, 29)
-	if len(e.observers) > 0 {
+	if e.observers != nil {
 		e.tell(w, why, component, ev, attempt, inst, worker)
 	}
 }
@@ -447,7 +464,7 @@ func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst
 		Type: -1, Key: -1, Partition: -1,
 	}
 	if ev != nil {
-		r.Event, r.Cause, r.Root = ev.id, ev.cause, e.events[ev.root].id
+		r.Event, r.Cause, r.Root = ev.id, ev.cause, e.events.at(ev.root).id
 		r.Type, r.Key, r.Created, r.Published, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.published, ev.size, ev.priority
 	}
 	for _, o := range e.observers {

@@ -95,8 +95,11 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
 	e.serial++
 	e.created++
 	e.pending++
+	if e.pending > e.opt.MaxPending || e.created >= e.opt.MaxEvents {
+		e.lookAt = 0
+	}
 	t := &e.types[typ]
-	ev := &e.events[i]
+	ev := e.events.at(i)
 	// Field by field: quicker than copying a new value over the old one.
 	ev.luck, ev.serial, ev.id, ev.cause = lucky, e.serial, id, EventID{Source: NoEvent}
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
@@ -125,7 +128,7 @@ func (e *Engine) beginFamily(ev *event) { e.flows[ev.typ].created++ }
 
 // failFamily notes that something of an event's family was lost.
 func (e *Engine) failFamily(ev *event) {
-	if root := &e.events[ev.root]; !root.failed {
+	if root := e.events.at(ev.root); !root.failed {
 		root.failed = true
 		e.flows[root.typ].failed++
 	}
@@ -140,13 +143,13 @@ func (e *Engine) release(i uint32) {
 // leaveEvent is a copy or a publish of an event coming to its end. With the
 // last one the event is over, and with the last event its family.
 func (e *Engine) leaveEvent(i uint32) {
-	ev := &e.events[i]
+	ev := e.events.at(i)
 	ev.alive--
 	if ev.alive > 0 {
 		return
 	}
 	e.pending--
-	root := &e.events[ev.root]
+	root := e.events.at(ev.root)
 	root.family--
 	if root.family > 0 || root.ended {
 		return
@@ -163,7 +166,7 @@ func (e *Engine) leaveEvent(i uint32) {
 
 // unrefEvent gives up one pointer to an event.
 func (e *Engine) unrefEvent(i uint32) {
-	ev := &e.events[i]
+	ev := e.events.at(i)
 	ev.refs--
 	if ev.refs > 0 {
 		return

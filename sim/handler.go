@@ -12,12 +12,16 @@ import (
 type handler struct {
 	spec  *spec.Handler
 	steps []step
+	emits bool // when an attempt has come to its end
 }
 
 // step is one compiled step.
 type step struct {
 	spec      *spec.Step
+	verb      spec.Verb
 	plain     bool // it always happens: no condition, no chance
+	once      bool // it emits in every attempt, when its turn comes
+	drawn     bool // work: its time is drawn (and not the event's own)
 	work      *luck.Sampler
 	workKey   luck.Key
 	failKey   luck.Key
@@ -42,7 +46,7 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			return luck.NewKey(e.seed, sp.Name, "handler/"+strconv.Itoa(h)+"/step/"+strconv.Itoa(i)+"/"+purpose)
 		}
 		c := step{
-			spec: st, plain: st.When == nil && st.Chance >= 1,
+			spec: st, verb: st.Verb, plain: st.When == nil && st.Chance >= 1, once: st.Once, drawn: !st.WorkFromEvent,
 			work: luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
 			luckID:  uint64(h)<<16 | uint64(i),
@@ -52,6 +56,7 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			c.choose = chooser(st.Emits)
 		}
 		out.steps = append(out.steps, c)
+		out.emits = out.emits || c.verb == spec.Emit && !c.once
 	}
 	return out
 }
@@ -74,12 +79,12 @@ func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
 
 // begin starts an attempt.
 func (e *Engine) begin(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
+	d := e.deliveries.at(k)
+	c := e.copies.at(d.copy)
 	s := e.storeOf(c)
 	in := &e.instances[d.instance]
 	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	v := e.events.at(c.event)
 	c.tries++
 	d.attempt = c.tries
 	d.begun = e.now
@@ -110,7 +115,7 @@ func (e *Engine) begin(k uint32) {
 			e.ackBefore(k)
 		}
 	}
-	d = &e.deliveries[k]
+	d = e.deliveries.at(k)
 	if cons.spec.Idempotent && e.hasDone(cons, c, v) {
 		d.handler = recognising
 		if t := cons.recognise.Nanos(cons.recogKey, luck.Counter(v.luck, uint32(d.number), 0)); t > 0 {
@@ -127,7 +132,7 @@ func (e *Engine) begin(k uint32) {
 
 // ackBefore answers a delivery before its work.
 func (e *Engine) ackBefore(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.outcome = outcomeBefore
 	d.waits = true
 	e.sendAck(k)
@@ -143,7 +148,7 @@ func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
 
 // tryInWorker is the end of a backoff that a worker has waited.
 func (e *Engine) tryInWorker(k uint32) {
-	if e.deliveries[k].gone {
+	if e.deliveries.at(k).gone {
 		e.lastEntry(k)
 		return
 	}
@@ -152,7 +157,7 @@ func (e *Engine) tryInWorker(k uint32) {
 
 // lastEntry is an entry of the future that pointed at a delivery which is gone.
 func (e *Engine) lastEntry(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.left--
 	if d.left <= 0 && !d.leaseOnly {
 		e.forget(k)
@@ -161,15 +166,12 @@ func (e *Engine) lastEntry(k uint32) {
 
 // storeOf is the store of a copy, nil for what a call is about.
 func (e *Engine) storeOf(c *copyRec) *store {
-	if c.store < 0 {
-		return nil
-	}
-	return &e.stores[c.store]
+	return c.s
 }
 
 // stepEnds is the end of a step that took time.
 func (e *Engine) stepEnds(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.gone {
 		e.lastEntry(k)
 		return
@@ -184,20 +186,20 @@ func (e *Engine) stepEnds(k uint32) {
 
 // run goes through the steps of an attempt until one takes time.
 func (e *Engine) run(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.handler < 0 {
 		e.effect(k)
 		return
 	}
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	c := &e.copies[d.copy]
-	v := &e.events[c.event]
+	in := d.in
+	cons := in.cons
+	c := d.c
+	v := c.ev
 	steps := cons.handlers[d.handler].steps
 	for int(d.pc) < len(steps) {
 		st := &steps[d.pc]
 		if st.plain || e.happens(st, v, d.attempt) {
-			switch st.spec.Verb {
+			switch st.verb {
 			case spec.Work:
 				t := e.workTime(st, v, d.attempt)
 				if cons.slow != 1 {
@@ -216,11 +218,11 @@ func (e *Engine) run(k uint32) {
 				e.handlerCall(k, st)
 				return
 			case spec.Emit:
-				if st.spec.Once {
+				if st.once {
 					e.emit(k, st, d.attempt)
-					d = &e.deliveries[k]
-					c = &e.copies[d.copy]
-					v = &e.events[c.event]
+					d = e.deliveries.at(k)
+					c = d.c
+					v = c.ev
 				}
 			}
 		}
@@ -245,13 +247,13 @@ func (e *Engine) happens(st *step, v *event, attempt int32) bool {
 
 // workTime is how long a work step takes, ns.
 func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
-	if st.spec.WorkFromEvent {
-		if v.replay < 0 {
-			return 0
-		}
-		return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
+	if st.drawn {
+		return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
 	}
-	return st.work.Nanos(st.workKey, luck.Counter(v.luck, uint32(attempt), 0))
+	if v.replay < 0 {
+		return 0
+	}
+	return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
 }
 
 // slowed is how long work takes at a consumer that is slow, ns.
@@ -288,11 +290,11 @@ func (e *Engine) numberAt(cons *consumer, c *copyRec) int64 {
 
 // failAttempt ends an attempt that failed.
 func (e *Engine) failAttempt(k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	d := e.deliveries.at(k)
+	c := d.c
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	cons.n.failed++
 	if v.published >= e.warm {
 		cons.service.Record(e.now - d.begun)
@@ -332,18 +334,18 @@ func (e *Engine) failAttempt(k uint32) {
 
 // loseCopy ends a copy that was acked before it was done, and then was not.
 func (e *Engine) loseCopy(k uint32, why Why, worker int32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
+	c := e.copies.at(i)
+	s := c.s
+	in := d.in
+	cons := in.cons
 	if e.isCurrent(c, k) {
 		cons.n.lost++
 		s.n.lost++
 		s.leased.Dec(e.now)
-		e.note(Lost, why, cons.component, &e.events[c.event], d.attempt, in.index, worker)
-		e.failFamily(&e.events[c.event])
+		e.note(Lost, why, cons.component, e.events.at(c.event), d.attempt, in.index, worker)
+		e.failFamily(e.events.at(c.event))
 		e.leaveStore(s, i)
 	}
 	e.endBefore(k, i)
@@ -352,7 +354,7 @@ func (e *Engine) loseCopy(k uint32, why Why, worker int32) {
 // endBefore ends the work on a delivery that was answered before it; the
 // answer may still be on its way.
 func (e *Engine) endBefore(k, i uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.waits {
 		d.over = true
 		return
@@ -363,12 +365,12 @@ func (e *Engine) endBefore(k, i uint32) {
 
 // effect ends an attempt that ran to its end.
 func (e *Engine) effect(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	i := d.copy
-	c := &e.copies[i]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	c := e.copies.at(i)
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	if v.published >= e.warm && d.handler != recognising {
 		cons.service.Record(e.now - d.begun)
 	}
@@ -399,9 +401,9 @@ func (e *Engine) effect(k uint32) {
 		if v.key >= 0 && cons.keys.effect(v.key, v.serial) {
 			cons.n.violations++
 		}
-		if d.handler >= 0 {
+		if d.handler >= 0 && cons.handlers[d.handler].emits {
 			e.emitAll(k)
-			d = &e.deliveries[k]
+			d = e.deliveries.at(k)
 		}
 	}
 	inst, worker := d.instance, d.worker
@@ -409,9 +411,9 @@ func (e *Engine) effect(k uint32) {
 	if d.call != 0 {
 		e.callDone(k, true, worker)
 	} else if cons.spec.AckBefore {
-		c = &e.copies[i]
+		c = e.copies.at(i)
 		if e.isCurrent(c, k) {
-			e.doneCopy(&e.stores[c.store], i, cons, in)
+			e.doneCopy(c.s, i, cons, in)
 		}
 		e.endBefore(k, i)
 	} else {
@@ -425,7 +427,7 @@ func (e *Engine) effect(k uint32) {
 func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 	cl := cons.class(v.typ, v.priority)
 	latency := e.now - v.published
-	root := &e.events[v.root]
+	root := e.events.at(v.root)
 	var bucket int
 	if root.created == v.published {
 		bucket = cl.both.Record(latency)
@@ -444,16 +446,16 @@ func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 
 // emitAll publishes what the steps of a finished attempt emit.
 func (e *Engine) emitAll(k uint32) {
-	d := &e.deliveries[k]
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	d := e.deliveries.at(k)
+	cons := d.in.cons
 	steps := cons.handlers[d.handler].steps
 	for i := range steps {
 		st := &steps[i]
-		if st.spec.Verb != spec.Emit || st.spec.Once {
+		if st.verb != spec.Emit || st.once {
 			continue
 		}
-		d = &e.deliveries[k]
-		if st.plain || e.happens(st, &e.events[e.copies[d.copy].event], d.attempt) {
+		d = e.deliveries.at(k)
+		if st.plain || e.happens(st, e.events.at(d.c.event), d.attempt) {
 			e.emit(k, st, 1)
 		}
 	}
@@ -462,32 +464,32 @@ func (e *Engine) emitAll(k uint32) {
 // emit publishes the events of one step; attempt tells those of different
 // attempts apart.
 func (e *Engine) emit(k uint32, st *step, attempt int32) {
-	d := &e.deliveries[k]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	parent := e.copies[d.copy].event
+	d := e.deliveries.at(k)
+	in := d.in
+	cons := in.cons
+	parent := d.c.event
 	maker := int32(d.instance)
 	for n := range st.spec.Count {
-		if e.events[parent].hops >= MaxHops {
+		if e.events.at(parent).hops >= MaxHops {
 			e.ledger.loopCut++
-			e.note(Dropped, WhyLoop, cons.component, &e.events[parent], 0, in.index, -1)
+			e.note(Dropped, WhyLoop, cons.component, e.events.at(parent), 0, in.index, -1)
 			continue
 		}
 		serial := uint64(n) + uint64(attempt-1)*uint64(st.spec.Count)
-		id := luck.Child(e.events[parent].luck, cons.id, st.luckID, serial)
+		id := luck.Child(e.events.at(parent).luck, cons.id, st.luckID, serial)
 		typ := 0
 		if st.choose != nil {
 			typ = st.choose.Pick(st.typeKey.Uniform(luck.Counter(id, 0, 0)))
 		}
 		cons.emitted++
 		ev := e.makeEvent(int32(st.spec.Emits[typ].Value), EventID{cons.component, cons.emitted}, id)
-		v, p := &e.events[ev], &e.events[parent]
+		v, p := e.events.at(ev), e.events.at(parent)
 		v.cause = p.id
 		v.root = p.root
 		v.hops = p.hops + 1
 		v.family = 0
-		e.events[p.root].family++
-		e.events[p.root].refs++
+		e.events.at(p.root).family++
+		e.events.at(p.root).refs++
 		if st.spec.NewKey {
 			e.drawKey(v)
 		} else {
@@ -501,7 +503,7 @@ func (e *Engine) emit(k uint32, st *step, attempt int32) {
 // publishEmission sends an emitted event, now or after its delay. It takes
 // over the reference to the event.
 func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint32, maker int32) {
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	delay := st.delay.Nanos(st.delayKey, luck.Counter(v.luck, 0, 0))
 	if delay == 0 && !e.disturbed && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
 		v.published = e.now
@@ -512,8 +514,8 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint
 		switch {
 		case m.refused:
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, cons.component, &e.events[ev], 1, in.index, -1)
-			e.failFamily(&e.events[ev])
+			e.note(Rejected, WhyFull, cons.component, e.events.at(ev), 1, in.index, -1)
+			e.failFamily(e.events.at(ev))
 		case m.copies == 0:
 			e.unrouted(int32(st.spec.To), ev)
 		}

@@ -113,7 +113,7 @@ func (e *Engine) beginSource(i uint32) {
 
 func (e *Engine) askTick(i uint32) {
 	s := &e.sources[i]
-	if t := s.arrivals.next(); t <= e.sc.Duration {
+	if t := s.arrivals.next(); t < never {
 		e.at(t, classArrival, e.producers[s.producer].component, pack(kindTick, i, s.tickSerial))
 	}
 }
@@ -156,9 +156,7 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 	s.thoughts[user]++
 	id := luck.Identity(luck.Identity(s.luck, uint64(user)), s.thoughts[user])
 	t := from + p.think.Nanos(p.thinkKey, luck.Counter(id, 0, 0))
-	if t <= e.sc.Duration {
-		e.at(t, classArrival, p.component, pack(kindUser, i, user))
-	}
+	e.at(t, classArrival, p.component, pack(kindUser, i, user))
 }
 
 func (e *Engine) userActs(i, user uint32) {
@@ -186,8 +184,8 @@ func (e *Engine) create(i uint32, user int32) {
 	p.made++
 	p.n.created++
 	ev := e.makeProduced(p, s)
-	e.beginFamily(&e.events[ev])
-	e.note(Created, NoReason, p.component, &e.events[ev], 0, s.instance, -1)
+	e.beginFamily(e.events.at(ev))
+	e.note(Created, NoReason, p.component, e.events.at(ev), 0, s.instance, -1)
 	if p.spec.Call != spec.None {
 		e.produceCall(i, ev, user)
 		return
@@ -199,14 +197,14 @@ func (e *Engine) create(i uint32, user int32) {
 		defer e.userGoesOn(int32(i), waits)
 	}
 	switch {
-	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events[ev].luck, 0, 0)) < p.spec.Loses:
+	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events.at(ev).luck, 0, 0)) < p.spec.Loses:
 		p.n.lost++
-		e.note(Unsent, WhyLoses, p.component, &e.events[ev], 0, s.instance, -1)
-		e.failFamily(&e.events[ev])
+		e.note(Unsent, WhyLoses, p.component, e.events.at(ev), 0, s.instance, -1)
+		e.failFamily(e.events.at(ev))
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 	case p.spec.Outbox != nil:
-		e.events[ev].published = e.now
+		e.events.at(ev).published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
 	case s.held > 0 || s.buffer.len() > 0:
@@ -235,7 +233,7 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 		typ = p.spec.Emits[typ].Value
 	}
 	i := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
-	ev := &e.events[i]
+	ev := e.events.at(i)
 	if row == nil {
 		e.drawKey(ev)
 		return i
@@ -261,8 +259,8 @@ func (e *Engine) hold(i, ev uint32, user int32) {
 	p := &e.producers[s.producer]
 	if s.buffer.len() >= p.spec.Buffer {
 		p.n.dropped++
-		e.note(Dropped, WhyBuffer, p.component, &e.events[ev], 0, s.instance, -1)
-		e.failFamily(&e.events[ev])
+		e.note(Dropped, WhyBuffer, p.component, e.events.at(ev), 0, s.instance, -1)
+		e.failFamily(e.events.at(ev))
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 		return
@@ -328,9 +326,7 @@ func (e *Engine) askPoll(i uint32) {
 	p := &e.producers[s.producer]
 	step := p.spec.Outbox.Poll
 	s.pollAt = p.spec.Starts + ((e.now-p.spec.Starts)/step+1)*step
-	if s.pollAt <= e.sc.Duration {
-		e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
-	}
+	e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
 }
 
 // poll publishes the oldest events of an outbox.

@@ -47,7 +47,7 @@ func (e *Engine) publish(i, ev uint32, user int32) {
 func (e *Engine) publishDirect(i, k uint32, user int32) {
 	s := &e.sources[i]
 	p := &e.producers[s.producer]
-	ev := &e.events[k]
+	ev := e.events.at(k)
 	first := e.now
 	if ev.published < 0 {
 		ev.published = e.now
@@ -79,7 +79,7 @@ func (e *Engine) publishDirect(i, k uint32, user int32) {
 }
 
 func (e *Engine) confirmed(p *producer, s *source, k uint32, try int32, first int64) {
-	ev := &e.events[k]
+	ev := e.events.at(k)
 	p.n.published++
 	if ev.created >= e.warm {
 		p.confirmed.Record(e.now - first)
@@ -95,20 +95,20 @@ func (e *Engine) giveUp(p *producer, s *source, k uint32, try int32, why Why) {
 		p.n.published++
 	}
 	e.ledger.rejected++
-	e.note(Rejected, why, p.component, &e.events[k], try, s.instance, -1)
-	e.failFamily(&e.events[k])
+	e.note(Rejected, why, p.component, e.events.at(k), try, s.instance, -1)
+	e.failFamily(e.events.at(k))
 }
 
 func (e *Engine) unrouted(channel int32, k uint32) {
 	e.ledger.unrouted++
 	e.channels[channel].unrouted++
-	e.note(Unrouted, NoReason, e.channels[channel].component, &e.events[k], 0, -1, -1)
+	e.note(Unrouted, NoReason, e.channels[channel].component, e.events.at(k), 0, -1, -1)
 }
 
 // sendPub sends the next try of a publish over its link.
 func (e *Engine) sendPub(k uint32) {
 	b := &e.pubs[k]
-	ev := &e.events[b.event]
+	ev := e.events.at(b.event)
 	b.try++
 	b.sentAt = e.now
 	if b.try == 1 {
@@ -126,7 +126,7 @@ func (e *Engine) sendPub(k uint32) {
 	b.live++
 	if b.source < 0 {
 		in := &e.instances[b.maker]
-		c := &e.consumers[in.consumer]
+		c := in.cons
 		e.note(Published, why, c.component, ev, b.try, in.index, -1)
 		e.cross(&c.publish, &in.published, m, ev.luck, 1, classArrival, c.component, kindArrive)
 		return
@@ -184,7 +184,7 @@ func (e *Engine) takeIn(k uint32) {
 	e.blameMessage(m)
 	e.route(b.channel, b.event, m)
 	for _, d := range e.channels[b.channel].doubles {
-		if d.key.Uniform(luck.Counter(e.events[b.event].luck, uint32(m.try), 0)) < d.chance {
+		if d.key.Uniform(luck.Counter(e.events.at(b.event).luck, uint32(m.try), 0)) < d.chance {
 			e.route(b.channel, b.event, m)
 		}
 	}
@@ -212,14 +212,14 @@ func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
 		e.handle(k, uint32(b.source), 0)
 		return
 	}
-	e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, e.events[b.event].luck, try, classDone, p.component, k, uint32(b.source), 0)
+	e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, e.events.at(b.event).luck, try, classDone, p.component, k, uint32(b.source), 0)
 }
 
 // blameMessage begins the blame of the copies of a publish: what passed since
 // the event was published, by cause.
 func (e *Engine) blameMessage(m *message) {
 	b := &e.pubs[m.pub]
-	ev := &e.events[b.event]
+	ev := e.events.at(b.event)
 	if m.try != b.try || b.waiting || b.settled {
 		// The producer has stopped waiting for this try: all of it was on the way.
 		e.begunBlame(ev, 0, 0, b.first-ev.published, e.now-m.arrived)
@@ -257,8 +257,8 @@ func (e *Engine) conclude(k uint32) {
 	case !p.spec.Confirm:
 		if m.refused {
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, p.component, &e.events[b.event], try, s.instance, -1)
-			e.failFamily(&e.events[b.event])
+			e.note(Rejected, WhyFull, p.component, e.events.at(b.event), try, s.instance, -1)
+			e.failFamily(e.events.at(b.event))
 		}
 		b.settled = true
 		e.dropMessage(k)
@@ -273,7 +273,7 @@ func (e *Engine) conclude(k uint32) {
 			e.handle(kindUnheld, source, 0)
 		}
 	default:
-		identity := e.events[b.event].luck
+		identity := e.events.at(b.event).luck
 		e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindAnswer, 0, k)
 		if wasHeld {
 			e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindUnheld, source, 0)
@@ -286,11 +286,11 @@ func (e *Engine) concludeEmission(k uint32) {
 	m := e.messages[k]
 	b := &e.pubs[m.pub]
 	in := &e.instances[b.maker]
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	if m.refused {
 		e.ledger.rejected++
-		e.note(Rejected, WhyFull, c.component, &e.events[b.event], m.try, in.index, -1)
-		e.failFamily(&e.events[b.event])
+		e.note(Rejected, WhyFull, c.component, e.events.at(b.event), m.try, in.index, -1)
+		e.failFamily(e.events.at(b.event))
 	}
 	maker := uint32(b.maker)
 	e.dropMessage(k)
@@ -340,7 +340,7 @@ func (e *Engine) tryAgain(k uint32, why Why) {
 		return
 	}
 	p.n.retries++
-	w := p.backoff.wait(b.try, e.events[b.event].luck, b.last)
+	w := p.backoff.wait(b.try, e.events.at(b.event).luck, b.last)
 	b.last = w
 	b.backoff += w
 	b.waiting = true

@@ -1,7 +1,30 @@
 package sim
 
-// The things of a run live in slabs: slices of values, addressed by index,
-// with the free ones chained. In the steady state nothing is allocated.
+// The things of a run live in slabs: values addressed by index, with the free
+// ones chained. In the steady state nothing is allocated.
+
+// slab holds values in chunks that never move, so that a pointer to one of them
+// is good for as long as it is in use, and growing copies nothing.
+type slab[T any] struct {
+	chunks []*[chunkSize]T
+	used   uint32 // values that were ever in use
+}
+
+const (
+	chunkBits = 8
+	chunkSize = 1 << chunkBits
+)
+
+func (s *slab[T]) at(i uint32) *T { return &s.chunks[i>>chunkBits][i%chunkSize] }
+
+// grow is the index of a value that was never in use.
+func (s *slab[T]) grow() uint32 {
+	if s.used%chunkSize == 0 {
+		s.chunks = append(s.chunks, new([chunkSize]T))
+	}
+	s.used++
+	return s.used - 1
+}
 
 // event is a fact, alive while a copy of it or a publish of it is.
 type event struct {
@@ -41,13 +64,16 @@ const (
 
 // copyRec is an event in one store.
 type copyRec struct {
-	event uint32
-	store int32
-	refs  int32 // deliveries under way, places in a discipline, timers; and one while it is not gone
-	state copyState
-	cause Cause // of the time since
-	acked bool  // answered before work
-	done  bool  // an effect of it has happened
+	event   uint32
+	store   int32
+	ev      *event // the same, quicker
+	s       *store
+	refs    int32 // deliveries under way, places in a discipline, timers; and one while it is not gone
+	state   copyState
+	cause   Cause // of the time since
+	acked   bool  // answered before work
+	done    bool  // an effect of it has happened
+	wasDead bool  // it came as a dead letter
 
 	lease       uint32 // the delivery that holds the lease (or, while delayed, its slot), index+1
 	holder      int32  // instance whose slot it keeps while delayed, index+1
@@ -57,6 +83,7 @@ type copyRec struct {
 	epoch       int32  // history of the store when it became ready
 	dead        uint32 // list of marks: stores it was dead-lettered from
 	place       int64  // in the order of its store
+	age         int64  // when it entered its store, or was put behind all others
 	entered     int64
 	readyAt     int64 // first time ready, -1 before
 	since       int64 // blame is settled up to here
@@ -69,7 +96,7 @@ type copyRec struct {
 // reset makes a copy of the slab new. It names every field: that is quicker
 // than copying a new value over the old one.
 func (c *copyRec) reset() {
-	c.refs, c.state, c.cause, c.acked, c.done = 1, copyOutside, Network, false, false
+	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead = 1, copyOutside, Network, false, false, false
 	c.lease, c.holder, c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0, 0, 0
 	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
 	c.blame = [Causes]int64{}
@@ -85,8 +112,10 @@ func (c *copyRec) charge(cause Cause, ns int64) {
 type delivery struct {
 	copy      uint32
 	instance  uint32
-	number    int32 // of the copy's deliveries
-	attempt   int32 // the copy's try that runs now
+	c         *copyRec  // the same, quicker
+	in        *instance // the same
+	number    int32     // of the copy's deliveries
+	attempt   int32     // the copy's try that runs now
 	worker    int32
 	pc        int32
 	handler   int32
@@ -162,9 +191,9 @@ type mark struct {
 }
 
 type slabs struct {
-	events     []event
-	copies     []copyRec
-	deliveries []delivery
+	events     slab[event]
+	copies     slab[copyRec]
+	deliveries slab[delivery]
 	pubs       []pub
 	messages   []message
 	marks      []mark
@@ -177,34 +206,32 @@ type slabs struct {
 
 func (s *slabs) newEvent() uint32 {
 	if i := s.freeEvent; i != 0 {
-		s.freeEvent = s.events[i-1].nextFree
+		s.freeEvent = s.events.at(i - 1).nextFree
 		return i - 1
 	}
-	s.events = append(s.events, event{})
-	return uint32(len(s.events) - 1)
+	return s.events.grow()
 }
 
 func (s *slabs) newCopy() uint32 {
 	if i := s.freeCopy; i != 0 {
-		s.freeCopy = s.copies[i-1].nextFree
+		s.freeCopy = s.copies.at(i - 1).nextFree
 		return i - 1
 	}
-	s.copies = append(s.copies, copyRec{})
-	return uint32(len(s.copies) - 1)
+	return s.copies.grow()
 }
 
 func (s *slabs) newDelivery() uint32 {
 	if i := s.freeDelivery; i != 0 {
-		s.freeDelivery = s.deliveries[i-1].nextFree
+		s.freeDelivery = s.deliveries.at(i - 1).nextFree
 		return i - 1
 	}
-	s.deliveries = append(s.deliveries, delivery{})
-	return uint32(len(s.deliveries) - 1)
+	return s.deliveries.grow()
 }
 
 func (s *slabs) dropDelivery(i uint32) {
-	s.deliveries[i].serial = 0
-	s.deliveries[i].nextFree = s.freeDelivery
+	d := s.deliveries.at(i)
+	d.serial = 0
+	d.nextFree = s.freeDelivery
 	s.freeDelivery = i + 1
 }
 

@@ -157,12 +157,12 @@ func (e *Engine) route(channel int32, ev uint32, m *message) {
 	c := &e.channels[channel]
 	c.entered++
 	for i, s := range c.stores {
-		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], &e.events[ev]) {
+		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], e.events.at(ev)) {
 			e.offer(st, ev, m)
 		}
 	}
 	for _, b := range c.bound {
-		if e.matches(e.channels[b].spec.Where, &e.events[ev]) {
+		if e.matches(e.channels[b].spec.Where, e.events.at(ev)) {
 			e.route(b, ev, m)
 		}
 	}
@@ -179,20 +179,20 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 		case spec.Reject:
 			m.refused = true
 			s.n.rejected++
-			e.note(Rejected, WhyFull, s.component, &e.events[ev], 0, -1, -1)
+			e.note(Rejected, WhyFull, s.component, e.events.at(ev), 0, -1, -1)
 			return
 		case spec.Block:
 			m.held++
 			s.withheld.push(m.index)
-			e.note(Delayed, WhyBlocked, s.component, &e.events[ev], 0, -1, -1)
+			e.note(Delayed, WhyBlocked, s.component, e.events.at(ev), 0, -1, -1)
 			return
 		case spec.DropNew:
-			e.discard(s, e.passBy(s, ev), WhyFull)
+			e.pass(s, ev)
 			return
 		case spec.DropOld:
 			victim, found := s.order.oldest(e)
 			if !found {
-				e.discard(s, e.passBy(s, ev), WhyFull)
+				e.pass(s, ev)
 				return
 			}
 			e.discard(s, victim, WhyFull)
@@ -201,10 +201,18 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 	e.enter(s, ev)
 }
 
+// pass takes a published event for which there is no room, and lets go of it.
+func (e *Engine) pass(s *store, ev uint32) {
+	if s.spec.Dedup > 0 {
+		e.remember(s, e.events.at(ev))
+	}
+	e.discard(s, e.passBy(s, ev), WhyFull)
+}
+
 // ignored says whether a store took this event before, within its window.
 func (e *Engine) ignored(s *store, ev uint32) bool {
 	// Marks of stores are kept apart from those of consumers by their sign.
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	name := int32(-1 - s.index)
 	if m := e.findMark(v.effects, name); m == nil || e.now-m.at >= s.spec.Dedup {
 		return false
@@ -253,20 +261,19 @@ func (e *Engine) full(s *store) bool {
 // newCopyOf makes a copy of an event for a store; it is nowhere yet.
 func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
 	i := e.newCopy()
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.reset()
 	c.event, c.store, c.place = ev, int32(s.index), s.order.newPlace()
+	c.age = c.place
+	c.ev, c.s = e.events.at(ev), s
 	c.entered, c.since = e.now, e.now
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
-	v := &e.events[ev]
+	v := e.events.at(ev)
 	v.refs++
 	v.alive++
 	s.n.in++
-	if s.spec.Dedup > 0 {
-		e.remember(s, v)
-	}
 	e.note(Enqueued, NoReason, s.component, v, 0, -1, -1)
 	return i
 }
@@ -276,16 +283,19 @@ func (e *Engine) passBy(s *store, ev uint32) uint32 { return e.newCopyOf(s, ev) 
 
 // enter makes a copy of an event and lets it wait.
 func (e *Engine) enter(s *store, ev uint32) {
+	if s.spec.Dedup > 0 {
+		e.remember(s, e.events.at(ev))
+	}
 	e.settleIn(s, e.newCopyOf(s, ev))
 }
 
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	s.inside.Inc(e.now)
-	s.bytes.Add(e.now, e.events[c.event].size)
+	s.bytes.Add(e.now, c.ev.size)
 	if s.delays {
-		v := &e.events[c.event]
+		v := c.ev
 		if d := s.delay.Nanos(s.delayKey, luck.Counter(v.luck, 0, 0)); d > 0 {
 			c.cause = Batch
 			e.delayCopy(s, i, d, WhyDelay)
@@ -293,16 +303,16 @@ func (e *Engine) settleIn(s *store, i uint32) {
 		}
 	}
 	e.makeReady(s, i)
-	s.order.pushFresh(i, c, e.events[c.event].priority)
+	s.order.pushFresh(i, c, c.ev.priority)
 }
 
 // delayCopy keeps a copy from being ready for a while.
 func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.state = copyDelayed
 	c.refs++
 	s.delayed++
-	e.note(Delayed, why, s.component, &e.events[c.event], c.tries, -1, -1)
+	e.note(Delayed, why, s.component, c.ev, c.tries, -1, -1)
 	t := e.now + ns
 	ord := e.nextOrder(classTimer, s.component)
 	if s.timers.takes(t) {
@@ -314,14 +324,15 @@ func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
 
 // becomesReady is the end of a copy's delay or backoff.
 func (e *Engine) becomesReady(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if c.state == copyDelayed {
 		s.delayed--
+		c.state = copyLeased // neither delayed nor ready yet
 		e.settleBlame(c)
 		if c.lease != 0 {
 			e.freeHeldSlot(c)
 		}
-		v := &e.events[c.event]
+		v := c.ev
 		if c.deliveries == 0 {
 			e.note(Returned, WhyDelay, s.component, v, 0, -1, -1)
 			e.makeReady(s, i)
@@ -336,7 +347,7 @@ func (e *Engine) becomesReady(s *store, i uint32) {
 
 // makeReady counts a copy as ready. The caller puts it in its place.
 func (e *Engine) makeReady(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.state = copyReady
 	c.cause = Queueing
 	c.refs++ // of the discipline
@@ -350,12 +361,12 @@ func (e *Engine) makeReady(s *store, i uint32) {
 
 // comeBack makes a returned copy ready again, or lets it expire.
 func (e *Engine) comeBack(s *store, i uint32, why Why) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if s.mayExpire && e.isExpired(s, c) {
 		e.expire(s, i)
 		return
 	}
-	v := &e.events[c.event]
+	v := c.ev
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, i)
 	s.order.pushReturned(i, c, v.priority)
@@ -403,8 +414,8 @@ func (s *store) waitsFor(now int64, cause Cause) {
 // ttlOf is the time to live of a copy in a store, 0: for ever.
 func (e *Engine) ttlOf(s *store, c *copyRec) int64 {
 	ttl := s.ttl
-	if c.dead == 0 {
-		if t := e.types[e.events[c.event].typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
+	if !c.wasDead {
+		if t := e.types[c.ev.typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
 			ttl = t
 		}
 	}
@@ -440,7 +451,7 @@ func (e *Engine) send(s *store) {
 		if !ok {
 			return
 		}
-		if s.mayExpire && e.isExpired(s, &e.copies[i]) {
+		if s.mayExpire && e.isExpired(s, e.copies.at(i)) {
 			e.expire(s, i)
 			e.remindOthers(s)
 			continue
@@ -451,6 +462,10 @@ func (e *Engine) send(s *store) {
 		}
 		s.order.remove(at)
 		e.lease(s, i, uint32(s.takers[k]))
+		// A consumer without work that emits to its own queue never ends here.
+		if !e.afterStep() {
+			return
+		}
 	}
 }
 
@@ -559,7 +574,7 @@ func (e *Engine) watchHead(s *store) {
 	if !ok {
 		return
 	}
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	ttl := e.ttlOf(s, c)
 	if ttl == 0 {
 		return
@@ -581,9 +596,6 @@ func (e *Engine) headMayExpire(s *store) {
 		s.expiryAt = 0
 	}
 	e.expireHead(s)
-	if s.withheld.len() > 0 {
-		e.takeWithheld(s)
-	}
 	e.watchHead(s)
 }
 
@@ -593,21 +605,34 @@ func (e *Engine) expireHead(s *store) {
 	if !s.mayExpire {
 		return
 	}
+	any := false
 	for s.ready.Level() > 0 {
 		i, _, ok := s.order.peek(e)
-		if !ok || !e.isExpired(s, &e.copies[i]) {
-			return
+		if !ok || !e.isExpired(s, e.copies.at(i)) {
+			break
 		}
 		e.expire(s, i)
-		e.remindOthers(s)
+		any = true
+	}
+	if any {
+		e.roomAgain(s)
+	}
+}
+
+// roomAgain looks at what a copy that has left a store without being sent was
+// in the way of.
+func (e *Engine) roomAgain(s *store) {
+	e.remindOthers(s)
+	if s.withheld.len() > 0 {
+		e.takeWithheld(s)
 	}
 }
 
 // lease sends a copy to an instance.
 func (e *Engine) lease(s *store, i, inst uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	in := &e.instances[inst]
-	v := &e.events[c.event]
+	v := c.ev
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
@@ -624,8 +649,9 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	}
 	k := e.newDelivery()
 	e.serials++
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
+	d.c, d.in = c, in
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
 	d.arrived, d.recalled, d.gone, d.leaseOnly = false, false, false, false
 	d.worker, d.call, d.ask = -1, 0, 0
@@ -633,7 +659,7 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	c.refs++
 	c.cause = Network
 	e.takeSlot(in, s)
-	cons := &e.consumers[in.consumer]
+	cons := in.cons
 	e.note(Leased, NoReason, s.component, v, c.deliveries, in.index, -1)
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, k)
@@ -651,7 +677,7 @@ func (e *Engine) watchLease(s *store, k uint32) {
 		s.leases.pop()
 	}
 	t := e.now + s.spec.AckTimeout
-	s.leases.push(leaseEnd{t, e.deliveries[k].serial, k})
+	s.leases.push(leaseEnd{t, e.deliveries.at(k).serial, k})
 	e.askLease(s)
 }
 
@@ -666,11 +692,11 @@ func (e *Engine) askLease(s *store) {
 
 // holdsLease says whether a delivery still holds the lease of its copy.
 func (e *Engine) holdsLease(l *leaseEnd) bool {
-	d := &e.deliveries[l.index]
+	d := e.deliveries.at(l.index)
 	if d.serial != l.serial {
 		return false
 	}
-	c := &e.copies[d.copy]
+	c := d.c
 	return c.state == copyLeased && c.lease == l.index+1 && !c.acked
 }
 
@@ -694,11 +720,11 @@ func (e *Engine) leasesRunOut(s *store) {
 
 // leaseEnds takes a copy back from an instance that did not answer in time.
 func (e *Engine) leaseEnds(s *store, k uint32) {
-	d := &e.deliveries[k]
-	c := &e.copies[d.copy]
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := &e.events[c.event]
+	d := e.deliveries.at(k)
+	c := d.c
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	cons.n.timedOut++
 	e.note(TimedOut, WhyLease, s.component, v, d.number, in.index, -1)
 	if c.cause == Service || c.cause == BackingOff {
@@ -724,9 +750,9 @@ func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
 
 // failedCopy is a copy that an instance gave back after a failure.
 func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
-	c := &e.copies[i]
-	d := &e.deliveries[k]
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	c := e.copies.at(i)
+	d := e.deliveries.at(k)
+	cons := d.in.cons
 	s.leased.Dec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(k)
@@ -740,7 +766,7 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 		e.expire(s, i)
 		return
 	}
-	v := &e.events[c.event]
+	v := c.ev
 	w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 	c.lastBackoff = w
 	if w > 0 {
@@ -780,9 +806,9 @@ func (e *Engine) expire(s *store, i uint32) {
 		return
 	}
 	s.n.expired++
-	c := &e.copies[i]
-	e.note(Expired, WhyTTL, s.component, &e.events[c.event], c.tries, -1, -1)
-	e.failFamily(&e.events[c.event])
+	c := e.copies.at(i)
+	e.note(Expired, WhyTTL, s.component, c.ev, c.tries, -1, -1)
+	e.failFamily(c.ev)
 	e.leaveStore(s, i)
 }
 
@@ -797,16 +823,16 @@ func (e *Engine) discard(s *store, i uint32, why Why) {
 
 func (e *Engine) drop(s *store, i uint32, why Why) {
 	s.n.dropped++
-	c := &e.copies[i]
-	e.note(Dropped, why, s.component, &e.events[c.event], c.tries, -1, -1)
-	e.failFamily(&e.events[c.event])
+	c := e.copies.at(i)
+	e.note(Dropped, why, s.component, c.ev, c.tries, -1, -1)
+	e.failFamily(c.ev)
 	e.leaveStore(s, i)
 }
 
 // deadLetter moves a copy to the dead-letter queue of its store, or drops it
 // where that is not possible. It says whether it was moved.
 func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	if s.spec.DeadLetter == spec.None {
 		e.drop(s, i, why)
 		return false
@@ -820,8 +846,8 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	}
 	s.n.dead++
 	ev := c.event
-	e.note(DeadLettered, why, s.component, &e.events[ev], c.tries, -1, -1)
-	e.failFamily(&e.events[ev])
+	e.note(DeadLettered, why, s.component, e.events.at(ev), c.tries, -1, -1)
+	e.failFamily(e.events.at(ev))
 	if c.state == copyReady {
 		e.settleWait(s, c)
 	} else {
@@ -830,8 +856,8 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	dead := e.addMark(c.dead, int32(s.index), e.now)
 	c.dead = 0
 	blame := c.blame
-	e.events[ev].refs++ // until it is in the other store
-	e.events[ev].alive++
+	e.events.at(ev).refs++ // until it is in the other store
+	e.events.at(ev).alive++
 	e.leaveStore(s, i)
 	outerBlame, outerBegun := e.blame, e.begun
 	defer func() { e.blame, e.begun = outerBlame, outerBegun }()
@@ -842,7 +868,7 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 			e.discard(t, victim, WhyFull)
 		} else {
 			n := e.passBy(t, ev)
-			e.copies[n].dead = dead
+			e.copies.at(n).dead, e.copies.at(n).wasDead = dead, true
 			e.discard(t, n, WhyFull)
 			e.release(ev)
 			return true
@@ -850,7 +876,7 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 		e.blame, e.begun = blame, true
 	}
 	n := e.newCopyOf(t, ev)
-	e.copies[n].dead = dead
+	e.copies.at(n).dead, e.copies.at(n).wasDead = dead, true
 	e.settleIn(t, n)
 	e.release(ev)
 	return true
@@ -864,7 +890,7 @@ func (e *Engine) finish(s *store, i uint32) {
 
 // leaveStore takes a copy out of its store, whatever it is doing there.
 func (e *Engine) leaveStore(s *store, i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	switch c.state {
 	case copyReady:
 		s.ready.Dec(e.now)
@@ -877,7 +903,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 	ev := c.event
 	if c.state != copyOutside {
 		s.inside.Dec(e.now)
-		s.bytes.Add(e.now, -e.events[ev].size)
+		s.bytes.Add(e.now, -e.events.at(ev).size)
 	}
 	c.state = copyGone
 	s.left++
@@ -896,7 +922,7 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 
 // unrefCopy gives up one reference to a copy.
 func (e *Engine) unrefCopy(i uint32) {
-	c := &e.copies[i]
+	c := e.copies.at(i)
 	c.refs--
 	if c.refs > 0 {
 		return

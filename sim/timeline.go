@@ -56,9 +56,7 @@ func (e *Engine) buildTimeline() {
 	for i := range e.sc.Timeline {
 		sp := &e.sc.Timeline[i]
 		e.actions[i].spec = sp
-		if sp.At <= e.sc.Duration {
-			e.at(sp.At, classTimeline, e.names.engine(), pack(kindAction, 0, uint32(i)))
-		}
+		e.at(sp.At, classTimeline, e.names.engine(), pack(kindAction, 0, uint32(i)))
 	}
 }
 
@@ -90,7 +88,7 @@ func (e *Engine) act(i uint32) {
 	component := e.componentOf(sp.A)
 	e.note(FaultBegan, NoReason, component, nil, 0, -1, -1)
 	e.begin1(a, i)
-	if sp.For > 0 && e.now+sp.For <= e.sc.Duration {
+	if sp.For > 0 {
 		e.at(e.now+sp.For, classTimeline, e.names.engine(), pack(kindUndo, 0, i))
 	}
 }
@@ -281,7 +279,7 @@ func (e *Engine) crashInstance(inst uint32) {
 // crashDelivery ends what a crashed instance was doing with a copy. An answer
 // that is on its way already arrives all the same.
 func (e *Engine) crashDelivery(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	switch {
 	case d.first && !d.arrived:
 		d.left = 1 // its arrival
@@ -303,9 +301,9 @@ func (e *Engine) crashDelivery(k uint32) {
 		return
 	}
 	i := d.copy
-	c := &e.copies[i]
-	s := &e.stores[c.store]
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	c := e.copies.at(i)
+	s := c.s
+	cons := d.in.cons
 	current := e.isCurrent(c, k)
 	begun := !d.first
 	switch {
@@ -315,8 +313,8 @@ func (e *Engine) crashDelivery(k uint32) {
 			cons.n.lost++
 			s.n.lost++
 			s.leased.Add(e.now, -1)
-			e.note(Lost, WhyCrash, cons.component, &e.events[c.event], d.attempt, e.instances[d.instance].index, -1)
-			e.failFamily(&e.events[c.event])
+			e.note(Lost, WhyCrash, cons.component, e.events.at(c.event), d.attempt, e.instances[d.instance].index, -1)
+			e.failFamily(e.events.at(c.event))
 			e.leaveStore(s, i)
 		}
 		return
@@ -351,11 +349,11 @@ func (e *Engine) crashDelivery(k uint32) {
 // crashCall ends a call whose callee's instance has died: the caller hears
 // of it at once.
 func (e *Engine) crashCall(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	n, i := d.call-1, d.copy
 	d.call = 0
-	e.copies[i].state = copyGone
-	e.copies[i].lease = 0
+	e.copies.at(i).state = copyGone
+	e.copies.at(i).lease = 0
 	e.scrap(k)
 	e.unrefCopy(i)
 	e.calls[n].ok = false
@@ -365,7 +363,7 @@ func (e *Engine) crashCall(k uint32) {
 // scrap ends a delivery of a crashed instance; if an entry of the future
 // still points at it, it is forgotten when that comes up.
 func (e *Engine) scrap(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.gone = true
 	d.slot = false
 	if d.left == 0 {
@@ -375,13 +373,13 @@ func (e *Engine) scrap(k uint32) {
 
 // scrapKeepingLease is scrap for a delivery whose lease has yet to run out.
 func (e *Engine) scrapKeepingLease(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	d.gone, d.leaseOnly, d.worker = true, true, -1
 }
 
 // leaseOver is the end of the lease of a delivery that is gone.
 func (e *Engine) leaseOver(k uint32) {
-	d := &e.deliveries[k]
+	d := e.deliveries.at(k)
 	if d.leaseOnly {
 		d.leaseOnly = false
 		if d.left == 0 {
@@ -567,7 +565,7 @@ func (e *Engine) lose(k kind, _, b uint32) {
 	case kindArrive:
 		m := e.messages[b]
 		p := &e.pubs[m.pub]
-		ev := &e.events[p.event]
+		ev := e.events.at(p.event)
 		if p.source < 0 || !e.producers[e.sources[p.source].producer].spec.Confirm {
 			e.ledger.rejected++
 			e.note(Lost, WhyDrop, e.sender(m.pub), ev, m.try, -1, -1)
@@ -583,9 +581,9 @@ func (e *Engine) lose(k kind, _, b uint32) {
 		e.endMessage(m.pub)
 	case kindDeliver, kindAck:
 		// The copy stays leased until its lease runs out.
-		d := &e.deliveries[b]
+		d := e.deliveries.at(b)
 		e.scrapKeepingLease(b)
-		c := &e.copies[d.copy]
+		c := e.copies.at(d.copy)
 		if e.isCurrent(c, b) {
 			e.settleBlame(c)
 			c.cause = LeaseWait
@@ -644,7 +642,7 @@ func (e *Engine) inject(sp *spec.Action) {
 		e.injected++
 		id := luck.Identity(luck.SourceID("timeline"), uint64(e.injected))
 		ev := e.makeEvent(int32(sp.Event), EventID{e.names.engine(), e.injected}, id)
-		v := &e.events[ev]
+		v := e.events.at(ev)
 		e.drawKey(v)
 		e.beginFamily(v)
 		v.published = e.now
@@ -656,8 +654,8 @@ func (e *Engine) inject(sp *spec.Action) {
 		switch {
 		case m.refused:
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, e.names.engine(), &e.events[ev], 1, -1, -1)
-			e.failFamily(&e.events[ev])
+			e.note(Rejected, WhyFull, e.names.engine(), e.events.at(ev), 1, -1, -1)
+			e.failFamily(e.events.at(ev))
 		case m.copies == 0:
 			e.unrouted(to, ev)
 		}
@@ -680,7 +678,7 @@ func (e *Engine) respeed(i int) {
 		}
 		s.tickSerial++
 		s.arrivals.respeed(e.now, p.speed)
-		if t := s.arrivals.again(); t <= e.sc.Duration && !p.spent() {
+		if t := s.arrivals.again(); t < never && !p.spent() {
 			e.at(t, classArrival, p.component, pack(kindTick, uint32(k), s.tickSerial))
 		}
 	}
@@ -691,9 +689,9 @@ func (e *Engine) respeed(i int) {
 func (e *Engine) refuseWaiting(c *consumer) {
 	for c.serving.waiting.len() > 0 {
 		k := c.serving.waiting.pop()
-		d := &e.deliveries[k]
+		d := e.deliveries.at(k)
 		n, i := d.call-1, d.copy
-		e.copies[i].state = copyGone
+		e.copies.at(i).state = copyGone
 		e.dropDelivery(k)
 		e.unrefCopy(i)
 		e.unrefCopy(i)

@@ -36,7 +36,7 @@ func (e *Engine) verifyStore(s *store) {
 }
 
 func (e *Engine) verifyInstance(in *instance) {
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	if in.working < 0 || (c.workers > 0 && in.working > c.workers) {
 		e.violate("%s: instance %d has %d workers at work", c.spec.Name, in.index, in.working)
 	}
@@ -67,8 +67,8 @@ func (e *Engine) verifyBlame(c *copyRec, open, latency int64) {
 // copies spent inside equals the integral of how many were.
 func (e *Engine) verifyEnd() {
 	stay := make([]uint64, len(e.stores))
-	for i := range e.copies {
-		if c := &e.copies[i]; c.refs > 0 && c.state != copyGone && c.state != copyOutside {
+	for i := range e.copies.used {
+		if c := e.copies.at(i); c.refs > 0 && c.s != nil && c.state != copyGone && c.state != copyOutside {
 			stay[c.store] += uint64(e.now - c.entered)
 		}
 	}

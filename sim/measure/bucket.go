@@ -19,7 +19,7 @@ const (
 // bucketOf is the number of v's bucket; of a negative v, one beyond all.
 func bucketOf(v int64) uint {
 	shift := uint(bits.Len64(uint64(v)|pageSize)) - (pageBits + 1)
-	return shift<<pageBits + uint(uint64(v)>>shift)
+	return shift<<pageBits + uint(uint64(v)>>(shift%64)) // the remainder costs nothing and spares a test
 }
 
 // bucketRange is the least value of a bucket and how many there are.

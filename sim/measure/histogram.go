@@ -30,22 +30,26 @@ type (
 // Record counts a duration of v ns and returns its bucket, see Index. It
 // panics when v is negative.
 func (h *Histogram) Record(v int64) (bucket int) {
-	if v < 0 {
+	b := bucketOf(v) // of a negative v beyond all pages
+	if b >= Buckets {
 		panicNegative()
 	}
 	u := uint64(v)
 	h.count++
 	h.short = max(h.short, math.MaxInt64-v)
 	h.max = max(h.max, v)
-	var carry uint64
-	h.sum.Lo, carry = bits.Add64(h.sum.Lo, u, 0)
-	h.sum.Hi += carry
+	// The upper words change so seldom that a branch, which is foreseen, is
+	// quicker than carrying into them each time.
+	if h.sum.Lo += u; h.sum.Lo < u {
+		h.sum.Hi++
+	}
 	hi, lo := bits.Mul64(u, u)
-	h.squares[0], carry = bits.Add64(h.squares[0], lo, 0)
-	h.squares[1], carry = bits.Add64(h.squares[1], hi, carry)
-	h.squares[2] += carry
-
-	b := bucketOf(v)
+	if h.squares[0] += lo; h.squares[0] < lo {
+		hi++ // at most 2^62 before
+	}
+	if hi != 0 {
+		h.addSquares(hi)
+	}
 	if p := h.pages[b>>pageBits]; p != nil {
 		if n := p[b%pageSize] + 1; n != 0 {
 			p[b%pageSize] = n
@@ -54,6 +58,13 @@ func (h *Histogram) Record(v int64) (bucket int) {
 	}
 	h.countRare(b)
 	return int(b)
+}
+
+// addSquares adds to the upper words of the sum of squares.
+func (h *Histogram) addSquares(hi uint64) {
+	var carry uint64
+	h.squares[1], carry = bits.Add64(h.squares[1], hi, 0)
+	h.squares[2] += carry
 }
 
 // countRare counts in a bucket whose page is new or whose counter wraps. It is
