@@ -318,12 +318,15 @@ func (e *Engine) callDone(k uint32, ok bool, worker int32) {
 	cons := &e.consumers[e.instances[d.instance].consumer]
 	c := &e.calls[n]
 	c.ok = ok
+	ev := e.events.at(c.event)
 	if ok {
+		cons.n.done++
+		d.in.done++
+		cons.class(ev.typ, ev.priority).done++
 		cons.serving.n.ok++
 	} else {
 		cons.serving.n.failed++
 	}
-	ev := e.events.at(c.event)
 	if ev.created >= e.warm {
 		cons.serving.response.Record(e.now - e.copies.at(i).entered)
 	}

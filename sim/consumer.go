@@ -220,8 +220,12 @@ func (e *Engine) mayGetTwice() []bool {
 			if n > 1 {
 				continue
 			}
-			for _, from := range e.channels[i].spec.From {
-				n += max(1, ways[from])
+			for j := range e.channels {
+				for _, to := range e.channels[j].targets() {
+					if to == i {
+						n += max(1, ways[j])
+					}
+				}
 			}
 			for j := range e.stores {
 				if e.stores[j].spec.DeadLetter == i {

@@ -80,6 +80,11 @@ func (d *discipline) pushFresh(i uint32, c *copyRec, priority int8) {
 	l.fresh.push(i)
 }
 
+// pushToPlace adds a copy to its place.
+func (d *discipline) pushToPlace(i uint32, c *copyRec, priority int8) {
+	d.levelOf(priority).add(returned{d.key(c.place), i})
+}
+
 // pushReturned adds a copy that was returned.
 func (d *discipline) pushReturned(i uint32, c *copyRec, priority int8) {
 	l := d.levelOf(priority)

@@ -181,6 +181,9 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	for i := range e.consumers {
 		e.beginConsumer(i)
 	}
+	for i := range e.consumers {
+		e.consumers[i].ups.Restart(0) // that it began with none is no minimum
+	}
 	for i := range e.sources {
 		e.beginSource(uint32(i))
 	}

@@ -322,6 +322,8 @@ func (e *Engine) failAttempt(k uint32) {
 		e.callDone(k, false, worker)
 	case cons.spec.AckBefore:
 		e.loseCopy(k, WhyAckBefore, worker)
+	case cons.spec.Retry.ByTimeout && c.s.spec.AckTimeout > 0:
+		e.leaveToTimeout(k)
 	case cons.spec.Retry.InWorker:
 		d.outcome = outcomeGiveUp
 		e.sendAck(k)
@@ -330,6 +332,21 @@ func (e *Engine) failAttempt(k uint32) {
 		e.sendAck(k)
 	}
 	e.stopWork(inst, worker)
+}
+
+// leaveToTimeout is a failure of which the store is not told: the copy comes
+// back when its lease runs out.
+func (e *Engine) leaveToTimeout(k uint32) {
+	d := e.deliveries.at(k)
+	current := e.isCurrent(d.c, k)
+	e.freeSlot(k)
+	d.slot = false
+	if !current {
+		e.forget(k)
+		return
+	}
+	d.c.cause = LeaseWait
+	e.scrapKeepingLease(k)
 }
 
 // loseCopy ends a copy that was acked before it was done, and then was not.

@@ -74,6 +74,7 @@ type copyRec struct {
 	acked   bool  // answered before work
 	done    bool  // an effect of it has happened
 	wasDead bool  // it came as a dead letter
+	parked  bool  // another copy of its key is in hand
 
 	lease       uint32 // the delivery that holds the lease (or, while delayed, its slot), index+1
 	holder      int32  // instance whose slot it keeps while delayed, index+1
@@ -96,7 +97,7 @@ type copyRec struct {
 // reset makes a copy of the slab new. It names every field: that is quicker
 // than copying a new value over the old one.
 func (c *copyRec) reset() {
-	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead = 1, copyOutside, Network, false, false, false
+	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked = 1, copyOutside, Network, false, false, false, false
 	c.lease, c.holder, c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0, 0, 0
 	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
 	c.blame = [Causes]int64{}

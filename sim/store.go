@@ -18,6 +18,7 @@ type channel struct {
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
 	outages   int
+	matched   []int64      // by rule of a bus
 	doubles   []*faultDrop // chances that a publish arrives twice
 
 	entered, unrouted, rejected             int64
@@ -67,6 +68,7 @@ type store struct {
 	leased         measure.Gauge
 	bytes          measure.Gauge
 	delayed        int64
+	keys           *exclusiveKeys // nil: copies of one key may be in hand together
 	wait           measure.Histogram
 	left, baseLeft int64        // copies that left
 	stayed         measure.U128 // ns, of all copies that left after the warm-up
@@ -108,12 +110,17 @@ func (e *Engine) buildChannels() {
 			delays: !st.Delay.IsZero(), delay: luck.Compile(st.Delay), delayKey: luck.NewKey(e.seed, name, "delay"),
 			history: []span{{0, Startup}},
 		}
+		if st.KeyExclusive {
+			s.keys = newExclusiveKeys()
+		}
+		s.byLease = sc.Broker.Like == spec.SQS || sc.Broker.Like == spec.SQSFIFO
 		e.stores = append(e.stores, s)
 		return int32(s.index)
 	}
 	for i := range sc.Broker.Channels {
 		c := &e.channels[i]
 		*c = channel{spec: &sc.Broker.Channels[i], component: first + int32(i)}
+		c.matched = make([]int64, len(c.spec.Rules))
 		if c.spec.Type == spec.Queue {
 			c.stores = []int32{add(&c.spec.Store, i, c.component, c.spec.Name)}
 			c.filters = []*spec.Filter{nil}
@@ -143,8 +150,8 @@ func (e *Engine) mayWithhold(channel int) bool {
 	if c.spec.Store.Overflow == spec.Block && c.spec.Store.Capacity != spec.Unlimited {
 		return true
 	}
-	for _, b := range c.bound {
-		if e.mayWithhold(int(b)) {
+	for _, b := range c.targets() {
+		if e.mayWithhold(b) {
 			return true
 		}
 	}
@@ -161,11 +168,49 @@ func (e *Engine) route(channel int32, ev uint32, m *message) {
 			e.offer(st, ev, m)
 		}
 	}
+	if c.spec.Type == spec.Bus {
+		e.routeByRules(c, ev, m)
+	}
 	for _, b := range c.bound {
 		if e.matches(e.channels[b].spec.Where, e.events.at(ev)) {
 			e.route(b, ev, m)
 		}
 	}
+}
+
+// routeByRules gives an event to the targets of every rule of a bus that it
+// matches, or to what the bus has otherwise.
+func (e *Engine) routeByRules(c *channel, ev uint32, m *message) {
+	any := false
+	for i := range c.spec.Rules {
+		r := &c.spec.Rules[i]
+		if !e.matches(r.Where, e.events.at(ev)) {
+			continue
+		}
+		any = true
+		c.matched[i]++
+		for _, to := range r.To {
+			e.route(int32(to), ev, m)
+		}
+	}
+	if !any && c.spec.Otherwise != spec.None {
+		e.route(int32(c.spec.Otherwise), ev, m)
+	}
+}
+
+// targets are the channels that a channel hands events on to.
+func (c *channel) targets() []int {
+	var all []int
+	for _, b := range c.bound {
+		all = append(all, int(b))
+	}
+	for i := range c.spec.Rules {
+		all = append(all, c.spec.Rules[i].To...)
+	}
+	if c.spec.Type == spec.Bus && c.spec.Otherwise != spec.None {
+		all = append(all, c.spec.Otherwise)
+	}
+	return all
 }
 
 // offer gives a store a copy of a published event, or what the store does instead.
@@ -370,6 +415,9 @@ func (e *Engine) comeBack(s *store, i uint32, why Why) {
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, i)
 	s.order.pushReturned(i, c, v.priority)
+	if s.keys != nil {
+		e.freeKey(s, i, c)
+	}
 	e.expireHead(s)
 }
 
@@ -381,6 +429,10 @@ func (e *Engine) settleBlame(c *copyRec) {
 
 // settleWait gives the time a copy was ready to what the store waited for.
 func (e *Engine) settleWait(s *store, c *copyRec) {
+	if c.parked {
+		e.settleBlame(c)
+		return
+	}
 	h := s.history
 	if len(h) == 1 {
 		c.charge(h[0].cause, e.now-c.since)
@@ -454,6 +506,9 @@ func (e *Engine) send(s *store) {
 		if s.mayExpire && e.isExpired(s, e.copies.at(i)) {
 			e.expire(s, i)
 			e.remindOthers(s)
+			continue
+		}
+		if s.keys != nil && e.park(s, i, at) {
 			continue
 		}
 		k := e.nextTaker(s)
@@ -640,6 +695,9 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	s.leased.Inc(e.now)
 	s.n.delivered++
 	e.settleWait(s, c)
+	if s.keys != nil {
+		s.takeKey(i, c)
+	}
 	if c.deliveries == 1 {
 		if v.published >= e.warm {
 			s.wait.Record(e.now - c.readyAt)
@@ -906,6 +964,9 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 		s.bytes.Add(e.now, -e.events.at(ev).size)
 	}
 	c.state = copyGone
+	if s.keys != nil {
+		e.freeKey(s, i, c)
+	}
 	s.left++
 	stay := uint64(e.now - c.entered)
 	s.stayedAll = s.stayedAll.Add64(stay)
