@@ -283,6 +283,9 @@ func readExpectation(l *loader, n *node, at *place) (spec.Expectation, bool) {
 			e.Op = o.op
 		}
 	}
+	if strings.HasPrefix(path, "subscriptions.") && l.doc.Consumers == nil {
+		return e, false // the consumers have errors, so nobody knows who subscribes
+	}
 	steps, unit, f := l.resolve(path)
 	if f == nil {
 		e.Path = steps

@@ -78,7 +78,7 @@ func (p *place) String() string {
 	var steps []string
 	for ; p != nil; p = p.up {
 		if p.step != "" {
-			steps = append(steps, clip(p.step, 200))
+			steps = append(steps, harmless(clip(p.step, 200)))
 		}
 	}
 	slices.Reverse(steps)

@@ -82,10 +82,10 @@ func badRune(r rune, size int) string {
 
 func isBidi(r rune) bool { return r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069 }
 
-// harmless replaces what must not reach a terminal.
+// harmless replaces what must not reach a terminal within a line.
 func harmless(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r != '\t' && badRune(r, 3) != "" {
+		if r == '\n' || r == '\r' || r != '\t' && badRune(r, 3) != "" {
 			return utf8.RuneError
 		}
 		return r

@@ -278,7 +278,7 @@ func FuzzSetting(f *testing.F) {
 		if (s == nil) != ds.HasErrors() {
 			t.Errorf("a scenario and errors, or neither: %v", ds)
 		}
-		checkPlaces(t, []byte(small), ds)
+		checkPlaces(t, []byte(small+"# "+path+value), ds)
 		if s != nil {
 			roundTrip(t, s, Options{Name: "resolved.yaml"}, true)
 		}

@@ -84,6 +84,10 @@ func (l *loader) report(d Diagnostic) {
 		}
 	}
 	d.Width = max(1, d.Width)
+	// Some of it is the author's text, which may hold anything.
+	for _, text := range []*string{&d.File, &d.Path, &d.Problem, &d.Accepted, &d.Suggestion} {
+		*text = harmless(clip(*text, 2000))
+	}
 	l.diags = append(l.diags, d)
 }
 

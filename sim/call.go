@@ -8,9 +8,9 @@ import (
 // ask is a synchronous call as its caller sees it: one or more tries, one
 // outcome. The caller's worker, or the user, waits for it.
 type ask struct {
-	event    uint32
-	delivery uint32 // of the caller's worker, index+1; 0 for a producer
-	source   int32  // of a producer, -1 for a consumer
+	event    *event
+	delivery *delivery // of the caller's worker; nil for a producer
+	source   int32     // of a producer, -1 for a consumer
 	user     int32
 	callee   int32
 	try      int32
@@ -26,7 +26,7 @@ type ask struct {
 type call struct {
 	ask      uint32
 	try      int32
-	event    uint32
+	event    *event
 	callee   int32
 	ok       bool
 	refused  bool
@@ -40,8 +40,8 @@ type callCounts struct {
 
 // serving is what a consumer does for its callers.
 type serving struct {
-	waiting  deque[uint32] // deliveries of calls that wait for a worker
-	turn     int32         // next in the round of instances
+	waiting  deque[*delivery] // those of calls that wait for a worker
+	turn     int32            // next in the round of instances
 	n, base  servedCounts
 	response measure.Histogram
 	request  link // as a caller or callee: each message takes a draw
@@ -152,33 +152,32 @@ func (e *Engine) dropCall(k uint32) {
 
 // produceCall lets a producer call a consumer with an event that it made. It
 // takes over the reference to the event.
-func (e *Engine) produceCall(i, ev uint32, user int32) {
+func (e *Engine) produceCall(i uint32, ev *event, user int32) {
 	p := &e.producers[e.sources[i].producer]
 	k := e.newAsk()
 	e.asks[k] = ask{
 		event: ev, source: int32(i), user: user, callee: int32(p.spec.Call), refs: 1, open: true, first: e.now,
 	}
-	e.events.at(ev).published = e.now
+	ev.published = e.now
 	e.try(k)
 }
 
 // handlerCall lets a worker call a consumer in a step of its handler.
-func (e *Engine) handlerCall(k uint32, st *step) {
-	d := e.deliveries.at(k)
-	ev := e.copies.at(d.copy).event
-	e.events.at(ev).refs++
+func (e *Engine) handlerCall(d *delivery, st *step) {
+	ev := d.c.ev
+	ev.refs++
 	i := e.newAsk()
 	e.asks[i] = ask{
-		event: ev, delivery: k + 1, source: -1, user: -1, callee: int32(st.spec.Callee), refs: 1, open: true, first: e.now,
+		event: ev, delivery: d, source: -1, user: -1, callee: int32(st.spec.Callee), refs: 1, open: true, first: e.now,
 	}
-	e.deliveries.at(k).ask = i + 1
+	d.ask = i + 1
 	e.try(i)
 }
 
 // askStep is the step of the caller that an ask comes from.
 func (e *Engine) askStep(a *ask) (*consumer, *step) {
-	d := e.deliveries.at(a.delivery - 1)
-	cons := &e.consumers[e.instances[d.instance].consumer]
+	d := a.delivery
+	cons := d.in.cons
 	return cons, &cons.handlers[d.handler].steps[d.pc]
 }
 
@@ -189,8 +188,8 @@ func (e *Engine) caller(a *ask) (component, inst int32, l *link, last *int64) {
 		p := &e.producers[s.producer]
 		return p.component, s.instance, &p.request, &s.asked
 	}
-	in := &e.instances[e.deliveries.at(a.delivery-1).instance]
-	c := &e.consumers[in.consumer]
+	in := a.delivery.in
+	c := in.cons
 	return c.component, in.index, &c.serving.request, &in.asked
 }
 
@@ -212,7 +211,7 @@ func (e *Engine) try(k uint32) {
 			return
 		}
 	}
-	ev := e.events.at(a.event)
+	ev := a.event
 	e.note(Called, NoReason, component, ev, a.try, inst, -1)
 	if timeout > 0 {
 		a.refs++
@@ -235,46 +234,45 @@ func (e *Engine) callsOf(a *ask) *callCounts {
 	if a.source >= 0 {
 		return &e.producers[e.sources[a.source].producer].n.calls
 	}
-	return &e.consumers[e.instances[e.deliveries.at(a.delivery-1).instance].consumer].n.calls
+	return &a.delivery.in.cons.n.calls
 }
 
 // callArrives is a request at its callee: it waits for a worker, or is refused.
 func (e *Engine) callArrives(k uint32) {
 	c := &e.calls[k]
 	cons := &e.consumers[c.callee]
-	ev := e.events.at(c.event)
+	ev := c.event
 	idle := e.idleInstance(cons)
 	full := cons.spec.Backlog != spec.Unlimited && cons.serving.waiting.len() >= cons.spec.Backlog
-	if cons.ups.Level() == 0 || (idle < 0 && full) {
+	if cons.ups.Level() == 0 || (idle == nil && full) {
 		c.refused = true
 		e.note(Refused, WhyFull, cons.component, ev, c.try, -1, -1)
 		e.answerCall(k)
 		return
 	}
-	i := e.newCopy()
-	cp := e.copies.at(i)
+	cp := e.newCopy()
 	cp.reset()
-	cp.event, cp.ev, cp.store, cp.s, cp.state, cp.tries = c.event, ev, -1, nil, copyLeased, c.try-1
+	cp.ev, cp.s, cp.state, cp.tries = ev, nil, copyLeased, c.try-1
 	cp.entered, cp.since, cp.readyAt = e.now, e.now, e.now
 	cp.charge(Network, e.now-ev.published)
 	cp.cause = Queueing
 	ev.refs++
 	d := e.newDelivery()
 	e.serials++
-	*e.deliveries.at(d) = delivery{copy: i, c: cp, number: c.try, serial: e.serials, first: true, call: k + 1, arrived: true, worker: -1}
-	e.copies.at(i).lease = d + 1
-	e.copies.at(i).refs++
+	*d = delivery{c: cp, index: d.index, number: c.try, serial: e.serials, first: true, call: k + 1, arrived: true, worker: -1}
+	cp.lease = d
+	cp.refs++
 	cons.n.received++
-	if idle >= 0 {
-		e.giveCall(d, uint32(idle))
+	if idle != nil {
+		e.giveCall(d, idle)
 		return
 	}
 	cons.serving.waiting.push(d)
 	e.mayBeDeadlocked(cons)
 }
 
-// idleInstance is the next instance of the round that can begin a call, or -1.
-func (e *Engine) idleInstance(c *consumer) int32 {
+// idleInstance is the next instance of the round that can begin a call, or nil.
+func (e *Engine) idleInstance(c *consumer) *instance {
 	for n := range c.count {
 		j := c.serving.turn + n
 		if j >= c.count {
@@ -286,39 +284,36 @@ func (e *Engine) idleInstance(c *consumer) int32 {
 			if c.serving.turn == c.count {
 				c.serving.turn = 0
 			}
-			return c.first + j
+			return in
 		}
 	}
-	return -1
+	return nil
 }
 
 // giveCall lets an instance begin a call.
-func (e *Engine) giveCall(k, inst uint32) {
-	d := e.deliveries.at(k)
-	d.instance, d.in = inst, &e.instances[inst]
-	e.startDelivery(k)
+func (e *Engine) giveCall(d *delivery, in *instance) {
+	d.in = in
+	e.startDelivery(d)
 }
 
 // serveCalls begins calls that wait, as far as workers are free.
 func (e *Engine) serveCalls(c *consumer) {
 	for c.serving.waiting.len() > 0 {
-		i := e.idleInstance(c)
-		if i < 0 {
+		in := e.idleInstance(c)
+		if in == nil {
 			return
 		}
-		d := c.serving.waiting.pop()
-		e.giveCall(d, uint32(i))
+		e.giveCall(c.serving.waiting.pop(), in)
 	}
 }
 
 // callDone ends the work on a call and answers it.
-func (e *Engine) callDone(k uint32, ok bool, worker int32) {
-	d := e.deliveries.at(k)
-	i, n := d.copy, d.call-1
-	cons := &e.consumers[e.instances[d.instance].consumer]
+func (e *Engine) callDone(d *delivery, ok bool, worker int32) {
+	cp, n := d.c, d.call-1
+	cons := d.in.cons
 	c := &e.calls[n]
 	c.ok = ok
-	ev := e.events.at(c.event)
+	ev := c.event
 	if ok {
 		cons.n.done++
 		d.in.done++
@@ -328,17 +323,23 @@ func (e *Engine) callDone(k uint32, ok bool, worker int32) {
 		cons.serving.n.failed++
 	}
 	if ev.created >= e.warm {
-		cons.serving.response.Record(e.now - e.copies.at(i).entered)
+		cons.serving.response.Record(e.now - cp.entered)
 	}
 	if a := &e.asks[c.ask]; !a.open || a.try != c.try || !a.waiting {
 		cons.serving.n.late++
-		e.note(Late, NoReason, cons.component, ev, c.try, e.instances[d.instance].index, worker)
+		e.note(Late, NoReason, cons.component, ev, c.try, d.in.index, worker)
 	}
-	e.copies.at(i).state = copyGone
-	e.dropDelivery(k)
-	e.unrefCopy(i)
-	e.unrefCopy(i)
+	e.dropCallCopy(d)
 	e.answerCall(n)
+}
+
+// dropCallCopy lets go of what an instance had of a call.
+func (e *Engine) dropCallCopy(d *delivery) {
+	cp := d.c
+	cp.state = copyGone
+	e.dropDelivery(d)
+	e.unrefCopy(cp)
+	e.unrefCopy(cp)
 }
 
 // answerCall sends a callee's answer back.
@@ -355,7 +356,7 @@ func (e *Engine) answerCall(k uint32) {
 		e.callAnswered(k)
 		return
 	}
-	e.sendOver(&cons.serving.request, &cons.answered, cons.component, component, e.events.at(c.event).luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
+	e.sendOver(&cons.serving.request, &cons.answered, cons.component, component, c.event.luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
 }
 
 // callAnswered is the answer to a try, back at the caller.
@@ -377,7 +378,7 @@ func (e *Engine) callAnswered(k uint32) {
 		if !c.ok {
 			why = WhyFailure
 		}
-		e.note(Answered, why, component, e.events.at(c.event), c.try, inst, -1)
+		e.note(Answered, why, component, c.event, c.try, inst, -1)
 		if c.ok {
 			e.tryOver(a, false)
 			e.concludeAsk(c.ask, true)
@@ -394,7 +395,7 @@ func (e *Engine) callTimedOut(k, try uint32) {
 	if a.open && a.waiting && uint32(a.try)&0xffffff == try {
 		component, inst, _, _ := e.caller(a)
 		e.callsOf(a).timedOut++
-		e.note(TimedOut, WhyUnanswered, component, e.events.at(a.event), a.try, inst, -1)
+		e.note(TimedOut, WhyUnanswered, component, a.event, a.try, inst, -1)
 		e.tryFailed(k, true)
 	}
 	e.unrefAsk(k)
@@ -433,7 +434,7 @@ func (e *Engine) tryFailed(k uint32, made bool) {
 		return
 	}
 	component, _, _, _ := e.caller(a)
-	w := b.wait(a.try, e.events.at(a.event).luck, a.last)
+	w := b.wait(a.try, a.event.luck, a.last)
 	a.last = w
 	a.refs++
 	e.at(e.now+w, classTimer, component, pack(kindAskAgain, 0, k))
@@ -455,15 +456,15 @@ func (e *Engine) concludeAsk(k uint32, ok bool) {
 		e.produced(k, ok)
 		return
 	}
-	d := a.delivery - 1
+	d := a.delivery
 	_, st := e.askStep(a)
-	e.deliveries.at(d).ask = 0
+	d.ask = 0
 	e.unrefAsk(k)
 	if !ok && !st.spec.Continue {
 		e.failAttempt(d)
 		return
 	}
-	e.deliveries.at(d).pc++
+	d.pc++
 	e.run(d)
 }
 
@@ -472,7 +473,7 @@ func (e *Engine) produced(k uint32, ok bool) {
 	a := &e.asks[k]
 	p := &e.producers[e.sources[a.source].producer]
 	ev := a.event
-	v := e.events.at(ev)
+	v := ev
 	if ok {
 		p.n.published++
 		if v.created >= e.warm {
@@ -556,14 +557,14 @@ func (e *Engine) waitsWithin(i int32, set map[int32]bool) bool {
 		}
 		w := &e.consumers[j].serving.waiting
 		for n := range w.len() {
-			queued[e.calls[e.deliveries.at(*w.at(n)).call-1].ask] = true
+			queued[e.calls[(*w.at(n)).call-1].ask] = true
 		}
 	}
 	c := &e.consumers[i]
 	var waiting int64
 	for k := range e.deliveries.used {
 		d := e.deliveries.at(k)
-		if d.serial == 0 || d.ask == 0 || e.instances[d.instance].consumer != i {
+		if d.serial == 0 || d.ask == 0 || d.in.consumer != i {
 			continue
 		}
 		a := &e.asks[d.ask-1]

@@ -172,17 +172,19 @@ func latency(hs ...*measure.Histogram) Latency {
 
 func (c *collector) producer(p *producer) ProducerResult {
 	n, b := p.n, p.base
+	var atOnce measure.Histogram
+	atOnce.RecordZeros(p.atOnce)
 	r := ProducerResult{
 		Name: p.spec.Name, Created: n.created - b.created, Published: n.published - b.published,
 		Rejected: n.rejected - b.rejected, Dropped: n.dropped - b.dropped, Retries: n.retries - b.retries,
-		Confirm: latency(&p.confirmed), Response: latency(&p.response),
-		Calls: n.calls.since(b.calls),
+		Confirm: latency(&p.confirmed, &atOnce),
 	}
 	r.Unsent = n.lost - b.lost + c.e.waitingAt(p.component)
 	r.Rate = c.perSecond(r.Created)
 	if c.span > 0 {
 		r.Blocked = Num(p.blocked.Integral(c.to).Over(1) / nanosPerSecond)
 	}
+	r.Response, r.Calls = latency(&p.response), n.calls.since(b.calls)
 	if p.spec.Confirm || p.spec.Call != spec.None {
 		r.Availability = ratio(float64(r.Published), float64(r.Published+r.Rejected+r.Dropped))
 	}
@@ -214,14 +216,28 @@ func (c *collector) channel(ch *channel) ChannelResult {
 
 var channelTypes = [...]string{spec.Queue: "queue", spec.Topic: "topic", spec.Stream: "stream", spec.Bus: "bus"}
 
+// waits are the waits of a store, in parts.
+func (c *collector) waits(s *store) []*measure.Histogram {
+	hs := []*measure.Histogram{&s.wait}
+	for _, r := range s.readers {
+		for i := range c.e.consumers[r].classes {
+			if k := &c.e.consumers[r]; k.swift {
+				hs = append(hs, &k.classes[i].bothWaits)
+			}
+		}
+	}
+	return hs
+}
+
 func (c *collector) store(s *store) ChannelResult {
 	n, b := &s.n, &s.base
+	bytes := s.bytesGauge()
 	r := ChannelResult{
 		In: n.in - b.in, Delivered: n.delivered - b.delivered, Redelivered: n.redelivered - b.redelivered,
 		Acked: n.acked - b.acked, DeadLettered: n.dead - b.dead, Dropped: n.dropped - b.dropped,
 		Expired: n.expired - b.expired, Rejected: n.rejected - b.rejected, DuplicatesIgnored: n.ignored - b.ignored,
-		Depth: c.level(&s.ready), Leased: c.level(&s.leased), Bytes: c.level(&s.bytes),
-		Wait: latency(&s.wait),
+		Depth: c.level(&s.ready), Leased: c.level(&s.leased), Bytes: c.level(&bytes),
+		Wait: latency(c.waits(s)...),
 	}
 	left := s.left - s.baseLeft
 	r.RateIn, r.RateOut = c.perSecond(r.In), c.perSecond(left)
@@ -248,11 +264,11 @@ func (c *collector) consumer(k *consumer) ConsumerResult {
 		Effects: n.effects - b.effects, Duplicates: n.duplicates - b.duplicates, Recognised: n.recognised - b.recognised,
 		OrderViolations: n.violations - b.violations,
 		Service:         latency(&k.service),
-		Calls:           n.calls.since(b.calls),
-		Served: Served{
-			OK: k.serving.n.ok - k.serving.base.ok, Failed: k.serving.n.failed - k.serving.base.failed,
-			Late: k.serving.n.late - k.serving.base.late, Response: latency(&k.serving.response),
-		},
+	}
+	r.Calls = n.calls.since(b.calls)
+	r.Served = Served{
+		OK: k.serving.n.ok - k.serving.base.ok, Failed: k.serving.n.failed - k.serving.base.failed,
+		Late: k.serving.n.late - k.serving.base.late, Response: latency(&k.serving.response),
 	}
 	r.Rate = c.perSecond(r.Done)
 	c.workers(k, &r)
@@ -260,6 +276,7 @@ func (c *collector) consumer(k *consumer) ConsumerResult {
 	for i := range k.classes {
 		cl := &k.classes[i]
 		wait.Merge(&cl.wait)
+		wait.Merge(&cl.bothWaits)
 		all.Merge(&cl.both)
 		all.Merge(&cl.latency)
 		endToEnd.Merge(&cl.both)
@@ -324,6 +341,7 @@ func (c *collector) classes(k *consumer, by func(*class) int, name func(int) str
 		for _, cl := range groups[g] {
 			r.Done += cl.done - cl.baseDone
 			wait.Merge(&cl.wait)
+			wait.Merge(&cl.bothWaits)
 			all.Merge(&cl.both)
 			all.Merge(&cl.latency)
 		}

@@ -23,6 +23,7 @@ type consumer struct {
 	workers                   int32 // per instance, -1: unlimited
 	handlers                  []handler
 	match                     []int16 // handler of each event type, -1: none, -2: not yet looked up
+	swift                     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
 	multi                     bool    // several copies of one event, or copies that others do too, may reach it
 	counts                    bool    // it has a step that fails by the number of the event
 	deliver                   link
@@ -81,6 +82,9 @@ type class struct {
 	done     int64
 	baseDone int64
 	wait     measure.Histogram
+	// The wait of a copy that was begun at the instant it was sent is its wait
+	// in the store too, and recorded once for both, here.
+	bothWaits measure.Histogram
 	// Latency and end-to-end time are the same for an event that left as it
 	// was created; those are recorded once.
 	both     measure.Histogram
@@ -102,7 +106,7 @@ type instance struct {
 	stalled  int32  // withheld emissions
 	idle     uint64 // free workers 0 … 63
 	idleMore []uint64
-	held     deque[uint32] // deliveries that wait for a worker
+	held     deque[*delivery] // those that wait for a worker
 	busy     measure.Gauge
 	done     int64
 	baseDone int64
@@ -179,6 +183,7 @@ func (e *Engine) buildConsumers() {
 			s := &e.stores[src.store]
 			s.shared = s.shared || len(c.sources) > 1
 			c.multi = c.multi || len(s.readers) > 1
+			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
 		}
 		for h := range c.spec.Handlers {
 			for _, st := range c.spec.Handlers[h].Steps {
@@ -308,7 +313,11 @@ func (e *Engine) startInstance(c *consumer, i uint32) {
 
 // started is the end of an instance's start time, unless it was told to leave.
 func (e *Engine) started(i, start uint32) {
-	if in := &e.instances[i]; in.starting && uint32(in.starts) == start {
+	in := &e.instances[i]
+	if stops := in.cons.spec.Stops; stops > 0 && e.now == stops {
+		return // it leaves at this instant
+	}
+	if in.starting && uint32(in.starts) == start {
 		in.starting = false
 		e.instanceUp(i)
 	}
@@ -317,20 +326,22 @@ func (e *Engine) started(i, start uint32) {
 // instanceUp lets an instance take work.
 func (e *Engine) instanceUp(i uint32) {
 	in := &e.instances[i]
-	c := &e.consumers[in.consumer]
+	c := in.cons
 	if in.up || !c.joined || in.index >= c.target {
 		return
 	}
 	in.up, in.crashed = true, false
 	in.idle = lowBits(c.workers)
 	in.idleMore = moreBits(c.workers)
-	for k := range e.deliveries.used {
-		// What it still works on from before it left.
-		if d := e.deliveries.at(k); in.working > 0 && d.serial != 0 && d.instance == i && d.worker >= 0 && !d.gone {
-			in.occupy(d.worker)
+	if in.working > 0 {
+		for k := range e.deliveries.used {
+			// What it still works on from before it left.
+			if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.worker >= 0 && !d.gone {
+				in.occupy(d.worker)
+			}
 		}
 	}
-	c.ups.Add(e.now, 1)
+	c.ups.Inc(e.now)
 	if c.workers > 0 {
 		c.offered.Add(e.now, int64(c.workers-in.working))
 	}
@@ -368,7 +379,7 @@ func (e *Engine) leaveInstance(c *consumer, i uint32) {
 		return
 	}
 	e.takeDown(c, in)
-	e.handBackAll(i)
+	e.handBackAll(in)
 	e.note(Left, WhyStop, c.component, nil, 0, in.index, -1)
 	e.membersChanged(c, in, false)
 }
@@ -376,7 +387,7 @@ func (e *Engine) leaveInstance(c *consumer, i uint32) {
 // takeDown stops an instance from taking work.
 func (e *Engine) takeDown(c *consumer, in *instance) {
 	in.up = false
-	c.ups.Add(e.now, -1)
+	c.ups.Dec(e.now)
 	if c.workers > 0 {
 		c.offered.Add(e.now, int64(in.working-c.workers))
 	}
@@ -400,59 +411,57 @@ func (e *Engine) membersChanged(c *consumer, in *instance, crashed bool) {
 
 // deliveriesOf lists what an instance has been sent and not answered, in the
 // order in which it was sent.
-func (e *Engine) deliveriesOf(inst uint32) []uint32 {
-	var all []uint32
+func (e *Engine) deliveriesOf(in *instance) []*delivery {
+	var all []*delivery
 	for k := range e.deliveries.used {
-		if d := e.deliveries.at(k); d.serial != 0 && d.instance == inst && !d.gone && !d.recalled {
-			all = append(all, k)
+		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && !d.gone && !d.recalled {
+			all = append(all, d)
 		}
 	}
-	slices.SortFunc(all, func(a, b uint32) int { return cmp.Compare(e.deliveries.at(a).serial, e.deliveries.at(b).serial) })
+	slices.SortFunc(all, func(a, b *delivery) int { return cmp.Compare(a.serial, b.serial) })
 	return all
 }
 
 // handBackAll returns everything that was sent to an instance and that it has
 // not begun, in the order in which it was sent.
-func (e *Engine) handBackAll(inst uint32) {
-	in := &e.instances[inst]
+func (e *Engine) handBackAll(in *instance) {
+	all := e.deliveriesOf(in)
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
-	for _, k := range e.deliveriesOf(inst) {
-		if d := e.deliveries.at(k); d.first && d.outcome == outcomeAck && d.call == 0 {
-			e.handBack(k)
+	for _, d := range all {
+		if d.first && d.outcome == outcomeAck && d.call == 0 {
+			e.handBack(d)
 		}
 	}
 }
 
 // handBack returns a delivery that its instance has not begun. One that is
 // still on its way is forgotten when it arrives.
-func (e *Engine) handBack(k uint32) {
-	d := e.deliveries.at(k)
-	i := d.copy
-	c := e.copies.at(i)
+func (e *Engine) handBack(d *delivery) {
+	c := d.c
 	s := c.s
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	if current {
 		e.settleBlame(c)
 		s.leased.Dec(e.now)
 	}
-	e.freeSlot(k)
+	e.freeSlot(d)
 	d.recalled = true
 	if current {
-		c.lease = 0
-		e.comeBack(s, i, WhyStop)
+		c.lease = nil
+		e.comeBack(s, c, WhyStop)
 	}
 	if d.arrived {
-		e.forget(k)
+		e.forget(d)
 	}
 }
 
 // forget ends a delivery that nothing points at any more.
-func (e *Engine) forget(k uint32) {
-	i := e.deliveries.at(k).copy
-	e.dropDelivery(k)
-	e.unrefCopy(i)
+func (e *Engine) forget(d *delivery) {
+	c := d.c
+	e.dropDelivery(d)
+	e.unrefCopy(c)
 }
 
 // lowBits is the first 64 of n free workers; -1 is as many as one likes.
@@ -562,8 +571,7 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 }
 
 // freeSlot gives back the lease slot that a delivery takes, if it still does.
-func (e *Engine) freeSlot(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) freeSlot(d *delivery) {
 	if !d.slot {
 		return
 	}
@@ -574,65 +582,62 @@ func (e *Engine) freeSlot(k uint32) {
 }
 
 // keepSlot lets a delayed copy keep the slot of its delivery.
-func (e *Engine) keepSlot(k uint32, c *copyRec) {
-	d := e.deliveries.at(k)
-	c.holder = int32(d.instance) + 1
+func (e *Engine) keepSlot(d *delivery, c *copyRec) {
+	c.holder = d.in
 	d.slot = false
-	c.lease = k + 1
+	c.lease = d
 }
 
 // freeHeldSlot gives back the slot that a delayed copy kept.
 func (e *Engine) freeHeldSlot(c *copyRec) {
-	c.lease = 0
-	if c.holder == 0 {
+	c.lease = nil
+	in := c.holder
+	if in == nil {
 		return
 	}
-	in := &e.instances[c.holder-1]
-	c.holder = 0
+	c.holder = nil
 	in.leases--
 	e.offerSlots(in.cons, in)
 }
 
 // arriveAtInstance is a copy that reaches an instance.
-func (e *Engine) arriveAtInstance(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) arriveAtInstance(d *delivery) {
 	in := d.in
 	c := in.cons
 	d.arrived = true
 	if d.gone {
-		e.lastEntry(k)
+		e.lastEntry(d)
 		return
 	}
 	if d.recalled {
-		e.forget(k)
+		e.forget(d)
 		return
 	}
 	c.n.received++
-	if cp := d.c; e.isCurrent(cp, k) {
+	if cp := d.c; e.isCurrent(cp, d) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
 	if in.hasIdle(c.workers) && in.stalled == 0 && c.paused == 0 {
-		e.startDelivery(k)
+		e.startDelivery(d)
 		return
 	}
-	in.held.push(k)
+	in.held.push(d)
 }
 
 // isCurrent says whether a delivery holds the lease of its copy.
-func (e *Engine) isCurrent(c *copyRec, k uint32) bool {
-	return c.state == copyLeased && c.lease == k+1
+func (e *Engine) isCurrent(c *copyRec, d *delivery) bool {
+	return c.state == copyLeased && c.lease == d
 }
 
 // startHeld starts what an instance holds, as far as workers are free.
-func (e *Engine) startHeld(inst uint32) {
-	in := &e.instances[inst]
-	c := &e.consumers[in.consumer]
+func (e *Engine) startHeld(in *instance) {
+	c := in.cons
 	for in.stalled == 0 && c.paused == 0 && in.up && in.hasIdle(c.workers) {
 		waiting := &c.serving.waiting
 		switch {
-		case waiting.len() > 0 && (in.held.len() == 0 || e.deliveries.at(*waiting.at(0)).serial < e.deliveries.at(*in.held.at(0)).serial):
-			e.giveCall(waiting.pop(), inst)
+		case waiting.len() > 0 && (in.held.len() == 0 || (*waiting.at(0)).serial < (*in.held.at(0)).serial):
+			e.giveCall(waiting.pop(), in)
 		case in.held.len() > 0:
 			e.startDelivery(in.held.pop())
 		default:
@@ -649,17 +654,16 @@ func (e *Engine) unstall(inst uint32) {
 	}
 	in.stalled--
 	if in.stalled == 0 {
-		e.startHeld(inst)
+		e.startHeld(in)
 	}
 }
 
 // startDelivery gives a delivery a worker, unless its copy is past its time.
-func (e *Engine) startDelivery(k uint32) {
-	d := e.deliveries.at(k)
-	c := e.copies.at(d.copy)
-	if s := e.storeOf(c); s != nil && s.mayExpire && e.isExpired(s, c) {
+func (e *Engine) startDelivery(d *delivery) {
+	c := d.c
+	if s := c.s; s != nil && s.mayExpire && e.isExpired(s, c) {
 		d.outcome = outcomeExpired
-		e.sendAck(k)
+		e.sendAck(d)
 		return
 	}
 	in := d.in
@@ -667,12 +671,11 @@ func (e *Engine) startDelivery(k uint32) {
 	d.worker = in.takeWorker(cons.workers)
 	in.working++
 	in.busy.Inc(e.now)
-	e.begin(k)
+	e.begin(d)
 }
 
 // stopWork frees the worker of a delivery and starts what the instance holds.
-func (e *Engine) stopWork(inst uint32, worker int32) {
-	in := &e.instances[inst]
+func (e *Engine) stopWork(in *instance, worker int32) {
 	cons := in.cons
 	in.working--
 	in.busy.Dec(e.now)
@@ -684,79 +687,75 @@ func (e *Engine) stopWork(inst uint32, worker int32) {
 		return
 	}
 	if in.held.len() > 0 || cons.serving.waiting.len() > 0 {
-		e.startHeld(inst)
+		e.startHeld(in)
 	}
 }
 
 // sendAck sends an instance's answer to a delivery to its store.
-func (e *Engine) sendAck(k uint32) {
-	d := e.deliveries.at(k)
-	in := &e.instances[d.instance]
-	c := &e.consumers[in.consumer]
-	cp := e.copies.at(d.copy)
+func (e *Engine) sendAck(d *delivery) {
+	in := d.in
+	c := in.cons
+	cp := d.c
 	if c.ack.direct() && !e.isCut(c.component, brokerEnd) {
-		e.acked(k)
+		e.acked(d)
 		return
 	}
-	if d.outcome != outcomeAck && d.outcome != outcomeBefore && e.isCurrent(cp, k) {
+	if d.outcome != outcomeAck && d.outcome != outcomeBefore && e.isCurrent(cp, d) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, e.events.at(cp.event).luck, d.number, classDone, c.component, kindAck, 0, k)
+	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, cp.ev.luck, d.number, classDone, c.component, kindAck, 0, d.index)
 }
 
 // acked is an instance's answer to a delivery, at the store.
-func (e *Engine) acked(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) acked(d *delivery) {
 	if d.gone {
-		e.lastEntry(k)
+		e.lastEntry(d)
 		return
 	}
-	i := d.copy
-	c := e.copies.at(i)
+	c := d.c
 	s := c.s
 	in := d.in
 	cons := in.cons
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	switch d.outcome {
 	case outcomeBefore:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if current {
 			c.acked = true
 		} else if c.state != copyGone {
 			// Late, but nobody has finished it.
-			e.doneCopy(s, i, cons, in)
+			e.doneCopy(s, c, cons, in)
 		}
 		d.waits = false
 		if !d.over {
 			return
 		}
 	case outcomeAck:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if c.state != copyGone {
-			e.doneCopy(s, i, cons, in)
+			e.doneCopy(s, c, cons, in)
 		}
 	case outcomeFailed, outcomeGiveUp:
 		if current {
-			e.failedCopy(s, i, k, d.outcome == outcomeGiveUp)
+			e.failedCopy(s, c, d, d.outcome == outcomeGiveUp)
 		} else {
-			e.freeSlot(k)
+			e.freeSlot(d)
 		}
 	case outcomeExpired:
-		e.freeSlot(k)
+		e.freeSlot(d)
 		if current {
 			s.leased.Dec(e.now)
-			c.lease = 0
-			e.expire(s, i)
+			c.lease = nil
+			e.expire(s, c)
 		}
 	}
-	e.dropDelivery(k)
-	e.unrefCopy(i)
+	e.dropDelivery(d)
+	e.unrefCopy(c)
 }
 
 // doneCopy ends a copy that an instance has done.
-func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
-	c := e.copies.at(i)
+func (e *Engine) doneCopy(s *store, c *copyRec, cons *consumer, in *instance) {
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
@@ -765,7 +764,7 @@ func (e *Engine) doneCopy(s *store, i uint32, cons *consumer, in *instance) {
 	v := c.ev
 	cons.class(v.typ, v.priority).done++
 	wasReady := c.state == copyReady
-	e.finish(s, i)
+	e.finish(s, c)
 	if wasReady {
 		e.expireHead(s)
 		e.watchHead(s)

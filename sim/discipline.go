@@ -16,15 +16,15 @@ type discipline struct {
 
 // level is the copies of one priority.
 type level struct {
-	fresh    deque[uint32] // by place, ascending
-	original []returned    // heap: copies that go back to their place
-	front    deque[uint32] // returned copies that go before all, in order of return
+	fresh    deque[*copyRec] // by place, ascending
+	original []returned      // heap: copies that go back to their place
+	front    deque[*copyRec] // returned copies that go before all, in order of return
 }
 
 // returned is a copy on its way back to its place; the smallest key is next.
 type returned struct {
 	key  int64
-	copy uint32
+	copy *copyRec
 }
 
 // spot is where in a discipline a copy was found.
@@ -69,47 +69,47 @@ func (d *discipline) newPlace() int64 {
 }
 
 // pushFresh adds a copy that enters, or comes ready for the first time.
-func (d *discipline) pushFresh(i uint32, c *copyRec, priority int8) {
+func (d *discipline) pushFresh(c *copyRec, priority int8) {
 	l := d.levelOf(priority)
 	if n := l.fresh.len(); n > 0 && c.place < d.lastPlace {
 		// It waited out a delay that others did not have.
-		l.add(returned{d.key(c.place), i})
+		l.add(returned{d.key(c.place), c})
 		return
 	}
 	d.lastPlace = max(d.lastPlace, c.place)
-	l.fresh.push(i)
+	l.fresh.push(c)
 }
 
 // pushToPlace adds a copy to its place.
-func (d *discipline) pushToPlace(i uint32, c *copyRec, priority int8) {
-	d.levelOf(priority).add(returned{d.key(c.place), i})
+func (d *discipline) pushToPlace(c *copyRec, priority int8) {
+	d.levelOf(priority).add(returned{d.key(c.place), c})
 }
 
 // pushReturned adds a copy that was returned.
-func (d *discipline) pushReturned(i uint32, c *copyRec, priority int8) {
+func (d *discipline) pushReturned(c *copyRec, priority int8) {
 	l := d.levelOf(priority)
 	switch d.place {
 	case spec.RequeueOriginal:
-		l.add(returned{d.key(c.place), i})
+		l.add(returned{d.key(c.place), c})
 	case spec.RequeueFront:
-		l.front.push(i)
+		l.front.push(c)
 	case spec.RequeueBack:
 		if d.order == spec.LIFO {
 			d.under--
 			c.place = d.under
 			c.age = d.newPlace()
-			l.fresh.pushFront(i)
+			l.fresh.pushFront(c)
 			return
 		}
 		c.place = d.newPlace()
 		c.age = c.place
 		d.lastPlace = c.place
-		l.fresh.push(i)
+		l.fresh.push(c)
 	}
 }
 
 // peek finds the next copy; it is false if there is none.
-func (d *discipline) peek(e *Engine) (uint32, spot, bool) {
+func (d *discipline) peek(e *Engine) (*copyRec, spot, bool) {
 	for k := len(d.levels) - 1; k >= 0; k-- {
 		l := &d.levels[k]
 		e.sweep(l, d.order)
@@ -123,16 +123,16 @@ func (d *discipline) peek(e *Engine) (uint32, spot, bool) {
 		case n == 0:
 			return l.original[0].copy, spot{k, inOriginal}, true
 		}
-		i := *l.fresh.at(0)
+		c := *l.fresh.at(0)
 		if d.order == spec.LIFO {
-			i = *l.fresh.at(n - 1)
+			c = *l.fresh.at(n - 1)
 		}
-		if len(l.original) > 0 && l.original[0].key < d.key(e.copies.at(i).place) {
+		if len(l.original) > 0 && l.original[0].key < d.key(c.place) {
 			return l.original[0].copy, spot{k, inOriginal}, true
 		}
-		return i, spot{k, inFresh}, true
+		return c, spot{k, inFresh}, true
 	}
-	return 0, spot{}, false
+	return nil, spot{}, false
 }
 
 // remove takes out the copy that peek found.
@@ -151,11 +151,11 @@ func (d *discipline) remove(at spot) {
 }
 
 // oldest finds the ready copy with the first place; it is false if there is none.
-func (d *discipline) oldest(e *Engine) (uint32, bool) {
-	best, found := uint32(0), false
-	consider := func(i uint32) {
-		if c := e.copies.at(i); c.state == copyReady && (!found || c.age < e.copies.at(best).age) {
-			best, found = i, true
+func (d *discipline) oldest(e *Engine) (*copyRec, bool) {
+	var best *copyRec
+	consider := func(c *copyRec) {
+		if c.state == copyReady && (best == nil || c.age < best.age) {
+			best = c
 		}
 	}
 	for k := range d.levels {
@@ -184,19 +184,19 @@ func (d *discipline) oldest(e *Engine) (uint32, bool) {
 			consider(*l.front.at(j))
 		}
 	}
-	return best, found
+	return best, best != nil
 }
 
 // sweep lets go of copies that have gone and would come up next.
 func (e *Engine) sweep(l *level, order spec.Order) {
-	for l.front.len() > 0 && e.copies.at(*l.front.at(0)).state == copyGone {
+	for l.front.len() > 0 && (*l.front.at(0)).state == copyGone {
 		e.unrefCopy(l.front.pop())
 	}
-	for len(l.original) > 0 && e.copies.at(l.original[0].copy).state == copyGone {
+	for len(l.original) > 0 && l.original[0].copy.state == copyGone {
 		e.unrefCopy(l.take())
 	}
 	if order == spec.LIFO {
-		for n := l.fresh.len(); n > 0 && e.copies.at(*l.fresh.at(n - 1)).state == copyGone; n-- {
+		for n := l.fresh.len(); n > 0 && (*l.fresh.at(n - 1)).state == copyGone; n-- {
 			e.unrefCopy(l.fresh.popBack())
 		}
 		return
@@ -205,7 +205,7 @@ func (e *Engine) sweep(l *level, order spec.Order) {
 }
 
 func (e *Engine) sweepFront(l *level) {
-	for l.fresh.len() > 0 && e.copies.at(*l.fresh.at(0)).state == copyGone {
+	for l.fresh.len() > 0 && (*l.fresh.at(0)).state == copyGone {
 		e.unrefCopy(l.fresh.pop())
 	}
 }
@@ -224,7 +224,7 @@ func (l *level) add(r returned) {
 }
 
 // take takes the first returned copy out of the heap.
-func (l *level) take() uint32 {
+func (l *level) take() *copyRec {
 	first := l.original[0].copy
 	n := len(l.original) - 1
 	l.original[0] = l.original[n]

@@ -361,19 +361,19 @@ func (e *Engine) exhausted() Ended {
 func (e *Engine) handle(k kind, a, b uint32) {
 	switch k {
 	case kindStep:
-		e.stepEnds(b)
+		e.stepEnds(e.deliveries.at(b))
 	case kindTick:
 		e.tick(a, b)
 	case kindAck:
-		e.acked(b)
+		e.acked(e.deliveries.at(b))
 	case kindDeliver:
-		e.arriveAtInstance(b)
+		e.arriveAtInstance(e.deliveries.at(b))
 	case kindReady:
-		e.becomesReady(&e.stores[a], b)
+		e.becomesReady(&e.stores[a], e.copies.at(b))
 	case kindReadyNext:
 		s := &e.stores[a]
 		e.followLane(&s.timers)
-		e.becomesReady(s, b)
+		e.becomesReady(s, e.copies.at(b))
 	case kindArrive:
 		e.arrive(b)
 	case kindIntake:
@@ -395,7 +395,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindEmit:
 		e.sendPub(b)
 	case kindTryAgain:
-		e.tryInWorker(b)
+		e.tryInWorker(e.deliveries.at(b))
 	case kindLease:
 		e.leasesRunOut(&e.stores[a])
 	case kindExpiry:
@@ -411,7 +411,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindUndo:
 		e.undo(b)
 	case kindRestart:
-		e.restart(a)
+		e.restart(&e.instances[a])
 	case kindControl:
 		e.control(a)
 	case kindCallArrive:
@@ -467,7 +467,7 @@ func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst
 		Type: -1, Key: -1, Partition: -1,
 	}
 	if ev != nil {
-		r.Event, r.Cause, r.Root = ev.id, ev.cause, e.events.at(ev.root).id
+		r.Event, r.Cause, r.Root = ev.id, ev.cause, ev.root.id
 		r.Type, r.Key, r.Created, r.Published, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.published, ev.size, ev.priority
 	}
 	for _, o := range e.observers {

@@ -73,6 +73,24 @@ func (e *Engine) buildTypes() {
 	e.flows = make([]flow, len(e.sc.Events))
 }
 
+// commonSize is the size of every event, -1 where they differ.
+func (e *Engine) commonSize() int64 {
+	size := e.types[0].sizeOf
+	for i := range e.types {
+		if e.types[i].sizeOf != size {
+			return -1
+		}
+	}
+	for i := range e.sc.Producers {
+		for j := range e.sc.Producers[i].Rate.Rows {
+			if e.sc.Producers[i].Rate.Rows[j].Size >= 0 {
+				return -1
+			}
+		}
+	}
+	return size
+}
+
 func chooser(choices []spec.Choice) *luck.Chooser {
 	w := make([]float64, len(choices))
 	for i, c := range choices {
@@ -90,8 +108,8 @@ type flow struct {
 
 // makeEvent creates an event with the attributes that its type draws. The
 // caller holds one reference to it.
-func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
-	i := e.newEvent()
+func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) *event {
+	ev := e.newEvent()
 	e.serial++
 	e.created++
 	e.pending++
@@ -99,11 +117,10 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
 		e.lookAt = 0
 	}
 	t := &e.types[typ]
-	ev := e.events.at(i)
 	// Field by field: quicker than copying a new value over the old one.
 	ev.luck, ev.serial, ev.id, ev.cause = lucky, e.serial, id, EventID{Source: NoEvent}
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
-	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, i, 1, 1, -1
+	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, ev, 1, 1, -1
 	ev.alive, ev.ended = 1, false
 	ev.effects, ev.priority, ev.hops, ev.failed = 0, t.priority, 0, false
 	if ev.size < 0 {
@@ -113,7 +130,7 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) uint32 {
 		p := t.choose.Pick(t.prioKey.Uniform(luck.Counter(lucky, 0, 0)))
 		ev.priority = int8(t.spec.Priority[p].Value)
 	}
-	return i
+	return ev
 }
 
 // drawKey gives an event the key that its type draws.
@@ -128,28 +145,27 @@ func (e *Engine) beginFamily(ev *event) { e.flows[ev.typ].created++ }
 
 // failFamily notes that something of an event's family was lost.
 func (e *Engine) failFamily(ev *event) {
-	if root := e.events.at(ev.root); !root.failed {
+	if root := ev.root; !root.failed {
 		root.failed = true
 		e.flows[root.typ].failed++
 	}
 }
 
 // release is the maker of an event letting go of it.
-func (e *Engine) release(i uint32) {
-	e.leaveEvent(i)
-	e.unrefEvent(i)
+func (e *Engine) release(ev *event) {
+	e.leaveEvent(ev)
+	e.unrefEvent(ev)
 }
 
 // leaveEvent is a copy or a publish of an event coming to its end. With the
 // last one the event is over, and with the last event its family.
-func (e *Engine) leaveEvent(i uint32) {
-	ev := e.events.at(i)
+func (e *Engine) leaveEvent(ev *event) {
 	ev.alive--
 	if ev.alive > 0 {
 		return
 	}
 	e.pending--
-	root := e.events.at(ev.root)
+	root := ev.root
 	root.family--
 	if root.family > 0 || root.ended {
 		return
@@ -165,8 +181,7 @@ func (e *Engine) leaveEvent(i uint32) {
 }
 
 // unrefEvent gives up one pointer to an event.
-func (e *Engine) unrefEvent(i uint32) {
-	ev := e.events.at(i)
+func (e *Engine) unrefEvent(ev *event) {
 	ev.refs--
 	if ev.refs > 0 {
 		return
@@ -177,8 +192,8 @@ func (e *Engine) unrefEvent(i uint32) {
 	}
 	root := ev.root
 	ev.nextFree = e.freeEvent
-	e.freeEvent = i + 1
-	if root != i {
+	e.freeEvent = ev
+	if root != ev {
 		e.unrefEvent(root)
 	}
 }

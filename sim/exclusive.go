@@ -3,20 +3,19 @@ package sim
 // exclusiveKeys lets a store hand out one copy of a key at a time: the others
 // of that key wait behind it, in their order, whoever is free.
 type exclusiveKeys struct {
-	inHand map[int64]uint32         // the copy of each key that is in hand, index+1
-	parked map[int64]*deque[uint32] // ready copies of a key that is in hand
+	inHand map[int64]*copyRec         // the copy of each key that is in hand
+	parked map[int64]*deque[*copyRec] // ready copies of a key that is in hand
 }
 
 func newExclusiveKeys() *exclusiveKeys {
-	return &exclusiveKeys{inHand: map[int64]uint32{}, parked: map[int64]*deque[uint32]{}}
+	return &exclusiveKeys{inHand: map[int64]*copyRec{}, parked: map[int64]*deque[*copyRec]{}}
 }
 
 // park sets the next copy of a store aside if another of its key is in hand,
 // and says whether it did. It stays ready, and waits behind.
-func (e *Engine) park(s *store, i uint32, at spot) bool {
-	c := e.copies.at(i)
+func (e *Engine) park(s *store, c *copyRec, at spot) bool {
 	key := c.ev.key
-	if key < 0 || s.keys.inHand[key] == 0 {
+	if key < 0 || s.keys.inHand[key] == nil {
 		return false
 	}
 	s.order.remove(at)
@@ -25,24 +24,24 @@ func (e *Engine) park(s *store, i uint32, at spot) bool {
 	c.parked = true
 	list := s.keys.parked[key]
 	if list == nil {
-		list = &deque[uint32]{}
+		list = &deque[*copyRec]{}
 		s.keys.parked[key] = list
 	}
-	list.push(i)
+	list.push(c)
 	return true
 }
 
 // takeKey notes that a copy of a key is in hand.
-func (s *store) takeKey(i uint32, c *copyRec) {
-	if s.keys != nil && c.ev.key >= 0 {
-		s.keys.inHand[c.ev.key] = i + 1
+func (s *store) takeKey(c *copyRec) {
+	if c.ev.key >= 0 {
+		s.keys.inHand[c.ev.key] = c
 	}
 }
 
 // freeKey is a copy that is no longer in hand: the others of its key go back
 // to their places.
-func (e *Engine) freeKey(s *store, i uint32, c *copyRec) {
-	if s.keys == nil || c.ev.key < 0 || s.keys.inHand[c.ev.key] != i+1 {
+func (e *Engine) freeKey(s *store, c *copyRec) {
+	if c.ev.key < 0 || s.keys.inHand[c.ev.key] != c {
 		return
 	}
 	key := c.ev.key
@@ -53,17 +52,16 @@ func (e *Engine) freeKey(s *store, i uint32, c *copyRec) {
 	}
 	delete(s.keys.parked, key)
 	for list.len() > 0 {
-		k := list.pop()
-		p := e.copies.at(k)
+		p := list.pop()
 		p.parked = false
 		if p.state == copyGone {
-			e.unrefCopy(k)
+			e.unrefCopy(p)
 			continue
 		}
 		e.settleBlame(p)
 		p.cause = Queueing
 		p.epoch = int32(len(s.history) - 1)
-		s.order.pushToPlace(k, p, p.ev.priority)
+		s.order.pushToPlace(p, p.ev.priority)
 	}
 	e.mark(s)
 }

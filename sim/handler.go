@@ -78,26 +78,28 @@ func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
 }
 
 // begin starts an attempt.
-func (e *Engine) begin(k uint32) {
-	d := e.deliveries.at(k)
-	c := e.copies.at(d.copy)
-	s := e.storeOf(c)
-	in := &e.instances[d.instance]
-	cons := &e.consumers[in.consumer]
-	v := e.events.at(c.event)
+func (e *Engine) begin(d *delivery) {
+	c := d.c
+	s := c.s
+	in := d.in
+	cons := in.cons
+	v := c.ev
 	c.tries++
 	d.attempt = c.tries
 	d.begun = e.now
 	cons.n.attempts++
 	if c.tries > 1 {
 		cons.n.retries++
-	} else {
-		if v.published >= e.warm {
-			cons.class(v.typ, v.priority).wait.Record(e.now - c.readyAt)
+	} else if v.published >= e.warm {
+		cl := cons.class(v.typ, v.priority)
+		h := &cl.wait
+		if d.swift {
+			h = &cl.bothWaits
 		}
+		h.Record(e.now - c.readyAt)
 	}
 	e.note(Started, NoReason, cons.component, v, c.tries, in.index, d.worker)
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	if current {
 		e.settleBlame(c)
 		c.cause = Service
@@ -109,33 +111,31 @@ func (e *Engine) begin(k uint32) {
 			c.given = e.addMark(c.given, cons.index, cons.given)
 		}
 		if s != nil && s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
-			e.watchLease(s, k)
+			e.watchLease(s, d)
 		}
 		if cons.spec.AckBefore && s != nil {
-			e.ackBefore(k)
+			e.ackBefore(d)
 		}
 	}
-	d = e.deliveries.at(k)
 	if cons.spec.Idempotent && e.hasDone(cons, c, v) {
 		d.handler = recognising
 		if t := cons.recognise.Nanos(cons.recogKey, luck.Counter(v.luck, uint32(d.number), 0)); t > 0 {
-			e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
+			e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, d.index))
 			return
 		}
-		e.effect(k)
+		e.effect(d)
 		return
 	}
 	d.handler = e.handlerOf(cons, v.typ)
 	d.pc = 0
-	e.run(k)
+	e.run(d)
 }
 
 // ackBefore answers a delivery before its work.
-func (e *Engine) ackBefore(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) ackBefore(d *delivery) {
 	d.outcome = outcomeBefore
 	d.waits = true
-	e.sendAck(k)
+	e.sendAck(d)
 }
 
 // hasDone says whether a consumer has done the event of a copy.
@@ -147,48 +147,40 @@ func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
 }
 
 // tryInWorker is the end of a backoff that a worker has waited.
-func (e *Engine) tryInWorker(k uint32) {
-	if e.deliveries.at(k).gone {
-		e.lastEntry(k)
+func (e *Engine) tryInWorker(d *delivery) {
+	if d.gone {
+		e.lastEntry(d)
 		return
 	}
-	e.begin(k)
+	e.begin(d)
 }
 
 // lastEntry is an entry of the future that pointed at a delivery which is gone.
-func (e *Engine) lastEntry(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) lastEntry(d *delivery) {
 	d.left--
 	if d.left <= 0 && !d.leaseOnly {
-		e.forget(k)
+		e.forget(d)
 	}
-}
-
-// storeOf is the store of a copy, nil for what a call is about.
-func (e *Engine) storeOf(c *copyRec) *store {
-	return c.s
 }
 
 // stepEnds is the end of a step that took time.
-func (e *Engine) stepEnds(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) stepEnds(d *delivery) {
 	if d.gone {
-		e.lastEntry(k)
+		e.lastEntry(d)
 		return
 	}
 	if d.handler == recognising {
-		e.effect(k)
+		e.effect(d)
 		return
 	}
 	d.pc++
-	e.run(k)
+	e.run(d)
 }
 
 // run goes through the steps of an attempt until one takes time.
-func (e *Engine) run(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) run(d *delivery) {
 	if d.handler < 0 {
-		e.effect(k)
+		e.effect(d)
 		return
 	}
 	in := d.in
@@ -206,21 +198,20 @@ func (e *Engine) run(k uint32) {
 					t = cons.slowed(t)
 				}
 				if t > 0 {
-					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, k))
+					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, d.index))
 					return
 				}
 			case spec.Fail:
 				if e.fails(cons, st, c, v, d.attempt) {
-					e.failAttempt(k)
+					e.failAttempt(d)
 					return
 				}
 			case spec.Call:
-				e.handlerCall(k, st)
+				e.handlerCall(d, st)
 				return
 			case spec.Emit:
 				if st.once {
-					e.emit(k, st, d.attempt)
-					d = e.deliveries.at(k)
+					e.emit(d, st, d.attempt)
 					c = d.c
 					v = c.ev
 				}
@@ -228,7 +219,11 @@ func (e *Engine) run(k uint32) {
 		}
 		d.pc++
 	}
-	e.effect(k)
+	if len(cons.breaks) > 0 && cons.breakKey.Uniform(luck.Counter(v.luck, uint32(d.attempt), 0)) < cons.breaksNow() {
+		e.failAttempt(d)
+		return
+	}
+	e.effect(d)
 }
 
 // happens says whether a conditional step does.
@@ -289,8 +284,7 @@ func (e *Engine) numberAt(cons *consumer, c *copyRec) int64 {
 }
 
 // failAttempt ends an attempt that failed.
-func (e *Engine) failAttempt(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) failAttempt(d *delivery) {
 	c := d.c
 	in := d.in
 	cons := in.cons
@@ -299,7 +293,7 @@ func (e *Engine) failAttempt(k uint32) {
 	if v.published >= e.warm {
 		cons.service.Record(e.now - d.begun)
 	}
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	if current {
 		c.charge(FailedService, e.now-c.since)
 		c.since = e.now
@@ -312,79 +306,72 @@ func (e *Engine) failAttempt(k uint32) {
 		if current {
 			c.cause = BackingOff
 		}
-		e.at(e.now+w, classTimer, cons.component, pack(kindTryAgain, 0, k))
+		e.at(e.now+w, classTimer, cons.component, pack(kindTryAgain, 0, d.index))
 		return
 	}
-	inst, worker := d.instance, d.worker
+	worker := d.worker
 	d.worker = -1
 	switch {
 	case d.call != 0:
-		e.callDone(k, false, worker)
+		e.callDone(d, false, worker)
 	case cons.spec.AckBefore:
-		e.loseCopy(k, WhyAckBefore, worker)
+		e.loseCopy(d, WhyAckBefore, worker)
 	case cons.spec.Retry.ByTimeout && c.s.spec.AckTimeout > 0:
-		e.leaveToTimeout(k)
+		e.leaveToTimeout(d)
 	case cons.spec.Retry.InWorker:
 		d.outcome = outcomeGiveUp
-		e.sendAck(k)
+		e.sendAck(d)
 	default:
 		d.outcome = outcomeFailed
-		e.sendAck(k)
+		e.sendAck(d)
 	}
-	e.stopWork(inst, worker)
+	e.stopWork(in, worker)
 }
 
 // leaveToTimeout is a failure of which the store is not told: the copy comes
 // back when its lease runs out.
-func (e *Engine) leaveToTimeout(k uint32) {
-	d := e.deliveries.at(k)
-	current := e.isCurrent(d.c, k)
-	e.freeSlot(k)
-	d.slot = false
+func (e *Engine) leaveToTimeout(d *delivery) {
+	current := e.isCurrent(d.c, d)
+	e.freeSlot(d)
 	if !current {
-		e.forget(k)
+		e.forget(d)
 		return
 	}
 	d.c.cause = LeaseWait
-	e.scrapKeepingLease(k)
+	e.scrapKeepingLease(d)
 }
 
 // loseCopy ends a copy that was acked before it was done, and then was not.
-func (e *Engine) loseCopy(k uint32, why Why, worker int32) {
-	d := e.deliveries.at(k)
-	i := d.copy
-	c := e.copies.at(i)
+func (e *Engine) loseCopy(d *delivery, why Why, worker int32) {
+	c := d.c
 	s := c.s
 	in := d.in
 	cons := in.cons
-	if e.isCurrent(c, k) {
+	if e.isCurrent(c, d) {
 		cons.n.lost++
 		s.n.lost++
 		s.leased.Dec(e.now)
-		e.note(Lost, why, cons.component, e.events.at(c.event), d.attempt, in.index, worker)
-		e.failFamily(e.events.at(c.event))
-		e.leaveStore(s, i)
+		e.note(Lost, why, cons.component, c.ev, d.attempt, in.index, worker)
+		e.failFamily(c.ev)
+		e.leaveStore(s, c)
 	}
-	e.endBefore(k, i)
+	e.endBefore(d, c)
 }
 
 // endBefore ends the work on a delivery that was answered before it; the
 // answer may still be on its way.
-func (e *Engine) endBefore(k, i uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) endBefore(d *delivery, c *copyRec) {
 	if d.waits {
 		d.over = true
 		return
 	}
-	e.dropDelivery(k)
-	e.unrefCopy(i)
+	e.dropDelivery(d)
+	e.unrefCopy(c)
 }
 
 // effect ends an attempt that ran to its end.
-func (e *Engine) effect(k uint32) {
-	d := e.deliveries.at(k)
-	i := d.copy
-	c := e.copies.at(i)
+func (e *Engine) effect(d *delivery) {
+	c := d.c
 	in := d.in
 	cons := in.cons
 	v := c.ev
@@ -419,32 +406,30 @@ func (e *Engine) effect(k uint32) {
 			cons.n.violations++
 		}
 		if d.handler >= 0 && cons.handlers[d.handler].emits {
-			e.emitAll(k)
-			d = e.deliveries.at(k)
+			e.emitAll(d)
 		}
 	}
-	inst, worker := d.instance, d.worker
+	worker := d.worker
 	d.worker = -1
 	if d.call != 0 {
-		e.callDone(k, true, worker)
+		e.callDone(d, true, worker)
 	} else if cons.spec.AckBefore {
-		c = e.copies.at(i)
-		if e.isCurrent(c, k) {
-			e.doneCopy(c.s, i, cons, in)
+		if e.isCurrent(c, d) {
+			e.doneCopy(c.s, c, cons, in)
 		}
-		e.endBefore(k, i)
+		e.endBefore(d, c)
 	} else {
 		d.outcome = outcomeAck
-		e.sendAck(k)
+		e.sendAck(d)
 	}
-	e.stopWork(inst, worker)
+	e.stopWork(in, worker)
 }
 
 // measureEffect records how long a copy took to its effect, and why.
 func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 	cl := cons.class(v.typ, v.priority)
 	latency := e.now - v.published
-	root := e.events.at(v.root)
+	root := v.root
 	var bucket int
 	if root.created == v.published {
 		bucket = cl.both.Record(latency)
@@ -462,8 +447,7 @@ func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
 }
 
 // emitAll publishes what the steps of a finished attempt emit.
-func (e *Engine) emitAll(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) emitAll(d *delivery) {
 	cons := d.in.cons
 	steps := cons.handlers[d.handler].steps
 	for i := range steps {
@@ -471,68 +455,64 @@ func (e *Engine) emitAll(k uint32) {
 		if st.verb != spec.Emit || st.once {
 			continue
 		}
-		d = e.deliveries.at(k)
-		if st.plain || e.happens(st, e.events.at(d.c.event), d.attempt) {
-			e.emit(k, st, 1)
+		if st.plain || e.happens(st, d.c.ev, d.attempt) {
+			e.emit(d, st, 1)
 		}
 	}
 }
 
 // emit publishes the events of one step; attempt tells those of different
 // attempts apart.
-func (e *Engine) emit(k uint32, st *step, attempt int32) {
-	d := e.deliveries.at(k)
+func (e *Engine) emit(d *delivery, st *step, attempt int32) {
 	in := d.in
 	cons := in.cons
-	parent := d.c.event
-	maker := int32(d.instance)
+	parent := d.c.ev
+	maker := cons.first + in.index
 	for n := range st.spec.Count {
-		if e.events.at(parent).hops >= MaxHops {
+		if parent.hops >= MaxHops {
 			e.ledger.loopCut++
-			e.note(Dropped, WhyLoop, cons.component, e.events.at(parent), 0, in.index, -1)
+			e.note(Dropped, WhyLoop, cons.component, parent, 0, in.index, -1)
 			continue
 		}
 		serial := uint64(n) + uint64(attempt-1)*uint64(st.spec.Count)
-		id := luck.Child(e.events.at(parent).luck, cons.id, st.luckID, serial)
+		id := luck.Child(parent.luck, cons.id, st.luckID, serial)
 		typ := 0
 		if st.choose != nil {
 			typ = st.choose.Pick(st.typeKey.Uniform(luck.Counter(id, 0, 0)))
 		}
 		cons.emitted++
 		ev := e.makeEvent(int32(st.spec.Emits[typ].Value), EventID{cons.component, cons.emitted}, id)
-		v, p := e.events.at(ev), e.events.at(parent)
-		v.cause = p.id
-		v.root = p.root
-		v.hops = p.hops + 1
-		v.family = 0
-		e.events.at(p.root).family++
-		e.events.at(p.root).refs++
+		ev.cause = parent.id
+		ev.root = parent.root
+		ev.hops = parent.hops + 1
+		ev.family = 0
+		parent.root.family++
+		parent.root.refs++
 		if st.spec.NewKey {
-			e.drawKey(v)
+			e.drawKey(ev)
 		} else {
-			v.key = p.key
+			ev.key = parent.key
 		}
-		e.note(Created, NoReason, cons.component, v, 0, in.index, -1)
+		e.note(Created, NoReason, cons.component, ev, 0, in.index, -1)
 		e.publishEmission(cons, in, st, ev, maker)
 	}
 }
 
 // publishEmission sends an emitted event, now or after its delay. It takes
 // over the reference to the event.
-func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev uint32, maker int32) {
-	v := e.events.at(ev)
-	delay := st.delay.Nanos(st.delayKey, luck.Counter(v.luck, 0, 0))
+func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev *event, maker int32) {
+	delay := st.delay.Nanos(st.delayKey, luck.Counter(ev.luck, 0, 0))
 	if delay == 0 && !e.disturbed && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
-		v.published = e.now
-		e.note(Published, NoReason, cons.component, v, 1, in.index, -1)
-		e.begunBlame(v, 0, 0, 0, 0)
+		ev.published = e.now
+		e.note(Published, NoReason, cons.component, ev, 1, in.index, -1)
+		e.begunBlame(ev, 0, 0, 0, 0)
 		m := message{try: 1}
 		e.route(int32(st.spec.To), ev, &m)
 		switch {
 		case m.refused:
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, cons.component, e.events.at(ev), 1, in.index, -1)
-			e.failFamily(e.events.at(ev))
+			e.note(Rejected, WhyFull, cons.component, ev, 1, in.index, -1)
+			e.failFamily(ev)
 		case m.copies == 0:
 			e.unrouted(int32(st.spec.To), ev)
 		}

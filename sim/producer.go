@@ -28,13 +28,14 @@ type producer struct {
 	n    producerCounts
 	base producerCounts // as they were at the end of the warm-up
 
-	confirmed measure.Histogram
+	confirmed measure.Histogram // but for those
+	atOnce    uint64            // confirmed at the instant they left
+	blocked   measure.Gauge     // sources held back
 	response  measure.Histogram // of calls that were answered
 	request   link              // of calls
 	surges    []float64
 	speed     float64 // how many times the rate is multiplied now
 	stopped   bool
-	blocked   measure.Gauge // sources held back
 }
 
 type producerCounts struct {
@@ -51,14 +52,14 @@ type source struct {
 	thoughts   []uint64 // thinks drawn, by user
 	held       int32    // publishes withheld by the broker, as far as it has heard
 	buffer     ring     // events waiting to be sent
-	draining   bool     // it is sending what it has held
-	awaits     uint32   // the one that is not answered yet, index+1
 	outbox     ring     // events waiting for a poll
 	pollAt     int64    // when the next poll comes, 0: none asked for
 	published  int64    // arrival of the last message on its link
 	asked      int64
 	parked     []uint32 // users who would have acted while it was stopped
 	tickSerial uint32   // of the tick that is asked for
+	draining   bool     // it is sending what it has held
+	awaits     *event   // the one that is not answered yet
 	answered   int64
 }
 
@@ -184,8 +185,8 @@ func (e *Engine) create(i uint32, user int32) {
 	p.made++
 	p.n.created++
 	ev := e.makeProduced(p, s)
-	e.beginFamily(e.events.at(ev))
-	e.note(Created, NoReason, p.component, e.events.at(ev), 0, s.instance, -1)
+	e.beginFamily(ev)
+	e.note(Created, NoReason, p.component, ev, 0, s.instance, -1)
 	if p.spec.Call != spec.None {
 		e.produceCall(i, ev, user)
 		return
@@ -197,14 +198,14 @@ func (e *Engine) create(i uint32, user int32) {
 		defer e.userGoesOn(int32(i), waits)
 	}
 	switch {
-	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(e.events.at(ev).luck, 0, 0)) < p.spec.Loses:
+	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
 		p.n.lost++
-		e.note(Unsent, WhyLoses, p.component, e.events.at(ev), 0, s.instance, -1)
-		e.failFamily(e.events.at(ev))
+		e.note(Unsent, WhyLoses, p.component, ev, 0, s.instance, -1)
+		e.failFamily(ev)
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 	case p.spec.Outbox != nil:
-		e.events.at(ev).published = e.now
+		ev.published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
 	case s.held > 0 || s.buffer.len() > 0:
@@ -215,7 +216,7 @@ func (e *Engine) create(i uint32, user int32) {
 }
 
 // makeProduced draws an event of a producer, or takes the recorded one.
-func (e *Engine) makeProduced(p *producer, s *source) uint32 {
+func (e *Engine) makeProduced(p *producer, s *source) *event {
 	id := luck.Identity(p.id, uint64(p.made))
 	var row *spec.ReplayRow
 	if p.spec.Rate.Kind == spec.Replay {
@@ -232,11 +233,10 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 		}
 		typ = p.spec.Emits[typ].Value
 	}
-	i := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
-	ev := e.events.at(i)
+	ev := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
 	if row == nil {
 		e.drawKey(ev)
-		return i
+		return ev
 	}
 	ev.replay = int32(s.arrivals.n - 1)
 	if row.HasKey {
@@ -250,17 +250,17 @@ func (e *Engine) makeProduced(p *producer, s *source) uint32 {
 	if row.Priority >= 0 {
 		ev.priority = row.Priority
 	}
-	return i
+	return ev
 }
 
 // hold keeps an event while the broker holds the source back.
-func (e *Engine) hold(i, ev uint32, user int32) {
+func (e *Engine) hold(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
 	p := &e.producers[s.producer]
 	if s.buffer.len() >= p.spec.Buffer {
 		p.n.dropped++
-		e.note(Dropped, WhyBuffer, p.component, e.events.at(ev), 0, s.instance, -1)
-		e.failFamily(e.events.at(ev))
+		e.note(Dropped, WhyBuffer, p.component, ev, 0, s.instance, -1)
+		e.failFamily(ev)
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
 		return
@@ -297,10 +297,10 @@ func (e *Engine) drain(i uint32) {
 		return
 	}
 	s.draining = true
-	for s.held == 0 && s.awaits == 0 && s.buffer.len() > 0 {
+	for s.held == 0 && s.awaits == nil && s.buffer.len() > 0 {
 		h := s.buffer.pop()
 		if e.producers[s.producer].spec.Confirm {
-			s.awaits = h.event + 1
+			s.awaits = h.event
 		}
 		e.publish(i, h.event, h.user)
 	}
@@ -309,9 +309,9 @@ func (e *Engine) drain(i uint32) {
 
 // answered lets a source that waits for the answer to an event which it had
 // held go on.
-func (e *Engine) answered(i int32, ev uint32) {
-	if s := &e.sources[i]; s.awaits == ev+1 {
-		s.awaits = 0
+func (e *Engine) answered(i int32, ev *event) {
+	if s := &e.sources[i]; s.awaits == ev {
+		s.awaits = nil
 		e.drain(uint32(i))
 	}
 }

@@ -28,7 +28,7 @@ func (in *intake) take(now int64, r spec.Rate) int64 {
 
 // publish lets an event leave its source. It takes over the caller's
 // reference to the event.
-func (e *Engine) publish(i, ev uint32, user int32) {
+func (e *Engine) publish(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
 	p := &e.producers[s.producer]
 	if p.direct {
@@ -44,10 +44,9 @@ func (e *Engine) publish(i, ev uint32, user int32) {
 
 // publishDirect is a publish that is answered at once: no latency, no intake,
 // nothing that withholds.
-func (e *Engine) publishDirect(i, k uint32, user int32) {
+func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
 	p := &e.producers[s.producer]
-	ev := e.events.at(k)
 	first := e.now
 	if ev.published < 0 {
 		ev.published = e.now
@@ -55,60 +54,63 @@ func (e *Engine) publishDirect(i, k uint32, user int32) {
 	e.note(Published, NoReason, p.component, ev, 1, s.instance, -1)
 	m := message{try: 1}
 	e.begunBlame(ev, 0, 0, e.now-ev.published, 0)
-	e.route(int32(p.spec.To), k, &m)
+	e.route(int32(p.spec.To), ev, &m)
 	switch {
 	case m.refused && p.spec.Confirm && p.spec.Retry.Attempts != 1:
 		q := e.newPub()
-		e.pubs[q] = pub{event: k, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, sentAt: first, first: first}
+		e.pubs[q] = pub{event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, sentAt: first, first: first}
 		e.tryAgain(q, WhyFull)
 		return
 	case m.refused:
-		e.giveUp(p, s, k, 1, WhyFull)
+		e.giveUp(p, s, ev, 1, WhyFull)
 	default:
 		if m.copies == 0 {
-			e.unrouted(int32(p.spec.To), k)
+			e.unrouted(int32(p.spec.To), ev)
 		}
 		if p.spec.Confirm {
-			e.confirmed(p, s, k, 1, first)
+			e.confirmed(p, s, ev, 1, first)
 		} else {
 			p.n.published++
 		}
 	}
-	e.release(k)
+	e.release(ev)
 	e.userGoesOn(int32(i), user)
 }
 
-func (e *Engine) confirmed(p *producer, s *source, k uint32, try int32, first int64) {
-	ev := e.events.at(k)
+func (e *Engine) confirmed(p *producer, s *source, ev *event, try int32, first int64) {
 	p.n.published++
 	if ev.created >= e.warm {
-		p.confirmed.Record(e.now - first)
+		if e.now == first {
+			p.atOnce++
+		} else {
+			p.confirmed.Record(e.now - first)
+		}
 	}
 	e.note(Confirmed, NoReason, p.component, ev, try, s.instance, -1)
 }
 
 // giveUp ends a publish that was refused for the last time.
-func (e *Engine) giveUp(p *producer, s *source, k uint32, try int32, why Why) {
+func (e *Engine) giveUp(p *producer, s *source, ev *event, try int32, why Why) {
 	if p.spec.Confirm {
 		p.n.rejected++
 	} else {
 		p.n.published++
 	}
 	e.ledger.rejected++
-	e.note(Rejected, why, p.component, e.events.at(k), try, s.instance, -1)
-	e.failFamily(e.events.at(k))
+	e.note(Rejected, why, p.component, ev, try, s.instance, -1)
+	e.failFamily(ev)
 }
 
-func (e *Engine) unrouted(channel int32, k uint32) {
+func (e *Engine) unrouted(channel int32, ev *event) {
 	e.ledger.unrouted++
 	e.channels[channel].unrouted++
-	e.note(Unrouted, NoReason, e.channels[channel].component, e.events.at(k), 0, -1, -1)
+	e.note(Unrouted, NoReason, e.channels[channel].component, ev, 0, -1, -1)
 }
 
 // sendPub sends the next try of a publish over its link.
 func (e *Engine) sendPub(k uint32) {
 	b := &e.pubs[k]
-	ev := e.events.at(b.event)
+	ev := b.event
 	b.try++
 	b.sentAt = e.now
 	if b.try == 1 {
@@ -178,13 +180,13 @@ func (e *Engine) takeIn(k uint32) {
 	m.arrived = e.now
 	b := &e.pubs[m.pub]
 	if e.isOut(b.channel) {
-		e.lose(kindArrive, 0, k)
+		e.lose(kindArrive, k)
 		return
 	}
 	e.blameMessage(m)
 	e.route(b.channel, b.event, m)
 	for _, d := range e.channels[b.channel].doubles {
-		if d.key.Uniform(luck.Counter(e.events.at(b.event).luck, uint32(m.try), 0)) < d.chance {
+		if d.key.Uniform(luck.Counter(b.event.luck, uint32(m.try), 0)) < d.chance {
 			e.route(b.channel, b.event, m)
 		}
 	}
@@ -212,14 +214,14 @@ func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
 		e.handle(k, uint32(b.source), 0)
 		return
 	}
-	e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, e.events.at(b.event).luck, try, classDone, p.component, k, uint32(b.source), 0)
+	e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, b.event.luck, try, classDone, p.component, k, uint32(b.source), 0)
 }
 
 // blameMessage begins the blame of the copies of a publish: what passed since
 // the event was published, by cause.
 func (e *Engine) blameMessage(m *message) {
 	b := &e.pubs[m.pub]
-	ev := e.events.at(b.event)
+	ev := b.event
 	if m.try != b.try || b.waiting || b.settled {
 		// The producer has stopped waiting for this try: all of it was on the way.
 		e.begunBlame(ev, 0, 0, b.first-ev.published, e.now-m.arrived)
@@ -257,8 +259,8 @@ func (e *Engine) conclude(k uint32) {
 	case !p.spec.Confirm:
 		if m.refused {
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, p.component, e.events.at(b.event), try, s.instance, -1)
-			e.failFamily(e.events.at(b.event))
+			e.note(Rejected, WhyFull, p.component, b.event, try, s.instance, -1)
+			e.failFamily(b.event)
 		}
 		b.settled = true
 		e.dropMessage(k)
@@ -273,7 +275,7 @@ func (e *Engine) conclude(k uint32) {
 			e.handle(kindUnheld, source, 0)
 		}
 	default:
-		identity := e.events.at(b.event).luck
+		identity := b.event.luck
 		e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindAnswer, 0, k)
 		if wasHeld {
 			e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindUnheld, source, 0)
@@ -289,8 +291,8 @@ func (e *Engine) concludeEmission(k uint32) {
 	c := in.cons
 	if m.refused {
 		e.ledger.rejected++
-		e.note(Rejected, WhyFull, c.component, e.events.at(b.event), m.try, in.index, -1)
-		e.failFamily(e.events.at(b.event))
+		e.note(Rejected, WhyFull, c.component, b.event, m.try, in.index, -1)
+		e.failFamily(b.event)
 	}
 	maker := uint32(b.maker)
 	e.dropMessage(k)
@@ -340,7 +342,7 @@ func (e *Engine) tryAgain(k uint32, why Why) {
 		return
 	}
 	p.n.retries++
-	w := p.backoff.wait(b.try, e.events.at(b.event).luck, b.last)
+	w := p.backoff.wait(b.try, b.event.luck, b.last)
 	b.last = w
 	b.backoff += w
 	b.waiting = true
@@ -364,8 +366,7 @@ func (e *Engine) settle(k uint32) {
 	b.settled = true
 	user := b.user
 	b.user = -1
-	source := b.source
-	ev := b.event
+	source, ev := b.source, b.event
 	e.endMessage(k)
 	e.userGoesOn(source, user)
 	e.answered(source, ev)

@@ -2,7 +2,7 @@ package sim
 
 // held is an event kept by its source.
 type held struct {
-	event uint32
+	event *event
 	user  int32 // who waits for it, -1: nobody
 }
 

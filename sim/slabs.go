@@ -1,10 +1,11 @@
 package sim
 
-// The things of a run live in slabs: values addressed by index, with the free
-// ones chained. In the steady state nothing is allocated.
+// The things of a run live in slabs, with the free ones chained. In the steady
+// state nothing is allocated.
 
 // slab holds values in chunks that never move, so that a pointer to one of them
-// is good for as long as it is in use, and growing copies nothing.
+// is good for as long as it is in use, and growing copies nothing. Inside the
+// engine things go by pointer; the list of future entries knows them by index.
 type slab[T any] struct {
 	chunks []*[chunkSize]T
 	used   uint32 // values that were ever in use
@@ -38,7 +39,7 @@ type event struct {
 	size      int64
 	key       int64 // -1: none
 	typ       int32
-	root      uint32
+	root      *event // itself, for the first of its family
 	refs      int32  // what points at it: copies, publishes, its maker; of a root, the events of its family
 	alive     int32  // copies not gone and publishes under way; its maker
 	family    int32  // of a root: events of the family alive
@@ -48,7 +49,7 @@ type event struct {
 	hops      uint8
 	failed    bool // of a root: something of the family was lost
 	ended     bool // of a root: the whole family is over
-	nextFree  uint32
+	nextFree  *event
 }
 
 // copyState is where a copy is.
@@ -64,11 +65,10 @@ const (
 
 // copyRec is an event in one store.
 type copyRec struct {
-	event   uint32
-	store   int32
-	ev      *event // the same, quicker
+	ev      *event
 	s       *store
-	refs    int32 // deliveries under way, places in a discipline, timers; and one while it is not gone
+	index   uint32 // its own
+	refs    int32  // deliveries under way, places in a discipline, timers; and one while it is not gone
 	state   copyState
 	cause   Cause // of the time since
 	acked   bool  // answered before work
@@ -76,8 +76,8 @@ type copyRec struct {
 	wasDead bool  // it came as a dead letter
 	parked  bool  // another copy of its key is in hand
 
-	lease       uint32 // the delivery that holds the lease (or, while delayed, its slot), index+1
-	holder      int32  // instance whose slot it keeps while delayed, index+1
+	lease       *delivery // that holds the lease (or, while delayed, its slot)
+	holder      *instance // whose slot it keeps while delayed
 	deliveries  int32
 	tries       int32
 	given       uint32 // list of marks: its number among what a consumer was given
@@ -91,14 +91,15 @@ type copyRec struct {
 	lastBackoff int64
 	causes      uint16 // which parts of blame may not be 0
 	blame       [Causes]int64
-	nextFree    uint32
+	nextFree    *copyRec
 }
 
 // reset makes a copy of the slab new. It names every field: that is quicker
 // than copying a new value over the old one.
 func (c *copyRec) reset() {
 	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked = 1, copyOutside, Network, false, false, false, false
-	c.lease, c.holder, c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0, 0, 0
+	c.lease, c.holder = nil, nil
+	c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0
 	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
 	c.blame = [Causes]int64{}
 }
@@ -111,18 +112,18 @@ func (c *copyRec) charge(cause Cause, ns int64) {
 
 // delivery is a copy sent to an instance.
 type delivery struct {
-	copy      uint32
-	instance  uint32
-	c         *copyRec  // the same, quicker
-	in        *instance // the same
-	number    int32     // of the copy's deliveries
-	attempt   int32     // the copy's try that runs now
+	c         *copyRec
+	in        *instance
+	index     uint32 // its own
+	number    int32  // of the copy's deliveries
+	attempt   int32  // the copy's try that runs now
 	worker    int32
 	pc        int32
 	handler   int32
 	outcome   outcome
 	slot      bool // it still takes a lease slot of its instance
 	running   bool
+	swift     bool   // the first of its copy, and begun at the instant it is sent
 	first     bool   // no attempt of it has begun
 	arrived   bool   // at its instance
 	recalled  bool   // taken back before it was begun
@@ -135,7 +136,7 @@ type delivery struct {
 	serial    uint64 // of all deliveries; 0 when it is over
 	waits     bool   // of ack: before: the answer is under way
 	over      bool   // of ack: before: the work is over
-	nextFree  uint32
+	nextFree  *delivery
 }
 
 // outcome is what an instance answers to a delivery.
@@ -151,7 +152,7 @@ const (
 
 // pub is a publish under way: an event on its way into the broker.
 type pub struct {
-	event    uint32
+	event    *event
 	source   int32 // producer instance, or -1
 	maker    int32 // consumer instance of an emission, or -1
 	channel  int32
@@ -201,39 +202,51 @@ type slabs struct {
 	asks       []ask
 	calls      []call
 
-	freeAsk, freeCall                                                 uint32
-	freeEvent, freeCopy, freeDelivery, freePub, freeMessage, freeMark uint32 // index+1, 0: none
+	freeAsk, freeCall uint32 // index+1, 0: none
+	freeEvent         *event // nil: none
+	freeCopy          *copyRec
+	freeDelivery      *delivery
+
+	freePub, freeMessage, freeMark uint32 // index+1, 0: none
 }
 
-func (s *slabs) newEvent() uint32 {
-	if i := s.freeEvent; i != 0 {
-		s.freeEvent = s.events.at(i - 1).nextFree
-		return i - 1
+func (s *slabs) newEvent() *event {
+	ev := s.freeEvent
+	if ev == nil {
+		return s.events.at(s.events.grow())
 	}
-	return s.events.grow()
+	s.freeEvent = ev.nextFree
+	return ev
 }
 
-func (s *slabs) newCopy() uint32 {
-	if i := s.freeCopy; i != 0 {
-		s.freeCopy = s.copies.at(i - 1).nextFree
-		return i - 1
+func (s *slabs) newCopy() *copyRec {
+	c := s.freeCopy
+	if c == nil {
+		i := s.copies.grow()
+		c = s.copies.at(i)
+		c.index = i
+		return c
 	}
-	return s.copies.grow()
+	s.freeCopy = c.nextFree
+	return c
 }
 
-func (s *slabs) newDelivery() uint32 {
-	if i := s.freeDelivery; i != 0 {
-		s.freeDelivery = s.deliveries.at(i - 1).nextFree
-		return i - 1
+func (s *slabs) newDelivery() *delivery {
+	d := s.freeDelivery
+	if d == nil {
+		i := s.deliveries.grow()
+		d = s.deliveries.at(i)
+		d.index = i
+		return d
 	}
-	return s.deliveries.grow()
+	s.freeDelivery = d.nextFree
+	return d
 }
 
-func (s *slabs) dropDelivery(i uint32) {
-	d := s.deliveries.at(i)
+func (s *slabs) dropDelivery(d *delivery) {
 	d.serial = 0
 	d.nextFree = s.freeDelivery
-	s.freeDelivery = i + 1
+	s.freeDelivery = d
 }
 
 func (s *slabs) newPub() uint32 {

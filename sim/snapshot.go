@@ -60,10 +60,11 @@ func (e *Engine) Snapshot(s *Snapshot) {
 	for i := range e.stores {
 		st := &e.stores[i]
 		n := &st.n
+		bytes := st.bytesGauge()
 		s.Stores = append(s.Stores, StoreState{
 			Component: st.component, In: n.in, Delivered: n.delivered, Redelivered: n.redelivered, Acked: n.acked,
 			DeadLettered: n.dead, Dropped: n.dropped, Expired: n.expired, Lost: n.lost, Rejected: n.rejected,
-			Ready: st.ready.Level(), Delayed: st.delayed, Leased: st.leased.Level(), Bytes: st.bytes.Level(),
+			Ready: st.ready.Level(), Delayed: st.delayed, Leased: st.leased.Level(), Bytes: bytes.Level(),
 			Withheld: st.withheld.len(),
 		})
 	}

@@ -18,8 +18,8 @@ type channel struct {
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
 	outages   int
-	matched   []int64      // by rule of a bus
 	doubles   []*faultDrop // chances that a publish arrives twice
+	matched   []int64      // by rule of a bus
 
 	entered, unrouted, rejected             int64
 	baseEntered, baseUnrouted, baseRejected int64
@@ -66,7 +66,8 @@ type store struct {
 	inside         measure.Gauge // copies ready, delayed or leased
 	ready          measure.Gauge
 	leased         measure.Gauge
-	bytes          measure.Gauge
+	bytes          measure.Gauge // where copies differ in size
+	size           int64         // of every copy, -1: they differ
 	delayed        int64
 	keys           *exclusiveKeys // nil: copies of one key may be in hand together
 	wait           measure.Histogram
@@ -85,7 +86,7 @@ type storeCounts struct {
 type leaseEnd struct {
 	at     int64
 	serial uint64
-	index  uint32
+	d      *delivery
 }
 
 // span is a stretch of a store's life in which waiting has one cause.
@@ -104,6 +105,7 @@ func (e *Engine) buildChannels() {
 	}
 	add := func(st *spec.Store, channel int, component int32, name string) int32 {
 		s := store{
+			size:  e.commonSize(),
 			index: len(e.stores), component: component, channel: int32(channel), name: name, spec: st,
 			order: newDiscipline(st), limited: st.Capacity != spec.Unlimited, capacity: int64(st.Capacity),
 			ttl: st.TTL, mayExpire: anyTTL || st.TTL > 0,
@@ -160,11 +162,11 @@ func (e *Engine) mayWithhold(channel int) bool {
 
 // route gives an event to a channel: a copy to each of its stores that wants
 // it, and on to every channel bound to it.
-func (e *Engine) route(channel int32, ev uint32, m *message) {
+func (e *Engine) route(channel int32, ev *event, m *message) {
 	c := &e.channels[channel]
 	c.entered++
 	for i, s := range c.stores {
-		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], e.events.at(ev)) {
+		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], ev) {
 			e.offer(st, ev, m)
 		}
 	}
@@ -172,7 +174,7 @@ func (e *Engine) route(channel int32, ev uint32, m *message) {
 		e.routeByRules(c, ev, m)
 	}
 	for _, b := range c.bound {
-		if e.matches(e.channels[b].spec.Where, e.events.at(ev)) {
+		if e.matches(e.channels[b].spec.Where, ev) {
 			e.route(b, ev, m)
 		}
 	}
@@ -180,11 +182,11 @@ func (e *Engine) route(channel int32, ev uint32, m *message) {
 
 // routeByRules gives an event to the targets of every rule of a bus that it
 // matches, or to what the bus has otherwise.
-func (e *Engine) routeByRules(c *channel, ev uint32, m *message) {
+func (e *Engine) routeByRules(c *channel, ev *event, m *message) {
 	any := false
 	for i := range c.spec.Rules {
 		r := &c.spec.Rules[i]
-		if !e.matches(r.Where, e.events.at(ev)) {
+		if !e.matches(r.Where, ev) {
 			continue
 		}
 		any = true
@@ -213,8 +215,16 @@ func (c *channel) targets() []int {
 	return all
 }
 
+// bytesGauge follows the bytes of the copies inside.
+func (s *store) bytesGauge() measure.Gauge {
+	if s.size < 0 {
+		return s.bytes
+	}
+	return s.inside.Times(s.size)
+}
+
 // offer gives a store a copy of a published event, or what the store does instead.
-func (e *Engine) offer(s *store, ev uint32, m *message) {
+func (e *Engine) offer(s *store, ev *event, m *message) {
 	m.copies++
 	if s.spec.Dedup > 0 && e.ignored(s, ev) {
 		return
@@ -224,12 +234,12 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 		case spec.Reject:
 			m.refused = true
 			s.n.rejected++
-			e.note(Rejected, WhyFull, s.component, e.events.at(ev), 0, -1, -1)
+			e.note(Rejected, WhyFull, s.component, ev, 0, -1, -1)
 			return
 		case spec.Block:
 			m.held++
 			s.withheld.push(m.index)
-			e.note(Delayed, WhyBlocked, s.component, e.events.at(ev), 0, -1, -1)
+			e.note(Delayed, WhyBlocked, s.component, ev, 0, -1, -1)
 			return
 		case spec.DropNew:
 			e.pass(s, ev)
@@ -247,17 +257,17 @@ func (e *Engine) offer(s *store, ev uint32, m *message) {
 }
 
 // pass takes a published event for which there is no room, and lets go of it.
-func (e *Engine) pass(s *store, ev uint32) {
+func (e *Engine) pass(s *store, ev *event) {
 	if s.spec.Dedup > 0 {
-		e.remember(s, e.events.at(ev))
+		e.remember(s, ev)
 	}
 	e.discard(s, e.passBy(s, ev), WhyFull)
 }
 
 // ignored says whether a store took this event before, within its window.
-func (e *Engine) ignored(s *store, ev uint32) bool {
+func (e *Engine) ignored(s *store, ev *event) bool {
 	// Marks of stores are kept apart from those of consumers by their sign.
-	v := e.events.at(ev)
+	v := ev
 	name := int32(-1 - s.index)
 	if m := e.findMark(v.effects, name); m == nil || e.now-m.at >= s.spec.Dedup {
 		return false
@@ -304,56 +314,53 @@ func (e *Engine) full(s *store) bool {
 }
 
 // newCopyOf makes a copy of an event for a store; it is nowhere yet.
-func (e *Engine) newCopyOf(s *store, ev uint32) uint32 {
-	i := e.newCopy()
-	c := e.copies.at(i)
+func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
+	c := e.newCopy()
 	c.reset()
-	c.event, c.store, c.place = ev, int32(s.index), s.order.newPlace()
+	c.ev, c.s, c.place = ev, s, s.order.newPlace()
 	c.age = c.place
-	c.ev, c.s = e.events.at(ev), s
 	c.entered, c.since = e.now, e.now
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
-	v := e.events.at(ev)
-	v.refs++
-	v.alive++
+	ev.refs++
+	ev.alive++
 	s.n.in++
-	e.note(Enqueued, NoReason, s.component, v, 0, -1, -1)
-	return i
+	e.note(Enqueued, NoReason, s.component, ev, 0, -1, -1)
+	return c
 }
 
 // passBy makes a copy that a store has no room for.
-func (e *Engine) passBy(s *store, ev uint32) uint32 { return e.newCopyOf(s, ev) }
+func (e *Engine) passBy(s *store, ev *event) *copyRec { return e.newCopyOf(s, ev) }
 
 // enter makes a copy of an event and lets it wait.
-func (e *Engine) enter(s *store, ev uint32) {
+func (e *Engine) enter(s *store, ev *event) {
 	if s.spec.Dedup > 0 {
-		e.remember(s, e.events.at(ev))
+		e.remember(s, ev)
 	}
 	e.settleIn(s, e.newCopyOf(s, ev))
 }
 
 // settleIn lets a new copy wait: out of its delay, or ready.
-func (e *Engine) settleIn(s *store, i uint32) {
-	c := e.copies.at(i)
+func (e *Engine) settleIn(s *store, c *copyRec) {
 	s.inside.Inc(e.now)
-	s.bytes.Add(e.now, c.ev.size)
+	if s.size < 0 {
+		s.bytes.Add(e.now, c.ev.size)
+	}
 	if s.delays {
 		v := c.ev
 		if d := s.delay.Nanos(s.delayKey, luck.Counter(v.luck, 0, 0)); d > 0 {
 			c.cause = Batch
-			e.delayCopy(s, i, d, WhyDelay)
+			e.delayCopy(s, c, d, WhyDelay)
 			return
 		}
 	}
-	e.makeReady(s, i)
-	s.order.pushFresh(i, c, c.ev.priority)
+	e.makeReady(s, c)
+	s.order.pushFresh(c, c.ev.priority)
 }
 
 // delayCopy keeps a copy from being ready for a while.
-func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
-	c := e.copies.at(i)
+func (e *Engine) delayCopy(s *store, c *copyRec, ns int64, why Why) {
 	c.state = copyDelayed
 	c.refs++
 	s.delayed++
@@ -361,38 +368,36 @@ func (e *Engine) delayCopy(s *store, i uint32, ns int64, why Why) {
 	t := e.now + ns
 	ord := e.nextOrder(classTimer, s.component)
 	if s.timers.takes(t) {
-		e.enterLane(&s.timers, kernel.Item{At: t, Ord: ord, Data: pack(kindReadyNext, uint32(s.index), i)})
+		e.enterLane(&s.timers, kernel.Item{At: t, Ord: ord, Data: pack(kindReadyNext, uint32(s.index), c.index)})
 	} else {
-		e.future.Push(kernel.Item{At: t, Ord: ord, Data: pack(kindReady, uint32(s.index), i)})
+		e.future.Push(kernel.Item{At: t, Ord: ord, Data: pack(kindReady, uint32(s.index), c.index)})
 	}
 }
 
 // becomesReady is the end of a copy's delay or backoff.
-func (e *Engine) becomesReady(s *store, i uint32) {
-	c := e.copies.at(i)
+func (e *Engine) becomesReady(s *store, c *copyRec) {
 	if c.state == copyDelayed {
 		s.delayed--
 		c.state = copyLeased // neither delayed nor ready yet
 		e.settleBlame(c)
-		if c.lease != 0 {
+		if c.lease != nil {
 			e.freeHeldSlot(c)
 		}
 		v := c.ev
 		if c.deliveries == 0 {
 			e.note(Returned, WhyDelay, s.component, v, 0, -1, -1)
-			e.makeReady(s, i)
-			s.order.pushFresh(i, c, v.priority)
+			e.makeReady(s, c)
+			s.order.pushFresh(c, v.priority)
 			e.expireHead(s)
 		} else {
-			e.comeBack(s, i, WhyBackoff)
+			e.comeBack(s, c, WhyBackoff)
 		}
 	}
-	e.unrefCopy(i)
+	e.unrefCopy(c)
 }
 
 // makeReady counts a copy as ready. The caller puts it in its place.
-func (e *Engine) makeReady(s *store, i uint32) {
-	c := e.copies.at(i)
+func (e *Engine) makeReady(s *store, c *copyRec) {
 	c.state = copyReady
 	c.cause = Queueing
 	c.refs++ // of the discipline
@@ -405,26 +410,27 @@ func (e *Engine) makeReady(s *store, i uint32) {
 }
 
 // comeBack makes a returned copy ready again, or lets it expire.
-func (e *Engine) comeBack(s *store, i uint32, why Why) {
-	c := e.copies.at(i)
+func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 	if s.mayExpire && e.isExpired(s, c) {
-		e.expire(s, i)
+		e.expire(s, c)
 		return
 	}
 	v := c.ev
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
-	e.makeReady(s, i)
-	s.order.pushReturned(i, c, v.priority)
+	e.makeReady(s, c)
+	s.order.pushReturned(c, v.priority)
 	if s.keys != nil {
-		e.freeKey(s, i, c)
+		e.freeKey(s, c)
 	}
 	e.expireHead(s)
 }
 
 // settleBlame gives the time since the last settling to its cause.
 func (e *Engine) settleBlame(c *copyRec) {
-	c.charge(c.cause, e.now-c.since)
-	c.since = e.now
+	if ns := e.now - c.since; ns != 0 { // what takes no time need not be gone through later
+		c.charge(c.cause, ns)
+		c.since = e.now
+	}
 }
 
 // settleWait gives the time a copy was ready to what the store waited for.
@@ -499,16 +505,16 @@ func (e *Engine) dispatch(s *store) {
 
 func (e *Engine) send(s *store) {
 	for s.ready.Level() > 0 {
-		i, at, ok := s.order.peek(e)
+		c, at, ok := s.order.peek(e)
 		if !ok {
 			return
 		}
-		if s.mayExpire && e.isExpired(s, e.copies.at(i)) {
-			e.expire(s, i)
+		if s.mayExpire && e.isExpired(s, c) {
+			e.expire(s, c)
 			e.remindOthers(s)
 			continue
 		}
-		if s.keys != nil && e.park(s, i, at) {
+		if s.keys != nil && e.park(s, c, at) {
 			continue
 		}
 		k := e.nextTaker(s)
@@ -516,7 +522,7 @@ func (e *Engine) send(s *store) {
 			return
 		}
 		s.order.remove(at)
-		e.lease(s, i, uint32(s.takers[k]))
+		e.lease(s, c, &e.instances[s.takers[k]])
 		// A consumer without work that emits to its own queue never ends here.
 		if !e.afterStep() {
 			return
@@ -625,11 +631,10 @@ func (e *Engine) watchHead(s *store) {
 	if s.ready.Level() == 0 {
 		return
 	}
-	i, _, ok := s.order.peek(e)
+	c, _, ok := s.order.peek(e)
 	if !ok {
 		return
 	}
-	c := e.copies.at(i)
 	ttl := e.ttlOf(s, c)
 	if ttl == 0 {
 		return
@@ -662,11 +667,11 @@ func (e *Engine) expireHead(s *store) {
 	}
 	any := false
 	for s.ready.Level() > 0 {
-		i, _, ok := s.order.peek(e)
-		if !ok || !e.isExpired(s, e.copies.at(i)) {
+		c, _, ok := s.order.peek(e)
+		if !ok || !e.isExpired(s, c) {
 			break
 		}
-		e.expire(s, i)
+		e.expire(s, c)
 		any = true
 	}
 	if any {
@@ -684,10 +689,10 @@ func (e *Engine) roomAgain(s *store) {
 }
 
 // lease sends a copy to an instance.
-func (e *Engine) lease(s *store, i, inst uint32) {
-	c := e.copies.at(i)
-	in := &e.instances[inst]
+func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	v := c.ev
+	cons := in.cons
+	swift := cons.swift && in.hasIdle(cons.workers) && in.stalled == 0 && c.deliveries == 0
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
@@ -696,46 +701,43 @@ func (e *Engine) lease(s *store, i, inst uint32) {
 	s.n.delivered++
 	e.settleWait(s, c)
 	if s.keys != nil {
-		s.takeKey(i, c)
+		s.takeKey(c)
 	}
 	if c.deliveries == 1 {
-		if v.published >= e.warm {
+		if v.published >= e.warm && !swift {
 			s.wait.Record(e.now - c.readyAt)
 		}
 	} else {
 		s.n.redelivered++
 	}
-	k := e.newDelivery()
+	d := e.newDelivery()
 	e.serials++
-	d := e.deliveries.at(k)
-	d.copy, d.instance, d.number, d.serial = i, inst, c.deliveries, e.serials
-	d.c, d.in = c, in
+	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
-	d.arrived, d.recalled, d.gone, d.leaseOnly = false, false, false, false
+	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly = false, false, swift, false, false
 	d.worker, d.call, d.ask = -1, 0, 0
-	c.lease = k + 1
+	c.lease = d
 	c.refs++
 	c.cause = Network
 	e.takeSlot(in, s)
-	cons := in.cons
 	e.note(Leased, NoReason, s.component, v, c.deliveries, in.index, -1)
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
-		e.watchLease(s, k)
+		e.watchLease(s, d)
 	}
 	if cons.deliver.direct() && !e.isCut(cons.component, brokerEnd) {
-		e.arriveAtInstance(k)
+		e.arriveAtInstance(d)
 		return
 	}
-	e.sendOver(&cons.deliver, &in.delivered, cons.component, brokerEnd, v.luck, c.deliveries, classDelivery, s.component, kindDeliver, 0, k)
+	e.sendOver(&cons.deliver, &in.delivered, cons.component, brokerEnd, v.luck, c.deliveries, classDelivery, s.component, kindDeliver, 0, d.index)
 }
 
 // watchLease begins the clock of a delivery.
-func (e *Engine) watchLease(s *store, k uint32) {
+func (e *Engine) watchLease(s *store, d *delivery) {
 	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()
 	}
 	t := e.now + s.spec.AckTimeout
-	s.leases.push(leaseEnd{t, e.deliveries.at(k).serial, k})
+	s.leases.push(leaseEnd{t, d.serial, d})
 	e.askLease(s)
 }
 
@@ -750,12 +752,12 @@ func (e *Engine) askLease(s *store) {
 
 // holdsLease says whether a delivery still holds the lease of its copy.
 func (e *Engine) holdsLease(l *leaseEnd) bool {
-	d := e.deliveries.at(l.index)
+	d := l.d
 	if d.serial != l.serial {
 		return false
 	}
 	c := d.c
-	return c.state == copyLeased && c.lease == l.index+1 && !c.acked
+	return c.state == copyLeased && c.lease == d && !c.acked
 }
 
 // leasesRunOut returns the copies whose leases end now.
@@ -771,14 +773,13 @@ func (e *Engine) leasesRunOut(s *store) {
 			break
 		}
 		s.leases.pop()
-		e.leaseEnds(s, l.index)
+		e.leaseEnds(s, l.d)
 	}
 	e.askLease(s)
 }
 
 // leaseEnds takes a copy back from an instance that did not answer in time.
-func (e *Engine) leaseEnds(s *store, k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) leaseEnds(s *store, d *delivery) {
 	c := d.c
 	in := d.in
 	cons := in.cons
@@ -789,15 +790,15 @@ func (e *Engine) leaseEnds(s *store, k uint32) {
 		c.cause = LeaseWait
 	}
 	e.settleBlame(c)
-	e.freeSlot(k)
+	e.freeSlot(d)
 	s.leased.Dec(e.now)
-	c.lease = 0
+	c.lease = nil
 	if e.usedUp(s, cons, c) {
-		e.exclude(s, d.copy, cons)
+		e.exclude(s, c, cons)
 	} else {
-		e.comeBack(s, d.copy, WhyLease)
+		e.comeBack(s, c, WhyLease)
 	}
-	e.leaseOver(k)
+	e.leaseOver(d)
 }
 
 // usedUp says whether a copy has had all the deliveries it may.
@@ -807,21 +808,19 @@ func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
 }
 
 // failedCopy is a copy that an instance gave back after a failure.
-func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
-	c := e.copies.at(i)
-	d := e.deliveries.at(k)
+func (e *Engine) failedCopy(s *store, c *copyRec, d *delivery, giveUp bool) {
 	cons := d.in.cons
 	s.leased.Dec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
-		e.freeSlot(k)
-		c.lease = 0
-		e.exclude(s, i, cons)
+		e.freeSlot(d)
+		c.lease = nil
+		e.exclude(s, c, cons)
 		return
 	}
 	if s.mayExpire && e.isExpired(s, c) {
-		e.freeSlot(k)
-		c.lease = 0
-		e.expire(s, i)
+		e.freeSlot(d)
+		c.lease = nil
+		e.expire(s, c)
 		return
 	}
 	v := c.ev
@@ -830,27 +829,27 @@ func (e *Engine) failedCopy(s *store, i uint32, k uint32, giveUp bool) {
 	if w > 0 {
 		c.cause = BackingOff
 		if s.spec.DelayedHoldsSlot {
-			e.keepSlot(k, c)
+			e.keepSlot(d, c)
 		} else {
-			e.freeSlot(k)
-			c.lease = 0
+			e.freeSlot(d)
+			c.lease = nil
 		}
-		e.delayCopy(s, i, w, WhyBackoff)
+		e.delayCopy(s, c, w, WhyBackoff)
 		return
 	}
-	e.freeSlot(k)
-	c.lease = 0
-	e.comeBack(s, i, WhyFailure)
+	e.freeSlot(d)
+	c.lease = nil
+	e.comeBack(s, c, WhyFailure)
 }
 
 // exclude ends a copy that is out of deliveries.
-func (e *Engine) exclude(s *store, i uint32, cons *consumer) {
+func (e *Engine) exclude(s *store, c *copyRec, cons *consumer) {
 	if cons.spec.Retry.ThenDrop {
 		cons.n.dropped++
-		e.drop(s, i, WhyAttempts)
+		e.drop(s, c, WhyAttempts)
 		return
 	}
-	if e.deadLetter(s, i, WhyAttempts) {
+	if e.deadLetter(s, c, WhyAttempts) {
 		cons.n.dead++
 	} else {
 		cons.n.dropped++
@@ -858,54 +857,51 @@ func (e *Engine) exclude(s *store, i uint32, cons *consumer) {
 }
 
 // expire ends a copy that is past its time to live.
-func (e *Engine) expire(s *store, i uint32) {
+func (e *Engine) expire(s *store, c *copyRec) {
 	if s.spec.DeadLetter != spec.None {
-		e.deadLetter(s, i, WhyTTL)
+		e.deadLetter(s, c, WhyTTL)
 		return
 	}
 	s.n.expired++
-	c := e.copies.at(i)
 	e.note(Expired, WhyTTL, s.component, c.ev, c.tries, -1, -1)
 	e.failFamily(c.ev)
-	e.leaveStore(s, i)
+	e.leaveStore(s, c)
 }
 
 // discard ends a copy for which there is no room.
-func (e *Engine) discard(s *store, i uint32, why Why) {
+func (e *Engine) discard(s *store, c *copyRec, why Why) {
 	if s.spec.DeadLetter != spec.None {
-		e.deadLetter(s, i, why)
+		e.deadLetter(s, c, why)
 		return
 	}
-	e.drop(s, i, why)
+	e.drop(s, c, why)
 }
 
-func (e *Engine) drop(s *store, i uint32, why Why) {
+func (e *Engine) drop(s *store, c *copyRec, why Why) {
 	s.n.dropped++
-	c := e.copies.at(i)
 	e.note(Dropped, why, s.component, c.ev, c.tries, -1, -1)
 	e.failFamily(c.ev)
-	e.leaveStore(s, i)
+	e.leaveStore(s, c)
 }
 
 // deadLetter moves a copy to the dead-letter queue of its store, or drops it
 // where that is not possible. It says whether it was moved.
-func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
-	c := e.copies.at(i)
+func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 	if s.spec.DeadLetter == spec.None {
-		e.drop(s, i, why)
+		e.drop(s, c, why)
 		return false
 	}
 	t := &e.stores[e.channels[s.spec.DeadLetter].stores[0]]
 	refuses := t.limited && (t.spec.Overflow == spec.Reject || t.spec.Overflow == spec.Block) && e.full(t)
 	if refuses || t.index == s.index || e.findMark(c.dead, int32(t.index)) != nil {
 		e.deadRefused++
-		e.drop(s, i, why)
+		e.drop(s, c, why)
 		return false
 	}
 	s.n.dead++
-	ev := c.event
-	e.note(DeadLettered, why, s.component, e.events.at(ev), c.tries, -1, -1)
-	e.failFamily(e.events.at(ev))
+	ev := c.ev
+	e.note(DeadLettered, why, s.component, ev, c.tries, -1, -1)
+	e.failFamily(ev)
 	if c.state == copyReady {
 		e.settleWait(s, c)
 	} else {
@@ -914,9 +910,9 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 	dead := e.addMark(c.dead, int32(s.index), e.now)
 	c.dead = 0
 	blame := c.blame
-	e.events.at(ev).refs++ // until it is in the other store
-	e.events.at(ev).alive++
-	e.leaveStore(s, i)
+	ev.refs++ // until it is in the other store
+	ev.alive++
+	e.leaveStore(s, c)
 	outerBlame, outerBegun := e.blame, e.begun
 	defer func() { e.blame, e.begun = outerBlame, outerBegun }()
 	e.blame, e.begun = blame, true
@@ -926,7 +922,7 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 			e.discard(t, victim, WhyFull)
 		} else {
 			n := e.passBy(t, ev)
-			e.copies.at(n).dead, e.copies.at(n).wasDead = dead, true
+			n.dead, n.wasDead = dead, true
 			e.discard(t, n, WhyFull)
 			e.release(ev)
 			return true
@@ -934,38 +930,39 @@ func (e *Engine) deadLetter(s *store, i uint32, why Why) bool {
 		e.blame, e.begun = blame, true
 	}
 	n := e.newCopyOf(t, ev)
-	e.copies.at(n).dead, e.copies.at(n).wasDead = dead, true
+	n.dead, n.wasDead = dead, true
 	e.settleIn(t, n)
 	e.release(ev)
 	return true
 }
 
 // finish ends a copy that was worked off.
-func (e *Engine) finish(s *store, i uint32) {
+func (e *Engine) finish(s *store, c *copyRec) {
 	s.n.acked++
-	e.leaveStore(s, i)
+	e.leaveStore(s, c)
 }
 
 // leaveStore takes a copy out of its store, whatever it is doing there.
-func (e *Engine) leaveStore(s *store, i uint32) {
-	c := e.copies.at(i)
+func (e *Engine) leaveStore(s *store, c *copyRec) {
 	switch c.state {
 	case copyReady:
 		s.ready.Dec(e.now)
 	case copyDelayed:
 		s.delayed--
-		if c.lease != 0 {
+		if c.lease != nil {
 			e.freeHeldSlot(c)
 		}
 	}
-	ev := c.event
+	ev := c.ev
 	if c.state != copyOutside {
 		s.inside.Dec(e.now)
-		s.bytes.Add(e.now, -e.events.at(ev).size)
+		if s.size < 0 {
+			s.bytes.Add(e.now, -ev.size)
+		}
 	}
 	c.state = copyGone
 	if s.keys != nil {
-		e.freeKey(s, i, c)
+		e.freeKey(s, c)
 	}
 	s.left++
 	stay := uint64(e.now - c.entered)
@@ -977,13 +974,12 @@ func (e *Engine) leaveStore(s *store, i uint32) {
 		e.dropMarks(c.dead)
 		c.dead = 0
 	}
-	e.unrefCopy(i)
+	e.unrefCopy(c)
 	e.leaveEvent(ev)
 }
 
 // unrefCopy gives up one reference to a copy.
-func (e *Engine) unrefCopy(i uint32) {
-	c := e.copies.at(i)
+func (e *Engine) unrefCopy(c *copyRec) {
 	c.refs--
 	if c.refs > 0 {
 		return
@@ -992,6 +988,6 @@ func (e *Engine) unrefCopy(i uint32) {
 		e.dropMarks(c.given)
 	}
 	c.nextFree = e.freeCopy
-	e.freeCopy = i + 1
-	e.unrefEvent(c.event)
+	e.freeCopy = c
+	e.unrefEvent(c.ev)
 }

@@ -44,8 +44,8 @@ type heldMessage struct {
 // action is a timeline entry of a run.
 type action struct {
 	spec     *spec.Action
-	crashed  []uint32 // instances that it took down
-	before   int32    // instances before it scaled
+	crashed  []*instance // those that it took down
+	before   int32       // instances before it scaled
 	delay    *faultDelay
 	drop     *faultDrop
 	previous *spec.Scenario
@@ -154,8 +154,8 @@ func (e *Engine) undo(i uint32) {
 	e.note(FaultEnded, NoReason, e.componentOf(sp.A), nil, 0, -1, -1)
 	switch sp.Kind {
 	case spec.CrashAction:
-		for _, inst := range a.crashed {
-			e.restart(inst)
+		for _, in := range a.crashed {
+			e.restart(in)
 		}
 	case spec.SlowAction:
 		c := &e.consumers[sp.A.Index]
@@ -233,32 +233,30 @@ func (e *Engine) crash(a *action) {
 	}
 	a.crashed = a.crashed[:0]
 	for j := int32(0); j < c.count && left > 0; j++ {
-		inst := uint32(c.first + j)
-		if !e.instances[inst].up {
+		in := &e.instances[c.first+j]
+		if !in.up {
 			continue
 		}
 		left--
-		a.crashed = append(a.crashed, inst)
-		e.crashInstance(inst)
+		a.crashed = append(a.crashed, in)
+		e.crashInstance(in)
 		if a.spec.Restarts {
-			e.at(e.now+a.spec.Restart, classTimer, c.component, pack(kindRestart, inst, 0))
+			e.at(e.now+a.spec.Restart, classTimer, c.component, pack(kindRestart, uint32(c.first+j), 0))
 		}
 	}
 }
 
 // restart brings a crashed instance up again, unless somebody else has.
-func (e *Engine) restart(inst uint32) {
-	in := &e.instances[inst]
+func (e *Engine) restart(in *instance) {
 	if in.crashed {
 		in.crashed = false
-		e.instanceUp(inst)
+		e.instanceUp(uint32(in.cons.first + in.index))
 	}
 }
 
 // crashInstance ends an instance with all that it has in hand.
-func (e *Engine) crashInstance(inst uint32) {
-	in := &e.instances[inst]
-	c := &e.consumers[in.consumer]
+func (e *Engine) crashInstance(in *instance) {
+	c := in.cons
 	e.note(Crashed, NoReason, c.component, nil, 0, in.index, -1)
 	in.crashed = true
 	e.takeDown(c, in)
@@ -270,16 +268,15 @@ func (e *Engine) crashInstance(inst uint32) {
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
-	for _, k := range e.deliveriesOf(inst) {
-		e.crashDelivery(k)
+	for _, d := range e.deliveriesOf(in) {
+		e.crashDelivery(d)
 	}
 	e.membersChanged(c, in, true)
 }
 
 // crashDelivery ends what a crashed instance was doing with a copy. An answer
 // that is on its way already arrives all the same.
-func (e *Engine) crashDelivery(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) crashDelivery(d *delivery) {
 	switch {
 	case d.first && !d.arrived:
 		d.left = 1 // its arrival
@@ -287,6 +284,8 @@ func (e *Engine) crashDelivery(k uint32) {
 		return
 	case !d.first && d.ask == 0:
 		d.left = 1 // the end of its step or backoff
+	default:
+		d.left = 0
 	}
 	if d.waits {
 		d.left++ // its answer before work
@@ -297,93 +296,86 @@ func (e *Engine) crashDelivery(k uint32) {
 		d.ask = 0
 	}
 	if d.call != 0 {
-		e.crashCall(k)
+		e.crashCall(d)
 		return
 	}
-	i := d.copy
-	c := e.copies.at(i)
+	c := d.c
 	s := c.s
 	cons := d.in.cons
-	current := e.isCurrent(c, k)
+	current := e.isCurrent(c, d)
 	begun := !d.first
-	switch {
-	case cons.spec.AckBefore && begun:
-		e.scrap(k)
-		if current {
-			cons.n.lost++
-			s.n.lost++
-			s.leased.Add(e.now, -1)
-			e.note(Lost, WhyCrash, cons.component, e.events.at(c.event), d.attempt, e.instances[d.instance].index, -1)
-			e.failFamily(e.events.at(c.event))
-			e.leaveStore(s, i)
-		}
-		return
-	case current && s.byLease:
-		// The broker learns of it when the lease runs out.
-		if c.cause == Service || c.cause == FailedService || c.cause == BackingOff || c.cause == Queueing {
-			c.charge(Outage, e.now-c.since)
-			c.since = e.now
-		}
-		c.cause = LeaseWait
-		e.freeSlot(k)
-		e.scrapKeepingLease(k)
-		return
-	}
 	if current {
 		c.charge(Outage, e.now-c.since)
 		c.since = e.now
-		s.leased.Add(e.now, -1)
-		c.lease = 0
 	}
-	e.freeSlot(k)
-	e.scrap(k)
+	switch {
+	case cons.spec.AckBefore && begun:
+		if current {
+			cons.n.lost++
+			s.n.lost++
+			s.leased.Dec(e.now)
+			e.note(Lost, WhyCrash, cons.component, c.ev, d.attempt, d.in.index, -1)
+			e.failFamily(c.ev)
+			e.leaveStore(s, c)
+		}
+		e.scrap(d)
+		return
+	case current && s.byLease:
+		// The broker learns of it when the lease runs out.
+		c.cause = LeaseWait
+		e.freeSlot(d)
+		e.scrapKeepingLease(d)
+		return
+	}
+	if current {
+		s.leased.Dec(e.now)
+		c.lease = nil
+	}
+	e.freeSlot(d)
 	if current {
 		if e.usedUp(s, cons, c) && begun {
-			e.exclude(s, i, cons)
+			e.exclude(s, c, cons)
 		} else {
-			e.comeBack(s, i, WhyCrash)
+			e.comeBack(s, c, WhyCrash)
 		}
 	}
+	e.scrap(d)
 }
 
 // crashCall ends a call whose callee's instance has died: the caller hears
 // of it at once.
-func (e *Engine) crashCall(k uint32) {
-	d := e.deliveries.at(k)
-	n, i := d.call-1, d.copy
+func (e *Engine) crashCall(d *delivery) {
+	n, c := d.call-1, d.c
 	d.call = 0
-	e.copies.at(i).state = copyGone
-	e.copies.at(i).lease = 0
-	e.scrap(k)
-	e.unrefCopy(i)
+	c.state = copyGone
+	c.lease = nil
+	e.scrap(d)
+	e.unrefCopy(c)
 	e.calls[n].ok = false
 	e.answerCall(n)
 }
 
 // scrap ends a delivery of a crashed instance; if an entry of the future
 // still points at it, it is forgotten when that comes up.
-func (e *Engine) scrap(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) scrap(d *delivery) {
 	d.gone = true
 	d.slot = false
 	if d.left == 0 {
-		e.forget(k)
+		e.forget(d)
 	}
 }
 
 // scrapKeepingLease is scrap for a delivery whose lease has yet to run out.
-func (e *Engine) scrapKeepingLease(k uint32) {
-	d := e.deliveries.at(k)
+func (e *Engine) scrapKeepingLease(d *delivery) {
 	d.gone, d.leaseOnly, d.worker = true, true, -1
 }
 
-// leaseOver is the end of the lease of a delivery that is gone.
-func (e *Engine) leaseOver(k uint32) {
-	d := e.deliveries.at(k)
+// leaseOver is the end of the lease of a delivery that may be gone.
+func (e *Engine) leaseOver(d *delivery) {
 	if d.leaseOnly {
 		d.leaseOnly = false
 		if d.left == 0 {
-			e.forget(k)
+			e.forget(d)
 		}
 	}
 }
@@ -536,7 +528,7 @@ func (e *Engine) sendOver(l *link, last *int64, from, to int32, identity uint64,
 			}
 			for _, d := range f.drops {
 				if k != kindHeld && k != kindUnheld && d.key.Uniform(luck.Counter(identity, uint32(attempt), uint32(k))) < d.chance {
-					e.lose(k, a, b)
+					e.lose(k, b)
 					return
 				}
 			}
@@ -560,12 +552,12 @@ func (e *Engine) sendHeld(f *fault) {
 }
 
 // lose is a message that a link has lost.
-func (e *Engine) lose(k kind, _, b uint32) {
+func (e *Engine) lose(k kind, b uint32) {
 	switch k {
 	case kindArrive:
 		m := e.messages[b]
 		p := &e.pubs[m.pub]
-		ev := e.events.at(p.event)
+		ev := p.event
 		if p.source < 0 || !e.producers[e.sources[p.source].producer].spec.Confirm {
 			e.ledger.rejected++
 			e.note(Lost, WhyDrop, e.sender(m.pub), ev, m.try, -1, -1)
@@ -582,14 +574,14 @@ func (e *Engine) lose(k kind, _, b uint32) {
 	case kindDeliver, kindAck:
 		// The copy stays leased until its lease runs out.
 		d := e.deliveries.at(b)
-		e.scrapKeepingLease(b)
-		c := e.copies.at(d.copy)
-		if e.isCurrent(c, b) {
+		d.left = 0
+		e.scrapKeepingLease(d)
+		if c := d.c; e.isCurrent(c, d) {
 			e.settleBlame(c)
 			c.cause = LeaseWait
 		} else {
-			e.freeSlot(b)
-			e.forget(b)
+			e.freeSlot(d)
+			e.forget(d)
 		}
 	case kindCallArrive, kindCallAnswer:
 		e.dropCall(b)
@@ -601,11 +593,11 @@ func (e *Engine) purge(ch *channel) {
 	for _, i := range ch.stores {
 		s := &e.stores[i]
 		for s.ready.Level() > 0 {
-			k, _, ok := s.order.peek(e)
+			c, _, ok := s.order.peek(e)
 			if !ok {
 				break
 			}
-			e.drop(s, k, WhyPurge)
+			e.drop(s, c, WhyPurge)
 		}
 		if s.withheld.len() > 0 {
 			e.takeWithheld(s)
@@ -628,7 +620,7 @@ func (e *Engine) pause(c *consumer, n int) {
 			continue
 		}
 		e.offerSlots(c, in)
-		e.startHeld(uint32(c.first + j))
+		e.startHeld(in)
 	}
 	if c.paused == 0 {
 		e.serveCalls(c)
@@ -642,7 +634,7 @@ func (e *Engine) inject(sp *spec.Action) {
 		e.injected++
 		id := luck.Identity(luck.SourceID("timeline"), uint64(e.injected))
 		ev := e.makeEvent(int32(sp.Event), EventID{e.names.engine(), e.injected}, id)
-		v := e.events.at(ev)
+		v := ev
 		e.drawKey(v)
 		e.beginFamily(v)
 		v.published = e.now
@@ -654,8 +646,8 @@ func (e *Engine) inject(sp *spec.Action) {
 		switch {
 		case m.refused:
 			e.ledger.rejected++
-			e.note(Rejected, WhyFull, e.names.engine(), e.events.at(ev), 1, -1, -1)
-			e.failFamily(e.events.at(ev))
+			e.note(Rejected, WhyFull, e.names.engine(), ev, 1, -1, -1)
+			e.failFamily(ev)
 		case m.copies == 0:
 			e.unrouted(to, ev)
 		}
@@ -688,13 +680,9 @@ func (e *Engine) respeed(i int) {
 // instance is left.
 func (e *Engine) refuseWaiting(c *consumer) {
 	for c.serving.waiting.len() > 0 {
-		k := c.serving.waiting.pop()
-		d := e.deliveries.at(k)
-		n, i := d.call-1, d.copy
-		e.copies.at(i).state = copyGone
-		e.dropDelivery(k)
-		e.unrefCopy(i)
-		e.unrefCopy(i)
+		d := c.serving.waiting.pop()
+		n := d.call - 1
+		e.dropCallCopy(d)
 		e.calls[n].refused = true
 		e.answerCall(n)
 	}

@@ -53,6 +53,15 @@ func (g *Gauge) Dec(now int64) {
 	g.paidHi += carry
 }
 
+// Times is the gauge of a level that was always n times this one, n ≥ 0.
+func (g *Gauge) Times(n int64) Gauge {
+	hi, lo := bits.Mul64(g.paidLo, uint64(n))
+	return Gauge{
+		level: g.level * n, max: g.max * n, min: g.min * n,
+		paidHi: hi + g.paidHi*uint64(n), paidLo: lo, restarted: g.restarted,
+	}
+}
+
 // Set changes the level to level at time now (ns).
 func (g *Gauge) Set(now, level int64) { g.Add(now, level-g.level) }
 

@@ -127,3 +127,25 @@ func TestGaugeDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// TestGaugeTimes: the gauge of a multiple is the one that followed it.
+func TestGaugeTimes(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(0, 1<<20).Draw(t, "n")
+		var one, many measure.Gauge
+		now := int64(0)
+		for range rapid.IntRange(1, 20).Draw(t, "steps") {
+			now += rapid.Int64Range(0, 1<<40).Draw(t, "pass")
+			if rapid.IntRange(0, 5).Draw(t, "restart") == 0 {
+				one.Restart(now)
+				many.Restart(now)
+			}
+			level := rapid.Int64Range(0, 1<<20).Draw(t, "level")
+			one.Set(now, level)
+			many.Set(now, level*n)
+		}
+		if got := one.Times(n); got != many {
+			t.Fatalf("%+v times %d is %+v, want %+v", one, n, got, many)
+		}
+	})
+}

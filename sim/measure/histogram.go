@@ -60,6 +60,27 @@ func (h *Histogram) Record(v int64) (bucket int) {
 	return int(b)
 }
 
+// RecordZeros counts n durations of 0 ns.
+func (h *Histogram) RecordZeros(n uint64) {
+	if n == 0 {
+		return
+	}
+	h.count += n
+	h.short = math.MaxInt64
+	p := h.pages[0]
+	if p == nil {
+		p = h.pages.open(0)
+	}
+	before := p[0]
+	p[0] += uint32(n)
+	if p[0] < before {
+		h.wrapped(0)
+	}
+	if n>>32 != 0 {
+		h.wrappedTimes(0, uint32(n>>32))
+	}
+}
+
 // addSquares adds to the upper words of the sum of squares.
 func (h *Histogram) addSquares(hi uint64) {
 	var carry uint64
@@ -91,7 +112,9 @@ func (t *pageTable) open(i uint) *page {
 }
 
 // wrapped carries from a 32-bit counter.
-func (h *Histogram) wrapped(bucket uint) {
+func (h *Histogram) wrapped(bucket uint) { h.wrappedTimes(bucket, 1) }
+
+func (h *Histogram) wrappedTimes(bucket uint, times uint32) {
 	if h.wraps == nil {
 		h.wraps = new(pageTable)
 	}
@@ -99,7 +122,7 @@ func (h *Histogram) wrapped(bucket uint) {
 	if p == nil {
 		p = h.wraps.open(bucket >> pageBits)
 	}
-	p[bucket%pageSize]++
+	p[bucket%pageSize] += times
 }
 
 // Index is the number of the bucket that v ≥ 0 falls into, 0 … Buckets−1. It

@@ -325,3 +325,24 @@ func TestRecordCarries(t *testing.T) {
 		}
 	}
 }
+
+// TestRecordZeros: many zeros at once are as good as one after another, and
+// their counter wraps as that of any other value.
+func TestRecordZeros(t *testing.T) {
+	var one, many measure.Histogram
+	many.RecordZeros(0)
+	for _, v := range []int64{5, 0, 7, 0, 0} {
+		one.Record(v)
+		if v != 0 {
+			many.Record(v)
+		}
+	}
+	many.RecordZeros(3)
+	if one.Count() != many.Count() || one.Min() != many.Min() || one.Max() != many.Max() || one.CountFrom(1) != many.CountFrom(1) {
+		t.Fatalf("%d values from %d, %d", many.Count(), many.Min(), many.Max())
+	}
+	many.RecordZeros(1<<33 + 1<<32 - 2)
+	if got, want := many.Count(), uint64(1<<33+1<<32+3); got != want || many.CountFrom(0) != want || many.CountFrom(1) != 2 {
+		t.Errorf("%d values, %d in buckets, %d not 0, want %d", got, many.CountFrom(0), many.CountFrom(1), want)
+	}
+}

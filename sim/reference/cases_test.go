@@ -687,3 +687,49 @@ func TestEmissionChainsEnd(t *testing.T) {
 		t.Errorf("%d events created, want %d", created, want)
 	}
 }
+
+func TestExpiryComesAfterOtherTimers(t *testing.T) {
+	sc := small(40, 5, cases.Work(cases.ConstMs(100)))
+	sc.Producers[0].Count = 2
+	sc.Broker.Channels[0].Store.TTL = cases.Ms(12)
+	sc.Broker.Channels[0].Store.AckTimeout = cases.Ms(17)
+	// p:2 is too old at 22, when p:1's lease (from 5) runs out as well. The lease
+	// is looked at first, and p:1, back at its place, is too old itself.
+	tellsOf(t, sc, "started timed_out expired", `
+		5 started c p:1 #1
+		22 timed_out(lease) q p:1 #1
+		22 expired(ttl) q p:1 #1
+		22 expired(ttl) q p:2
+	`)
+}
+
+func TestDropOldAfterRequeueBack(t *testing.T) {
+	sc := small(21, 5, cases.Work(cases.ConstMs(1)), cases.FailOf(1, 1))
+	sc.Producers[0].Rate = spec.Arrivals{Kind: spec.Burst, Gap: cases.ConstMs(5), Size: 3}
+	sc.Producers[0].Count = 4
+	sc.Consumers[0].Stops = cases.Ms(6)
+	sc.Consumers[0].Retry.Backoff = spec.Backoff{Kind: spec.ConstantBackoff, Base: cases.Ms(2)}
+	store := &sc.Broker.Channels[0].Store
+	store.Requeue, store.Capacity, store.Overflow = spec.RequeueBack, 2, spec.DropOld
+	// p:1 is back at 8, behind p:2 and p:3, and counts as entered then.
+	tellsOf(t, sc, "enqueued returned dropped", `
+		5 enqueued q p:1
+		5 enqueued q p:2
+		5 enqueued q p:3
+		8 returned(backoff) q p:1 #1
+		10 dropped(full) q p:2
+		10 enqueued q p:4
+	`)
+}
+
+func TestADeadLetterLivesByItsQueueAlone(t *testing.T) {
+	sc := small(40, 5, cases.Work(cases.ConstMs(100)))
+	sc.Producers[0].Count = 2
+	sc.Events[0].TTL = cases.Ms(10)
+	sc.Broker.Channels = append(sc.Broker.Channels, cases.Queue("dead"))
+	sc.Broker.Channels[0].Store.DeadLetter = 1
+	tellsOf(t, sc, "started dead_lettered expired", `
+		5 started c p:1 #1
+		20 dead_lettered(ttl) q p:2
+	`)
+}

@@ -104,7 +104,7 @@ func (c *consumer) at(when int64, do func()) {
 }
 
 func (in *instance) join() {
-	if in.left {
+	if c := in.c; c.spec.Stops > 0 && c.w.now >= c.spec.Stops {
 		return
 	}
 	in.up = true

@@ -328,11 +328,11 @@ func (s *store) leftReady() {
 
 func (s *store) acceptsDead() bool {
 	drops := s.spec.Overflow == spec.DropNew || s.spec.Overflow == spec.DropOld
-	return drops || s.hasRoom()
+	return drops || s.isBelowCapacity()
 }
 
 func (s *store) takeDead(ev *event, from map[*store]bool) {
-	if !s.hasRoom() {
+	if !s.isBelowCapacity() {
 		s.overflow(ev, from)
 		return
 	}

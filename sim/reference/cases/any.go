@@ -27,6 +27,9 @@ func Any(choose Choose) *spec.Scenario {
 	for i := range 1 + a.Choose(3) {
 		a.sc.Consumers = append(a.sc.Consumers, a.consumer("c"+strconv.Itoa(i)))
 	}
+	if a.oneIn(4) {
+		a.sc.Warmup = a.sc.Duration / 3
+	}
 	return a.sc
 }
 

@@ -1,0 +1,184 @@
+package scenarios
+
+import (
+	"fmt"
+	"maps"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+)
+
+// objects are the maps with fixed keys by title, found in the format itself.
+func objects() map[string]*shape {
+	found := map[string]*shape{}
+	seen := map[*shape]bool{}
+	var visit func(s *shape)
+	visit = func(s *shape) {
+		if s == nil || seen[s] {
+			return
+		}
+		seen[s] = true
+		if s.title != "" && found[s.title] == nil {
+			found[s.title] = s
+		}
+		for _, k := range s.keys {
+			visit(k.shape)
+		}
+		if s.free != nil {
+			visit(s.free.value)
+		}
+		visit(s.items)
+	}
+	visit(format)
+	return found
+}
+
+func keyTable(s *shape) string {
+	var b strings.Builder
+	b.WriteString("| key | value | default | |\n|---|---|---|---|\n")
+	for _, k := range s.keys {
+		dflt := k.dflt
+		if k.required {
+			dflt = "required"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", k.name, strings.ReplaceAll(k.shape.want, "|", `\|`), dflt, k.doc)
+	}
+	return b.String()
+}
+
+func actionTable() string {
+	var b strings.Builder
+	b.WriteString("| action | of | options | |\n|---|---|---|---|\n")
+	for _, r := range actionRules {
+		options := slices.Clone(r.options)
+		if r.lasting {
+			options = append(options, "for")
+		}
+		for i := range options {
+			options[i] = "`" + options[i] + "`"
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", r.name, r.of, strings.Join(options, " "), r.doc)
+	}
+	return b.String()
+}
+
+func notYetList() string {
+	var b strings.Builder
+	for _, what := range slices.Sorted(maps.Keys(notYet)) {
+		fmt.Fprintf(&b, "`%s`, ", what)
+	}
+	return strings.TrimSuffix(b.String(), ", ") + ".\n"
+}
+
+var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions|not yet) -->\n.*?<!-- end -->`)
+
+// FORMAT.md's tables come from the format, so that they cannot be wrong.
+func TestFormatIsCurrent(t *testing.T) {
+	text, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, used := objects(), map[string]bool{}
+	current := generated.ReplaceAllStringFunc(string(text), func(part string) string {
+		m := generated.FindStringSubmatch(part)
+		table := ""
+		switch {
+		case m[1] == "actions":
+			table = actionTable()
+		case m[1] == "not yet":
+			table = notYetList()
+		case all[m[2]] == nil:
+			t.Errorf("the format has no map %q", m[2])
+		default:
+			used[m[2]] = true
+			table = keyTable(all[m[2]])
+		}
+		return "<!-- " + m[1] + " -->\n" + table + "<!-- end -->"
+	})
+	for title := range all {
+		if !used[title] && title != "an entry of timeline" {
+			t.Errorf("FORMAT.md says nothing of %s", title)
+		}
+	}
+	golden(t, "FORMAT.md", current)
+}
+
+var snippet = regexp.MustCompile("(?s)```yaml\n(.*?)```")
+
+// The parts of a scenario that a snippet leaves out.
+var rest = []struct{ key, text string }{
+	{"name", "name: snippet\n"},
+	{"duration", "duration: 10m\n"},
+	{"producers", "producers: {shop: {emits: order.placed, to: orders, rate: 10/s}}\n"},
+	{"broker", "broker: {channels: {orders: {type: queue}}}\n"},
+	{"consumers", "consumers: {payment: {from: orders, work: 20ms}}\n"},
+}
+
+// Every snippet of FORMAT.md is loaded, as it is or as part of a scenario.
+func TestFormatSnippets(t *testing.T) {
+	text, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	arrivals, err := os.ReadFile("testdata/data/arrivals.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := snippet.FindAllStringSubmatch(string(text), -1)
+	if len(found) < 10 {
+		t.Fatalf("only %d snippets", len(found))
+	}
+	for _, m := range found {
+		whole := m[1]
+		for _, r := range rest {
+			if !strings.HasPrefix(whole, r.key+":") && !strings.Contains(whole, "\n"+r.key+":") {
+				whole += r.text
+			}
+		}
+		s, ds := load([]byte(whole), Options{Name: "snippet", FS: fstest.MapFS{"arrivals.csv": {Data: arrivals}}}, true)
+		if s == nil {
+			t.Errorf("this snippet does not load:\n%s%s", m[1], rendered(ds))
+		}
+	}
+}
+
+// The values that FORMAT.md shows in its tables must be values.
+func TestFormatValues(t *testing.T) {
+	text, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	section := func(from, to string) []string {
+		_, rest, found := strings.Cut(string(text), from)
+		part, _, end := strings.Cut(rest, to)
+		if !found || !end {
+			t.Fatalf("no section %q", from)
+		}
+		var values []string
+		for line := range strings.Lines(part) {
+			if cells := strings.Split(line, "|"); len(cells) > 2 {
+				for _, m := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[1], -1) {
+					values = append(values, m[1])
+				}
+			}
+		}
+		return values
+	}
+	rates := section("### Rates", "A trace is CSV")
+	if len(rates) < 7 {
+		t.Errorf("only %d rates", len(rates))
+	}
+	for _, value := range rates {
+		if !strings.HasPrefix(value, "replay") {
+			sound(t, small, Options{Set: set("producers.web.rate", value)})
+		}
+	}
+	for _, value := range section("### Distributions", "Inside `{ }`") {
+		if name, _, _ := strings.Cut(value, "("); findFamily(name) == nil {
+			t.Errorf("%s is no distribution", value)
+		}
+	}
+}
