@@ -17,6 +17,9 @@ var updateFingerprints = flag.Bool("update-fingerprints", false, "record the bui
 // TestFingerprints runs every built-in scenario. Its fingerprint folds
 // everything that happened: it changes if anything does.
 func TestFingerprints(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole runs of every built-in scenario")
+	}
 	for _, name := range scenarios.Names() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,9 @@ func blocks(lines []string) []block {
 // "yaml NAME" blocks are files, every line of a "sh" block is a command that
 // must succeed, and a "console" block shows what a command prints.
 func TestReadme(t *testing.T) {
+	if testing.Short() {
+		t.Skip("whole runs of the flagship")
+	}
 	text, err := os.ReadFile("../README.md")
 	if err != nil {
 		t.Fatal(err)

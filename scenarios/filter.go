@@ -154,8 +154,8 @@ func (l *loader) knownField(key *node, at *place) {
 			}
 		}
 	}
-	if l.columns[key.text] || l.fields[key.text] {
-		return
+	if l.columns[key.text] || l.fields[key.text] || l.errors > 0 {
+		return // with errors, nobody knows which fields there are
 	}
 	suggestion := ""
 	if l.maySuggest(len(l.fields)) {

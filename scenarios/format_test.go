@@ -66,11 +66,17 @@ func actionTable() string {
 }
 
 func notYetList() string {
-	var b strings.Builder
+	words := map[string][]string{}
 	for _, what := range slices.Sorted(maps.Keys(notYet)) {
-		fmt.Fprintf(&b, "`%s`, ", what)
+		text := strings.TrimSuffix(strings.TrimSuffix(notYet[what], " are"), " is")
+		words[text] = append(words[text], "`"+what+"`")
 	}
-	return strings.TrimSuffix(b.String(), ", ") + ".\n"
+	var b strings.Builder
+	b.WriteString("\n")
+	for _, text := range slices.Sorted(maps.Keys(words)) {
+		fmt.Fprintf(&b, "- %s: %s\n", text, strings.Join(words[text], ", "))
+	}
+	return b.String()
 }
 
 var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions|not yet) -->\n.*?<!-- end -->`)

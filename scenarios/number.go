@@ -325,11 +325,14 @@ func (q *quantity) nanos(s string) (spec.Nanos, *flaw) {
 	return r.Num().Int64(), nil
 }
 
-// write gives a quantity of the base unit in the shortest way that reads back
-// as the same float.
+// write gives a quantity of the base unit so that it reads back as the same
+// float: in the largest unit that divides it, or the shortest way.
 func (q *quantity) write(v float64) string {
 	if q.units == nil || v == 0 {
 		return plain(v)
+	}
+	if whole := int64(min(v, 1<<53)); v < 1<<53 && float64(whole) == v {
+		return q.writeWhole(whole)
 	}
 	best := ""
 	for _, u := range q.units {
@@ -350,31 +353,24 @@ func (q *quantity) write(v float64) string {
 	return best
 }
 
-// writeNanos gives a duration in the largest unit that divides it.
-func writeNanos(v spec.Nanos) string {
+// writeWhole gives a whole number of the base unit in the largest unit that
+// divides it.
+func (q *quantity) writeWhole(v int64) string {
 	if v == 0 {
 		return "0"
 	}
-	for _, u := range durationUnits {
+	smallest := q.units[len(q.units)-1]
+	for _, u := range q.units {
 		if v%u.base == 0 {
 			return strconv.FormatInt(v/u.base, 10) + u.name
 		}
 	}
-	return strconv.FormatInt(v, 10) + "ns"
+	return strconv.FormatInt(v, 10) + smallest.name
 }
 
-// writeSize gives a whole number of bytes in the largest unit that divides it.
-func writeSize(v int64) string {
-	if v == 0 {
-		return "0"
-	}
-	for _, u := range sizeUnits {
-		if v%u.base == 0 {
-			return strconv.FormatInt(v/u.base, 10) + u.name
-		}
-	}
-	return strconv.FormatInt(v, 10) + "B"
-}
+func writeNanos(v spec.Nanos) string { return durationQuantity.writeWhole(v) }
+
+func writeSize(v int64) string { return sizeQuantity.writeWhole(v) }
 
 // parseChance reads 2% or 0.02.
 func parseChance(s string) (float64, *flaw) {

@@ -6,8 +6,8 @@ import (
 	"encoding/hex"
 	"hash"
 	"math"
-	"regexp"
 	"strings"
+	"unicode"
 
 	"eddy/sim/spec"
 )
@@ -169,14 +169,25 @@ func quote(s string) *node { return &node{kind: scalarNode, text: s, quoted: tru
 
 // quoteIfOdd is a key or a path, in quotes if it could mean something to YAML.
 func quoteIfOdd(s string) *node {
-	return &node{kind: scalarNode, text: s, quoted: !plainWord.MatchString(s)}
+	return &node{kind: scalarNode, text: s, quoted: !plainWord(s)}
 }
 
 // rawNode is text that is YAML already.
 func rawNode(s string) *node { return &node{kind: scalarNode, text: s, raw: true} }
 
-// plainWord is what YAML reads as itself wherever it stands.
-var plainWord = regexp.MustCompile(`^-?[\p{L}\p{N}][\p{L}\p{M}\p{N}._/%()=µ -]*$`)
+// plainWord says whether YAML reads a text as itself wherever it stands: it
+// begins with a letter or a digit, and has nothing that could end it.
+func plainWord(s string) bool {
+	first := true
+	for _, r := range strings.TrimPrefix(s, "-") {
+		ordinary := unicode.IsLetter(r) || unicode.IsNumber(r)
+		if !ordinary && (first || !unicode.IsMark(r) && !strings.ContainsRune("._/%()= -", r)) {
+			return false
+		}
+		first = false
+	}
+	return !first
+}
 
 // scalar writes one scalar.
 func scalar(n *node) string {
@@ -185,7 +196,7 @@ func scalar(n *node) string {
 		return n.text
 	case n.kind == nullNode && !n.quoted:
 		return "null"
-	case n.quoted || !plainWord.MatchString(n.text) || strings.HasSuffix(n.text, " ") || strings.Contains(n.text, "- ") || isNull(n.text):
+	case n.quoted || !plainWord(n.text) || strings.HasSuffix(n.text, " ") || strings.Contains(n.text, "- ") || isNull(n.text):
 		return doubleQuoted(n.text)
 	}
 	return n.text

@@ -317,7 +317,7 @@ func (e *Engine) callDone(d *delivery, ok bool, worker int32) {
 	if ok {
 		cons.n.done++
 		d.in.done++
-		cons.class(ev.typ, ev.priority).done++
+		d.measured().done++
 		cons.serving.n.ok++
 	} else {
 		cons.serving.n.failed++

@@ -274,7 +274,7 @@ func (c *collector) consumer(k *consumer) ConsumerResult {
 	c.workers(k, &r)
 	var wait, all, endToEnd measure.Histogram
 	for i := range k.classes {
-		cl := &k.classes[i]
+		cl := k.classes[i]
 		wait.Merge(&cl.wait)
 		wait.Merge(&cl.bothWaits)
 		all.Merge(&cl.both)
@@ -327,11 +327,11 @@ func (c *collector) classes(k *consumer, by func(*class) int, name func(int) str
 	groups := map[int][]*class{}
 	var order []int
 	for i := range k.classes {
-		g := by(&k.classes[i])
+		g := by(k.classes[i])
 		if groups[g] == nil {
 			order = append(order, g)
 		}
-		groups[g] = append(groups[g], &k.classes[i])
+		groups[g] = append(groups[g], k.classes[i])
 	}
 	slices.Sort(order)
 	var out []ClassResult

@@ -53,7 +53,7 @@ type consumer struct {
 	ups        measure.Gauge // instances that are up
 	offered    measure.Gauge // workers of them
 	inside     measure.Gauge // copies in its stores; only if it has several of its own
-	classes    []class
+	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
 	service    measure.Histogram
@@ -69,7 +69,8 @@ type consumerCounts struct {
 
 // consumerSource is one store a consumer takes from.
 type consumerSource struct {
-	store  int32
+	s      *store
+	store  int32  // its index
 	base   int32  // place of its first instance among the store's takers
 	served uint64 // when it last took from here, as a serial
 }
@@ -176,11 +177,12 @@ func (e *Engine) buildConsumers() {
 			e.instances = append(e.instances, instance{cons: c, consumer: c.index, index: j})
 		}
 	}
+	e.link()
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.multi = c.multi || len(c.sources) > 1
 		for _, src := range c.sources {
-			s := &e.stores[src.store]
+			s := src.s
 			s.shared = s.shared || len(c.sources) > 1
 			c.multi = c.multi || len(s.readers) > 1
 			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
@@ -189,6 +191,28 @@ func (e *Engine) buildConsumers() {
 			for _, st := range c.spec.Handlers[h].Steps {
 				c.counts = c.counts || len(st.FailEvents) > 0
 			}
+		}
+	}
+}
+
+// link points components at one another, when all of them are there.
+func (e *Engine) link() {
+	for i := range e.consumers {
+		c := &e.consumers[i]
+		for k := range c.sources {
+			c.sources[k].s = &e.stores[c.sources[k].store]
+		}
+	}
+	for i := range e.stores {
+		s := &e.stores[i]
+		for _, k := range s.takers {
+			s.instances = append(s.instances, &e.instances[k])
+		}
+	}
+	for i := range e.channels {
+		c := &e.channels[i]
+		for _, k := range c.stores {
+			c.to = append(c.to, &e.stores[k])
 		}
 	}
 }
@@ -347,7 +371,7 @@ func (e *Engine) instanceUp(i uint32) {
 	}
 	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		s.up++
 		s.everUp = true
 		if s.up == 1 {
@@ -536,7 +560,7 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 		return
 	}
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		p := c.sources[k].base + in.index
 		s.free[p>>6] |= 1 << (p & 63)
 		if s.ready.Level() > 0 || s.withheld.len() > 0 {
@@ -548,7 +572,7 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 // withdrawSlots tells the stores of an instance that it may not.
 func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 	for k := range c.sources {
-		s := &e.stores[c.sources[k].store]
+		s := c.sources[k].s
 		p := c.sources[k].base + in.index
 		s.free[p>>6] &^= 1 << (p & 63)
 	}
@@ -725,7 +749,7 @@ func (e *Engine) acked(d *delivery) {
 			c.acked = true
 		} else if c.state != copyGone {
 			// Late, but nobody has finished it.
-			e.doneCopy(s, c, cons, in)
+			e.doneCopy(s, c, d, cons)
 		}
 		d.waits = false
 		if !d.over {
@@ -734,7 +758,7 @@ func (e *Engine) acked(d *delivery) {
 	case outcomeAck:
 		e.freeSlot(d)
 		if c.state != copyGone {
-			e.doneCopy(s, c, cons, in)
+			e.doneCopy(s, c, d, cons)
 		}
 	case outcomeFailed, outcomeGiveUp:
 		if current {
@@ -755,14 +779,13 @@ func (e *Engine) acked(d *delivery) {
 }
 
 // doneCopy ends a copy that an instance has done.
-func (e *Engine) doneCopy(s *store, c *copyRec, cons *consumer, in *instance) {
+func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	if c.state == copyLeased {
 		s.leased.Dec(e.now)
 	}
 	cons.n.done++
-	in.done++
-	v := c.ev
-	cons.class(v.typ, v.priority).done++
+	d.in.done++
+	d.measured().done++
 	wasReady := c.state == copyReady
 	e.finish(s, c)
 	if wasReady {
@@ -772,8 +795,20 @@ func (e *Engine) doneCopy(s *store, c *copyRec, cons *consumer, in *instance) {
 	}
 }
 
-// class finds what is measured apart for an event type and priority.
-func (c *consumer) class(typ int32, priority int8) *class {
+// measured is the class of a delivery.
+func (d *delivery) measured() *class {
+	if d.class == nil {
+		d.class = d.in.cons.class(d.c.ev)
+	}
+	return d.class
+}
+
+// class finds what is measured apart for an event type and priority. It is not
+// inlined so that measured is.
+//
+//go:noinline
+func (c *consumer) class(ev *event) *class {
+	typ, priority := ev.typ, ev.priority
 	row := c.rows[typ]
 	if row < 0 {
 		row = int32(len(c.byPriority))
@@ -782,8 +817,8 @@ func (c *consumer) class(typ int32, priority int8) *class {
 	}
 	at := &c.byPriority[row][priority]
 	if *at == 0 {
-		c.classes = append(c.classes, class{typ: typ, priority: priority})
+		c.classes = append(c.classes, &class{typ: typ, priority: priority})
 		*at = int32(len(c.classes))
 	}
-	return &c.classes[*at-1]
+	return c.classes[*at-1]
 }

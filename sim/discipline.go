@@ -110,6 +110,12 @@ func (d *discipline) pushReturned(c *copyRec, priority int8) {
 
 // peek finds the next copy; it is false if there is none.
 func (d *discipline) peek(e *Engine) (*copyRec, spot, bool) {
+	if l := &d.levels[0]; d.order == spec.FIFO && len(l.original) == 0 && l.front.len() == 0 && l.fresh.len() > 0 {
+		// Mostly nothing was returned and nothing has gone.
+		if c := *l.fresh.at(0); c.state != copyGone {
+			return c, spot{0, inFresh}, true
+		}
+	}
 	for k := len(d.levels) - 1; k >= 0; k-- {
 		l := &d.levels[k]
 		e.sweep(l, d.order)

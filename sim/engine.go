@@ -279,22 +279,20 @@ func (e *Engine) advance(until int64) bool {
 			return e.afterStep()
 		}
 	}
-	at, _, any := e.future.Peek()
-	if !any {
-		e.end(e.exhausted())
+	at, data, ok := e.future.PopBy(until)
+	if !ok {
+		if e.future.Len() == 0 {
+			e.end(e.exhausted())
+		}
 		return false
 	}
-	if at > until {
-		return false
-	}
-	it := e.future.Pop()
 	if at != e.now {
 		if at < e.now {
 			panic(fmt.Sprintf("sim: time went back from %d to %d", e.now, at))
 		}
 		e.moveTo(at)
 	}
-	e.handle(kind(it.Data>>56), uint32(it.Data>>32)&0xffffff, uint32(it.Data))
+	e.handle(kind(data>>56), uint32(data>>32)&0xffffff, uint32(data))
 	return e.afterStep()
 }
 

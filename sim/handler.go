@@ -21,6 +21,7 @@ type step struct {
 	verb      spec.Verb
 	plain     bool // it always happens: no condition, no chance
 	once      bool // it emits in every attempt, when its turn comes
+	byChance  bool // it fails each attempt with a chance of its own
 	drawn     bool // work: its time is drawn (and not the event's own)
 	work      *luck.Sampler
 	workKey   luck.Key
@@ -47,7 +48,8 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 		}
 		c := step{
 			spec: st, verb: st.Verb, plain: st.When == nil && st.Chance >= 1, once: st.Once, drawn: !st.WorkFromEvent,
-			work: luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
+			byChance: !st.FailFromEvent && len(st.FailEvents) == 0 && !st.Poison && st.FailChance > 0,
+			work:     luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
 			luckID:  uint64(h)<<16 | uint64(i),
 			backoff: backoff{spec: st.Retry.Backoff, key: key("backoff")}, breaker: newBreaker(st.Breaker),
@@ -63,18 +65,21 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 
 // handlerOf is the first handler that matches an event type, -1 for none.
 func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
-	h := c.match[typ]
-	if h == -2 {
-		h = -1
-		for i := range c.handlers {
-			if MatchPattern(c.handlers[i].spec.Pattern.Words, e.types[typ].spec.Name) {
-				h = int16(i)
-				break
-			}
-		}
-		c.match[typ] = h
+	if h := c.match[typ]; h != -2 {
+		return int32(h)
 	}
-	return int32(h)
+	return e.lookUpHandler(c, typ)
+}
+
+func (e *Engine) lookUpHandler(c *consumer, typ int32) int32 {
+	c.match[typ] = -1
+	for i := range c.handlers {
+		if MatchPattern(c.handlers[i].spec.Pattern.Words, e.types[typ].spec.Name) {
+			c.match[typ] = int16(i)
+			break
+		}
+	}
+	return int32(c.match[typ])
 }
 
 // begin starts an attempt.
@@ -91,7 +96,7 @@ func (e *Engine) begin(d *delivery) {
 	if c.tries > 1 {
 		cons.n.retries++
 	} else if v.published >= e.warm {
-		cl := cons.class(v.typ, v.priority)
+		cl := d.measured()
 		h := &cl.wait
 		if d.swift {
 			h = &cl.bothWaits
@@ -259,6 +264,9 @@ func (c *consumer) slowed(ns int64) int64 {
 // fails says whether a fail step fails this attempt.
 func (e *Engine) fails(cons *consumer, st *step, c *copyRec, v *event, attempt int32) bool {
 	sp := st.spec
+	if st.byChance {
+		return st.failKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < sp.FailChance
+	}
 	switch {
 	case sp.FailFromEvent:
 		if v.replay < 0 {
@@ -396,7 +404,7 @@ func (e *Engine) effect(d *delivery) {
 	}
 	if !recognised {
 		if !c.done && v.published >= e.warm {
-			e.measureEffect(cons, c, v)
+			e.measureEffect(d, cons, c, v)
 		}
 		c.done = true
 		if cons.multi && !own {
@@ -415,7 +423,7 @@ func (e *Engine) effect(d *delivery) {
 		e.callDone(d, true, worker)
 	} else if cons.spec.AckBefore {
 		if e.isCurrent(c, d) {
-			e.doneCopy(c.s, c, cons, in)
+			e.doneCopy(c.s, c, d, cons)
 		}
 		e.endBefore(d, c)
 	} else {
@@ -426,8 +434,8 @@ func (e *Engine) effect(d *delivery) {
 }
 
 // measureEffect records how long a copy took to its effect, and why.
-func (e *Engine) measureEffect(cons *consumer, c *copyRec, v *event) {
-	cl := cons.class(v.typ, v.priority)
+func (e *Engine) measureEffect(d *delivery, cons *consumer, c *copyRec, v *event) {
+	cl := d.measured()
 	latency := e.now - v.published
 	root := v.root
 	var bucket int

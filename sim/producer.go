@@ -45,6 +45,7 @@ type producerCounts struct {
 
 // source is one instance of a producer.
 type source struct {
+	p          *producer
 	producer   int32
 	instance   int32
 	arrivals   arrivals
@@ -91,7 +92,7 @@ func (e *Engine) buildProducers() {
 		for k := range sp.Instances {
 			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
 			e.sources = append(e.sources, source{
-				producer: int32(i), instance: int32(k), luck: id,
+				p: p, producer: int32(i), instance: int32(k), luck: id,
 				arrivals: e.newArrivals(sp, sp.Name, id, k),
 			})
 		}
@@ -101,7 +102,7 @@ func (e *Engine) buildProducers() {
 // beginSource asks for a source's first event, or its users' first acts.
 func (e *Engine) beginSource(i uint32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	if p.spec.Users > 0 {
 		s.thoughts = make([]uint64, p.spec.Users)
 		for u := range uint32(p.spec.Users) {
@@ -115,13 +116,13 @@ func (e *Engine) beginSource(i uint32) {
 func (e *Engine) askTick(i uint32) {
 	s := &e.sources[i]
 	if t := s.arrivals.next(); t < never {
-		e.at(t, classArrival, e.producers[s.producer].component, pack(kindTick, i, s.tickSerial))
+		e.at(t, classArrival, s.p.component, pack(kindTick, i, s.tickSerial))
 	}
 }
 
 // tick creates what is due at a source of an open loop.
 func (e *Engine) tick(i, serial uint32) {
-	p := &e.producers[e.sources[i].producer]
+	p := e.sources[i].p
 	if e.sources[i].tickSerial != serial {
 		return // its rate has changed since
 	}
@@ -150,7 +151,7 @@ func (p *producer) spent() bool { return p.spec.Count != spec.Unlimited && p.mad
 // userThinks lets a user of a closed loop think from an instant on.
 func (e *Engine) userThinks(i, user uint32, from int64) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	if p.spent() {
 		return
 	}
@@ -162,11 +163,11 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 
 func (e *Engine) userActs(i, user uint32) {
 	s := &e.sources[i]
-	if e.producers[s.producer].stopped {
+	if s.p.stopped {
 		s.parked = append(s.parked, user)
 		return
 	}
-	if !e.producers[e.sources[i].producer].spent() {
+	if !s.p.spent() {
 		e.create(i, int32(user))
 	}
 }
@@ -181,7 +182,7 @@ func (e *Engine) userGoesOn(source, user int32) {
 // create makes one event at a source, and sends it on its way.
 func (e *Engine) create(i uint32, user int32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	p.made++
 	p.n.created++
 	ev := e.makeProduced(p, s)
@@ -191,11 +192,10 @@ func (e *Engine) create(i uint32, user int32) {
 		e.produceCall(i, ev, user)
 		return
 	}
+	waits := int32(-1)
 	if !p.spec.Confirm {
 		// Nobody waits for what becomes of it.
-		waits := user
-		user = -1
-		defer e.userGoesOn(int32(i), waits)
+		waits, user = user, -1
 	}
 	switch {
 	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
@@ -213,6 +213,7 @@ func (e *Engine) create(i uint32, user int32) {
 	default:
 		e.publish(i, ev, user)
 	}
+	e.userGoesOn(int32(i), waits)
 }
 
 // makeProduced draws an event of a producer, or takes the recorded one.
@@ -256,7 +257,7 @@ func (e *Engine) makeProduced(p *producer, s *source) *event {
 // hold keeps an event while the broker holds the source back.
 func (e *Engine) hold(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	if s.buffer.len() >= p.spec.Buffer {
 		p.n.dropped++
 		e.note(Dropped, WhyBuffer, p.component, ev, 0, s.instance, -1)
@@ -273,7 +274,7 @@ func (e *Engine) hearHeld(i uint32) {
 	s := &e.sources[i]
 	s.held++
 	if s.held == 1 {
-		e.producers[s.producer].blocked.Inc(e.now)
+		s.p.blocked.Inc(e.now)
 	}
 }
 
@@ -285,7 +286,7 @@ func (e *Engine) hearUnheld(i uint32) {
 	if s.held > 0 {
 		return
 	}
-	e.producers[s.producer].blocked.Dec(e.now)
+	s.p.blocked.Dec(e.now)
 	e.drain(i)
 }
 
@@ -323,7 +324,7 @@ func (e *Engine) askPoll(i uint32) {
 	if s.pollAt > e.now {
 		return
 	}
-	p := &e.producers[s.producer]
+	p := s.p
 	step := p.spec.Outbox.Poll
 	s.pollAt = p.spec.Starts + ((e.now-p.spec.Starts)/step+1)*step
 	e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
@@ -332,7 +333,7 @@ func (e *Engine) askPoll(i uint32) {
 // poll publishes the oldest events of an outbox.
 func (e *Engine) poll(i uint32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	for n := 0; n < p.spec.Outbox.Batch && s.outbox.len() > 0; n++ {
 		h := s.outbox.pop()
 		if s.held > 0 || s.buffer.len() > 0 {

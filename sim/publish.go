@@ -30,7 +30,7 @@ func (in *intake) take(now int64, r spec.Rate) int64 {
 // reference to the event.
 func (e *Engine) publish(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	if p.direct {
 		e.publishDirect(i, ev, user)
 		return
@@ -46,7 +46,7 @@ func (e *Engine) publish(i uint32, ev *event, user int32) {
 // nothing that withholds.
 func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 	s := &e.sources[i]
-	p := &e.producers[s.producer]
+	p := s.p
 	first := e.now
 	if ev.published < 0 {
 		ev.published = e.now
@@ -134,7 +134,7 @@ func (e *Engine) sendPub(k uint32) {
 		return
 	}
 	s := &e.sources[b.source]
-	p := &e.producers[s.producer]
+	p := s.p
 	e.note(Published, why, p.component, ev, b.try, s.instance, -1)
 	if !p.spec.Confirm {
 		p.n.published++
@@ -209,7 +209,7 @@ func (e *Engine) takeIn(k uint32) {
 
 // tellSource sends a note about being held back to a source.
 func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
-	p := &e.producers[s.producer]
+	p := s.p
 	if p.confirm.direct() && !e.isCut(p.component, brokerEnd) {
 		e.handle(k, uint32(b.source), 0)
 		return
@@ -253,7 +253,7 @@ func (e *Engine) conclude(k uint32) {
 		return
 	}
 	s := &e.sources[b.source]
-	p := &e.producers[s.producer]
+	p := s.p
 	wasHeld, try, index, source := m.wasHeld, m.try, m.pub, uint32(b.source)
 	switch {
 	case !p.spec.Confirm:
@@ -309,7 +309,7 @@ func (e *Engine) answer(k uint32) {
 	e.dropMessage(k)
 	b := &e.pubs[m.pub]
 	s := &e.sources[b.source]
-	p := &e.producers[s.producer]
+	p := s.p
 	switch {
 	case b.settled:
 	case m.ok:
@@ -335,7 +335,7 @@ func (e *Engine) unanswered(k, try uint32) {
 func (e *Engine) tryAgain(k uint32, why Why) {
 	b := &e.pubs[k]
 	s := &e.sources[b.source]
-	p := &e.producers[s.producer]
+	p := s.p
 	if limitReached(b.try, p.spec.Retry.Attempts) {
 		e.giveUp(p, s, b.event, b.try, why)
 		e.settle(k)

@@ -13,7 +13,8 @@ import (
 type channel struct {
 	spec      *spec.Channel
 	component int32
-	stores    []int32 // a queue's own, or a topic's subscriptions
+	stores    []int32  // a queue's own, or a topic's subscriptions
+	to        []*store // the same
 	filters   []*spec.Filter
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
@@ -45,15 +46,16 @@ type store struct {
 
 	// Who takes from it: the instances of its consumers, in their order; a
 	// bit says that an instance is up and has a free lease slot.
-	takers  []int32
-	free    []uint64
-	turn    int // next in the round
-	readers []int32
-	shared  bool // a reader has other stores too
-	up      int  // instances that are up
-	everUp  bool
-	resting bool // stands still for a rebalance
-	byLease bool // a crash is noticed only when the lease runs out
+	takers    []int32     // their indices
+	instances []*instance // the same
+	free      []uint64
+	turn      int // next in the round
+	readers   []int32
+	shared    bool // a reader has other stores too
+	up        int  // instances that are up
+	everUp    bool
+	resting   bool // stands still for a rebalance
+	byLease   bool // a crash is noticed only when the lease runs out
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -165,9 +167,9 @@ func (e *Engine) mayWithhold(channel int) bool {
 func (e *Engine) route(channel int32, ev *event, m *message) {
 	c := &e.channels[channel]
 	c.entered++
-	for i, s := range c.stores {
-		if st := &e.stores[s]; st.joined && e.matches(c.filters[i], ev) {
-			e.offer(st, ev, m)
+	for i, s := range c.to {
+		if f := c.filters[i]; s.joined && (f == nil || e.matches(f, ev)) {
+			e.offer(s, ev, m)
 		}
 	}
 	if c.spec.Type == spec.Bus {
@@ -300,8 +302,8 @@ func (e *Engine) full(s *store) bool {
 	need := -room
 	for w, word := range s.free {
 		for ; word != 0; word &= word - 1 {
-			in := &e.instances[s.takers[w<<6+bits.TrailingZeros64(word)]]
-			limit := e.consumers[in.consumer].prefetch
+			in := s.instances[w<<6+bits.TrailingZeros64(word)]
+			limit := in.cons.prefetch
 			if limit < 0 {
 				return false
 			}
@@ -406,7 +408,15 @@ func (e *Engine) makeReady(s *store, c *copyRec) {
 		c.readyAt = e.now
 	}
 	s.ready.Inc(e.now)
-	e.mark(s)
+	if s.mayAct() {
+		e.mark(s)
+	}
+}
+
+// mayAct says whether there is anything to do for a store with one copy more:
+// with every instance busy it waits to be told of a free one, see offerSlots.
+func (s *store) mayAct() bool {
+	return len(s.free) != 1 || s.free[0] != 0 || s.mayExpire || s.withheld.len() > 0
 }
 
 // comeBack makes a returned copy ready again, or lets it expire.
@@ -439,12 +449,17 @@ func (e *Engine) settleWait(s *store, c *copyRec) {
 		e.settleBlame(c)
 		return
 	}
-	h := s.history
-	if len(h) == 1 {
-		c.charge(h[0].cause, e.now-c.since)
+	if len(s.history) == 1 {
+		c.charge(s.history[0].cause, e.now-c.since)
 		c.since = e.now
 		return
 	}
+	e.settleHistory(s, c)
+}
+
+// settleHistory is settleWait in a store that has waited for several things.
+func (e *Engine) settleHistory(s *store, c *copyRec) {
+	h := s.history
 	for k := int(c.epoch); k < len(h); k++ {
 		until := e.now
 		if k+1 < len(h) {
@@ -522,7 +537,7 @@ func (e *Engine) send(s *store) {
 			return
 		}
 		s.order.remove(at)
-		e.lease(s, c, &e.instances[s.takers[k]])
+		e.lease(s, c, s.instances[k])
 		// A consumer without work that emits to its own queue never ends here.
 		if !e.afterStep() {
 			return
@@ -533,9 +548,22 @@ func (e *Engine) send(s *store) {
 // nextTaker is the next instance of the round that may take from a store, by
 // its place among the takers, or -1.
 func (e *Engine) nextTaker(s *store) int {
+	if len(s.free) == 1 && !s.shared {
+		// The usual case: no more than 64 instances, which take from here alone.
+		word := s.free[0]
+		if word == 0 {
+			return -1
+		}
+		if rest := word >> (s.turn & 63) << (s.turn & 63); rest != 0 {
+			word = rest
+		}
+		k := bits.TrailingZeros64(word)
+		s.turn = s.after(k)
+		return k
+	}
 	first := s.nextFree(s.turn)
 	for k := first; k >= 0; {
-		c := &e.consumers[e.instances[s.takers[k]].consumer]
+		c := s.instances[k].cons
 		if len(c.sources) == 1 || e.isDue(c, s) {
 			s.turn = s.after(k)
 			return k
@@ -590,7 +618,7 @@ func (e *Engine) isDue(c *consumer, s *store) bool {
 		if int(o.store) == s.index {
 			continue
 		}
-		other := &e.stores[o.store]
+		other := o.s
 		if other.ready.Level() > 0 && (o.served < mine || (o.served == mine && other.index < s.index)) {
 			e.mark(other)
 			return false
@@ -605,7 +633,7 @@ func (e *Engine) remindOthers(s *store) {
 	for _, r := range s.readers {
 		c := &e.consumers[r]
 		for i := range c.sources {
-			if o := &e.stores[c.sources[i].store]; o.index != s.index && o.ready.Level() > 0 {
+			if o := c.sources[i].s; o.index != s.index && o.ready.Level() > 0 {
 				e.mark(o)
 			}
 		}
@@ -714,6 +742,7 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	e.serials++
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
+	d.class = nil
 	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly = false, false, swift, false, false
 	d.worker, d.call, d.ask = -1, 0, 0
 	c.lease = d

@@ -63,6 +63,25 @@ func TestListAgainstTwin(t *testing.T) {
 					t.Fatalf("pop = %+v, want %+v", got, want)
 				}
 			},
+			"pop by": func(t *rapid.T) {
+				until := times.Draw(t, "until")
+				at, data, ok := l.PopBy(until)
+				if want := len(w) > 0 && w[0].At <= until; ok != want {
+					t.Fatalf("pop by %d says ok = %v, want %v", until, ok, want)
+				}
+				if ok {
+					if want := w.pop(); at != want.At || data != want.Data {
+						t.Fatalf("pop by %d = (%d, %d), want %+v", until, at, data, want)
+					}
+				}
+			},
+			"due": func(t *rapid.T) {
+				at, ord := times.Draw(t, "at"), rapid.Uint64().Draw(t, "ord")
+				want := len(w) > 0 && kernel.Before(w[0], kernel.Item{At: at, Ord: ord})
+				if l.Due(at, ord) != want {
+					t.Fatalf("due before (%d, %d): %v", at, ord, !want)
+				}
+			},
 			"peek": func(t *rapid.T) {
 				at, ord, ok := l.Peek()
 				if ok != (len(w) > 0) {

@@ -204,7 +204,12 @@ func (s *Sampler) Draw(k Key, ctr uint64) float64 {
 
 // Nanos returns Draw as whole nanoseconds: rounded to the nearest, halves up,
 // and kept within 0 and spec.MaxDuration.
-func (s *Sampler) Nanos(k Key, ctr uint64) int64 { return roundNanos(s.Draw(k, ctr)) }
+func (s *Sampler) Nanos(k Key, ctr uint64) int64 {
+	if s.form == formExp { // as Draw does, which is called mostly for this
+		return roundNanos(float64(s.a * -Log(upperUniform(k.Bits(ctr)))))
+	}
+	return roundNanos(s.Draw(k, ctr))
+}
 
 func roundNanos(v float64) int64 {
 	switch {

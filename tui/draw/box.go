@@ -10,7 +10,6 @@ const (
 	Square
 	Heavy
 	Dashed
-	Double
 )
 
 // edges are the glyphs of a frame: horizontal, vertical, and the corners
@@ -20,7 +19,6 @@ var edges = [...][6]rune{
 	Square:  {'─', '│', '┌', '┐', '└', '┘'},
 	Heavy:   {'━', '┃', '┏', '┓', '┗', '┛'},
 	Dashed:  {'╌', '╎', '╭', '╮', '╰', '╯'},
-	Double:  {'═', '║', '╔', '╗', '╚', '╝'},
 }
 
 // Box draws the border of r. A rectangle of one row or column becomes a line.

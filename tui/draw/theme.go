@@ -63,6 +63,13 @@ func (t *Theme) shade(stops []uint32, ansi [Steps]int8) {
 	}
 }
 
+// bands gives what is behind the top of a latency band the tone of the shade
+// that goes on beside it: ▓ has about three quarters of its colour, ░ a quarter.
+func (t *Theme) bands() {
+	t.looks[P95].behind = t.Page.mix(t.looks[P95].fore, 0.75)
+	t.looks[P99].behind = t.Page.mix(t.looks[P99].fore, 0.28)
+}
+
 // plain makes every role look like text that is not coloured.
 func (t *Theme) plain() {
 	for i := range t.looks {
@@ -96,8 +103,9 @@ func darkTheme() Theme {
 	t.paint(Ghost, 0x6a6f8a, 8, 0)
 	t.paint(Goal, 0xe6a0c4, 13, 0)
 	t.paint(P50, 0x4f9ee8, 12, 0)
-	t.paint(P95, 0x3b74ad, 4, 0)
-	t.paint(P99, 0x2f5680, 4, 0)
+	t.paint(P95, 0x4784c0, 4, 0)
+	t.paint(P99, 0x6a9ace, 4, 0)
+	t.bands()
 	t.paint(A, 0x6cb6ff, 12, 0)
 	t.paint(B, 0xffb454, 11, 0)
 	t.paint(Link, 0x8fd3ff, 14, underline)
@@ -134,8 +142,9 @@ func lightTheme() Theme {
 	t.paint(Ghost, 0x9a9fb5, 8, 0)
 	t.paint(Goal, 0xa0407a, 5, 0)
 	t.paint(P50, 0x3c86cc, 4, 0)
-	t.paint(P95, 0x7fb0de, 12, 0)
-	t.paint(P99, 0xb7d2ec, 12, 0)
+	t.paint(P95, 0x6fa5da, 12, 0)
+	t.paint(P99, 0x7fb2e4, 12, 0)
+	t.bands()
 	t.paint(A, 0x2a78c4, 4, 0)
 	t.paint(B, 0xb86200, 3, 0)
 	t.paint(Link, 0x0a6ebd, 4, underline)

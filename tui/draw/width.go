@@ -59,6 +59,8 @@ func shown(r rune) rune {
 		return 0 // presentation selectors and tags
 	case r == unicode.ReplacementChar:
 		return '?'
+	case r&0xfffe == 0xfffe:
+		return 0 // not a character, and not allowed in XML
 	case unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs, unicode.Co):
 		return 0
 	}
