@@ -35,6 +35,9 @@ type measured struct {
 
 func simulate(t *testing.T, sc *experiment.Scenario, o experiment.Options) measured {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("whole runs of the built-in scenarios")
+	}
 	o.Replications = 1
 	out, err := experiment.Of(sc, o).Run(context.Background())
 	title := strings.TrimSpace(sc.Name + " " + sc.Variant)

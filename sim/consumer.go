@@ -52,7 +52,6 @@ type consumer struct {
 	n, base    consumerCounts
 	ups        measure.Gauge // instances that are up
 	offered    measure.Gauge // workers of them
-	inside     measure.Gauge // copies in its stores; only if it has several of its own
 	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
@@ -582,7 +581,7 @@ func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 func (e *Engine) takeSlot(in *instance, s *store) {
 	c := in.cons
 	in.leases++
-	if c.prefetch >= 0 && in.leases >= c.prefetch {
+	if in.leases == c.prefetch { // -1: never
 		e.withdrawSlots(c, in)
 	}
 	if len(c.sources) > 1 {

@@ -122,8 +122,7 @@ type delivery struct {
 	pc        int32
 	handler   int32
 	outcome   outcome
-	slot      bool // it still takes a lease slot of its instance
-	running   bool
+	slot      bool   // it still takes a lease slot of its instance
 	swift     bool   // the first of its copy, and begun at the instant it is sent
 	first     bool   // no attempt of it has begun
 	arrived   bool   // at its instance

@@ -22,8 +22,8 @@ type channel struct {
 	doubles   []*faultDrop // chances that a publish arrives twice
 	matched   []int64      // by rule of a bus
 
-	entered, unrouted, rejected             int64
-	baseEntered, baseUnrouted, baseRejected int64
+	entered, unrouted         int64
+	baseEntered, baseUnrouted int64
 }
 
 // store holds copies for those who work them off: a queue, or one
@@ -81,7 +81,7 @@ type store struct {
 
 // storeCounts count copies over the whole run.
 type storeCounts struct {
-	in, delivered, redelivered, acked, dead, dropped, expired, lost, rejected, ignored, timedOut int64
+	in, delivered, redelivered, acked, dead, dropped, expired, lost, rejected, ignored int64
 }
 
 // leaseEnd is when a delivery's lease runs out, if it still holds it.
