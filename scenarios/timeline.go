@@ -127,11 +127,11 @@ var instancesOrAll = scalarForm("a whole number, or all", orWord(wholeSchema(1, 
 	})
 
 func finishAction(f *fields, d *actionDraft) {
-	f.l.simulated("timeline", f.node, f.at)
 	rule := f.action()
 	if rule == nil {
 		return
 	}
+	f.l.simulated(rule.name, f.node, f.at)
 	d.Kind = rule.kind
 	allowed := append([]string{rule.name, "at"}, rule.options...)
 	if rule.lasting {

@@ -17,7 +17,8 @@ const never = math.MaxInt64
 type arrivals struct {
 	spec  *spec.Arrivals
 	start int64
-	shape *shape
+	shape *shape // of the scenario: inner time to the time of surges
+	surge *shape // of surges: that to simulated time
 	src   uint64 // luck of this source
 	n     uint64 // arrivals (or bursts) asked for
 	inner int64  // of the last one, ns
@@ -102,12 +103,29 @@ func (a *arrivals) next() int64 {
 	if a.inner < 0 || a.inner > spec.MaxDuration {
 		return never
 	}
+	return a.place()
+}
+
+// place is the instant at which the inner time is reached.
+func (a *arrivals) place() int64 {
 	t := a.shape.outer(a.inner)
+	if t < never {
+		t = a.surge.outer(t)
+	}
 	if t >= never-a.start {
 		return never
 	}
 	a.last = max(a.last, a.start+t)
 	return a.last
+}
+
+// again is the instant of the arrival that next told last, at the present speed.
+func (a *arrivals) again() int64 {
+	if a.inner < 0 || a.inner > spec.MaxDuration {
+		return never
+	}
+	a.last = 0
+	return a.place()
 }
 
 // grid is ⌊n·per/events⌋, exactly; never when it is beyond every run.
@@ -264,4 +282,13 @@ func (s *shape) outer(inner int64) int64 {
 		return never
 	}
 	return int64(t + 0.5)
+}
+
+// respeed multiplies the speed of a process from now on, and asks for its
+// next arrival again.
+func (a *arrivals) respeed(now int64, times float64) {
+	if a.surge == nil {
+		a.surge = &shape{pieces: []piece{{speed: 1}}}
+	}
+	a.surge.ramp(float64(now-a.start), times, 0)
 }

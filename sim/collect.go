@@ -87,8 +87,9 @@ func (e *Engine) ledgerNow() Ledger {
 		LoopCut: e.ledger.loopCut, Duplicates: e.ledger.duplicates, Balanced: true,
 	}
 	for i := range e.producers {
-		l.Unsent += e.producers[i].unsent() + e.producers[i].n.dropped
-		if e.producers[i].unsent() < 0 {
+		p := &e.producers[i]
+		l.Unsent += p.n.lost + p.n.dropped + e.waitingAt(int32(i))
+		if p.n.created < p.n.published+p.n.rejected+p.n.lost+p.n.dropped+e.waitingAt(int32(i)) {
 			l.Balanced = false
 		}
 	}
@@ -111,10 +112,15 @@ func (e *Engine) ledgerNow() Ledger {
 	return l
 }
 
-// unsent is how many events a producer has made that have not been published,
-// rejected or dropped: lost by dual write, held, or under way.
-func (p *producer) unsent() int64 {
-	return p.n.created - p.n.published - p.n.rejected - p.n.dropped
+// waitingAt is how many events wait at a producer to be sent now.
+func (e *Engine) waitingAt(producer int32) int64 {
+	var n int64
+	for i := range e.sources {
+		if s := &e.sources[i]; s.producer == producer {
+			n += int64(s.buffer.len() + s.outbox.len())
+		}
+	}
+	return n
 }
 
 // collector turns counts and integrals into the numbers of a result.
@@ -173,12 +179,13 @@ func (c *collector) producer(p *producer) ProducerResult {
 		Rejected: n.rejected - b.rejected, Dropped: n.dropped - b.dropped, Retries: n.retries - b.retries,
 		Confirm: latency(&p.confirmed, &atOnce),
 	}
-	r.Unsent = r.Created - r.Published - r.Rejected - r.Dropped
+	r.Unsent = n.lost - b.lost + c.e.waitingAt(p.component)
 	r.Rate = c.perSecond(r.Created)
 	if c.span > 0 {
 		r.Blocked = Num(p.blocked.Integral(c.to).Over(1) / nanosPerSecond)
 	}
-	if p.spec.Confirm && p.spec.To != spec.None {
+	r.Response, r.Calls = latency(&p.response), n.calls.since(b.calls)
+	if p.spec.Confirm || p.spec.Call != spec.None {
 		r.Availability = ratio(float64(r.Published), float64(r.Published+r.Rejected+r.Dropped))
 	}
 	return r
@@ -257,6 +264,11 @@ func (c *collector) consumer(k *consumer) ConsumerResult {
 		Effects: n.effects - b.effects, Duplicates: n.duplicates - b.duplicates, Recognised: n.recognised - b.recognised,
 		OrderViolations: n.violations - b.violations,
 		Service:         latency(&k.service),
+	}
+	r.Calls = n.calls.since(b.calls)
+	r.Served = Served{
+		OK: k.serving.n.ok - k.serving.base.ok, Failed: k.serving.n.failed - k.serving.base.failed,
+		Late: k.serving.n.late - k.serving.base.late, Response: latency(&k.serving.response),
 	}
 	r.Rate = c.perSecond(r.Done)
 	c.workers(k, &r)
@@ -373,4 +385,12 @@ func shares(ns [measure.Causes]measure.U128) Shares {
 		out[i] = Num(v.Float() / all)
 	}
 	return out
+}
+
+// since is what was counted after an earlier state of the counts.
+func (n callCounts) since(b callCounts) Calls {
+	return Calls{
+		OK: n.ok - b.ok, Failed: n.failed - b.failed, TimedOut: n.timedOut - b.timedOut,
+		Refused: n.refused - b.refused, ShortCircuited: n.short - b.short,
+	}
 }

@@ -12,30 +12,42 @@ import (
 
 // consumer is a group of equal instances that handle events.
 type consumer struct {
-	spec      *spec.Consumer
-	index     int32
-	component int32
-	id        uint64 // luck of what it emits
-	sources   []consumerSource
-	first     int32 // its first instance
-	count     int32
-	prefetch  int32 // per instance, -1: unlimited
-	workers   int32 // per instance, -1: unlimited
-	handlers  []handler
-	match     []int16 // handler of each event type, -1: none, -2: not yet looked up
-	swift     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
-	multi     bool    // several copies of one event, or copies that others do too, may reach it
-	counts    bool    // it has a step that fails by the number of the event
-	deliver   link
-	ack       link
-	publish   link
-	backoff   backoff
-	recognise *luck.Sampler
-	recogKey  luck.Key
-	startTime *luck.Sampler
-	startKey  luck.Key
-	emitted   int64 // events made, and the number of the last
-	given     int64 // copies that were begun, for fail: {events: …}
+	spec                      *spec.Consumer
+	index                     int32
+	component                 int32
+	id                        uint64 // luck of what it emits
+	sources                   []consumerSource
+	first                     int32 // its first instance
+	count                     int32
+	prefetch                  int32 // per instance, -1: unlimited
+	workers                   int32 // per instance, -1: unlimited
+	handlers                  []handler
+	match                     []int16 // handler of each event type, -1: none, -2: not yet looked up
+	swift                     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
+	multi                     bool    // several copies of one event, or copies that others do too, may reach it
+	counts                    bool    // it has a step that fails by the number of the event
+	deliver                   link
+	ack                       link
+	publish                   link
+	backoff                   backoff
+	recognise                 *luck.Sampler
+	recogKey                  luck.Key
+	startTime                 *luck.Sampler
+	startKey                  luck.Key
+	emitted                   int64 // events made, and the number of the last
+	given                     int64 // copies that were begun, for fail: {events: …}
+	target                    int32 // instances that should be up
+	joined                    bool
+	paused                    int
+	cutOff                    bool // no traffic with the broker
+	slows                     []float64
+	slow                      float64   // how many times longer work takes
+	breaks                    []float64 // chances that faults let an attempt fail
+	breakKey                  luck.Key
+	answered                  int64 // arrival of the last answer on its link
+	serving                   serving
+	scaler                    *scaler
+	busyBefore, offeredBefore measure.U128 // ns of workers' time before the warm-up ended
 
 	n, base    consumerCounts
 	ups        measure.Gauge // instances that are up
@@ -51,6 +63,7 @@ type consumer struct {
 type consumerCounts struct {
 	received, attempts, done, failed, retries, timedOut, dead, dropped, lost,
 	effects, duplicates, recognised, violations int64
+	calls callCounts
 }
 
 // consumerSource is one store a consumer takes from.
@@ -85,6 +98,9 @@ type instance struct {
 	consumer int32
 	index    int32
 	up       bool
+	starting bool
+	crashed  bool
+	starts   int32 // times it was begun
 	leases   int32
 	working  int32
 	stalled  int32  // withheld emissions
@@ -95,7 +111,7 @@ type instance struct {
 	done     int64
 	baseDone int64
 
-	delivered, answered, published int64 // arrival of the last message on its links
+	delivered, answered, published, asked int64 // arrival of the last message on its links
 }
 
 func (e *Engine) buildConsumers() {
@@ -120,7 +136,9 @@ func (e *Engine) buildConsumers() {
 		lat := &sc.Broker.Latency
 		*c = consumer{
 			spec: sp, index: int32(i), component: firstComponent + int32(i), id: luck.SourceID(sp.Name),
-			first: int32(len(e.instances)), count: int32(sp.Instances),
+			first: int32(len(e.instances)), count: e.mostInstances(i), target: int32(sp.Instances), slow: 1,
+			breakKey: luck.NewKey(e.seed, sp.Name, "fault"),
+			serving:  serving{request: e.newLink(lat.Call, sp.Name, "call")},
 			prefetch: int32(sp.Prefetch), workers: int32(sp.Concurrency),
 			deliver:   e.newLink(lat.Deliver, sp.Name, "deliver"),
 			ack:       e.newLink(lat.Ack, sp.Name, "ack"),
@@ -128,6 +146,9 @@ func (e *Engine) buildConsumers() {
 			backoff:   backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
 			recognise: luck.Compile(sp.Recognise), recogKey: luck.NewKey(e.seed, sp.Name, "recognise"),
 			startTime: luck.Compile(sp.StartTime), startKey: luck.NewKey(e.seed, sp.Name, "start"),
+		}
+		if sp.Autoscale != nil {
+			c.scaler = &scaler{spec: sp.Autoscale}
 		}
 		c.match = make([]int16, len(sc.Events))
 		c.rows = make([]int32, len(sc.Events))
@@ -227,8 +248,12 @@ func (e *Engine) mayGetTwice() []bool {
 			if n > 1 {
 				continue
 			}
-			for _, from := range e.channels[i].spec.From {
-				n += max(1, ways[from])
+			for j := range e.channels {
+				for _, to := range e.channels[j].targets() {
+					if to == i {
+						n += max(1, ways[j])
+					}
+				}
 			}
 			for j := range e.stores {
 				if e.stores[j].spec.DeadLetter == i {
@@ -249,15 +274,33 @@ func (e *Engine) mayGetTwice() []bool {
 	return twice
 }
 
+// mostInstances is how many instances a consumer may ever have at once.
+func (e *Engine) mostInstances(i int) int32 {
+	sp := &e.sc.Consumers[i]
+	n := sp.Instances
+	if sp.Autoscale != nil {
+		n = max(n, sp.Autoscale.Max)
+	}
+	for j := range e.sc.Timeline {
+		if a := &e.sc.Timeline[j]; a.Kind == spec.ScaleAction && a.A.Index == i {
+			n = max(n, a.Count)
+		}
+	}
+	return int32(n)
+}
+
 // beginConsumer lets a consumer's instances join when they should.
 func (e *Engine) beginConsumer(i int) {
 	c := &e.consumers[i]
 	if c.spec.Starts == 0 {
 		e.join(i)
-	} else if c.spec.Starts <= e.sc.Duration {
+	} else {
 		e.at(c.spec.Starts, classTimer, c.component, pack(kindJoin, uint32(i), 0))
 	}
-	if t := c.spec.Stops; t > 0 && t <= e.sc.Duration {
+	if c.scaler != nil {
+		e.askControl(c)
+	}
+	if t := c.spec.Stops; t > 0 {
 		e.at(t, classTimer, c.component, pack(kindStop, uint32(i), 0))
 	}
 }
@@ -265,17 +308,41 @@ func (e *Engine) beginConsumer(i int) {
 // join begins a consumer's subscriptions, and its instances.
 func (e *Engine) join(i int) {
 	c := &e.consumers[i]
+	c.joined = true
 	for _, src := range c.sources {
 		e.stores[src.store].joined = true
 	}
-	for j := range c.count {
-		id := luck.Identity(c.id, uint64(j))
-		d := c.startTime.Nanos(c.startKey, luck.Counter(id, 0, 0))
-		if d == 0 {
-			e.instanceUp(uint32(c.first + j))
-		} else {
-			e.at(e.now+d, classTimer, c.component, pack(kindUp, uint32(c.first+j), 0))
-		}
+	for j := range c.target {
+		e.startInstance(c, uint32(c.first+j))
+	}
+}
+
+// startInstance begins an instance; it takes work after its start time.
+func (e *Engine) startInstance(c *consumer, i uint32) {
+	in := &e.instances[i]
+	if in.up || in.starting {
+		return
+	}
+	in.starts++
+	id := luck.Identity(c.id, uint64(in.index))
+	d := c.startTime.Nanos(c.startKey, luck.Counter(id, uint32(in.starts-1), 0))
+	if d == 0 {
+		e.instanceUp(i)
+		return
+	}
+	in.starting = true
+	e.at(e.now+d, classTimer, c.component, pack(kindUp, i, uint32(in.starts)))
+}
+
+// started is the end of an instance's start time, unless it was told to leave.
+func (e *Engine) started(i, start uint32) {
+	in := &e.instances[i]
+	if stops := in.cons.spec.Stops; stops > 0 && e.now == stops {
+		return // it leaves at this instant
+	}
+	if in.starting && uint32(in.starts) == start {
+		in.starting = false
+		e.instanceUp(i)
 	}
 }
 
@@ -283,70 +350,112 @@ func (e *Engine) join(i int) {
 func (e *Engine) instanceUp(i uint32) {
 	in := &e.instances[i]
 	c := in.cons
-	if c.spec.Stops > 0 && e.now >= c.spec.Stops {
+	if in.up || !c.joined || in.index >= c.target {
 		return
 	}
-	in.up = true
+	in.up, in.crashed = true, false
 	in.idle = lowBits(c.workers)
 	in.idleMore = moreBits(c.workers)
+	if in.working > 0 {
+		for k := range e.deliveries.used {
+			// What it still works on from before it left.
+			if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.worker >= 0 && !d.gone {
+				in.occupy(d.worker)
+			}
+		}
+	}
 	c.ups.Inc(e.now)
 	if c.workers > 0 {
-		c.offered.Add(e.now, int64(c.workers))
+		c.offered.Add(e.now, int64(c.workers-in.working))
 	}
 	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
 	for k := range c.sources {
 		s := c.sources[k].s
 		s.up++
+		s.everUp = true
 		if s.up == 1 {
-			s.waitsFor(e.now, Queueing)
+			e.updateWait(s)
 		}
 	}
 	e.offerSlots(c, in)
-}
-
-// leave takes a consumer's instances away: what they have not begun goes
-// back at once, what they have begun is finished.
-func (e *Engine) leave(i int) {
-	c := &e.consumers[i]
-	for j := range c.count {
-		in := &e.instances[c.first+j]
-		if !in.up {
-			continue
-		}
-		in.up = false
-		c.ups.Dec(e.now)
-		if c.workers > 0 {
-			c.offered.Add(e.now, int64(in.working-c.workers))
-		}
-		e.withdrawSlots(c, in)
-		e.handBackAll(uint32(c.first + j))
-		for k := range c.sources {
-			s := c.sources[k].s
-			s.up--
-			if s.up == 0 {
-				s.waitsFor(e.now, Outage)
-			}
-		}
-		e.note(Left, WhyStop, c.component, nil, 0, in.index, -1)
+	e.membersChanged(c, in, false)
+	if c.serving.waiting.len() > 0 {
+		e.serveCalls(c)
 	}
 }
 
-// handBackAll returns everything that was sent to an instance and that it has
-// not begun, in the order in which it was sent.
-func (e *Engine) handBackAll(inst uint32) {
-	in := &e.instances[inst]
+// leave takes a consumer's instances away.
+func (e *Engine) leave(i int) {
+	c := &e.consumers[i]
+	c.joined = false
+	for j := range c.count {
+		e.leaveInstance(c, uint32(c.first+j))
+	}
+}
+
+// leaveInstance takes an instance away: what it has not begun goes back at
+// once, what it has begun is finished.
+func (e *Engine) leaveInstance(c *consumer, i uint32) {
+	in := &e.instances[i]
+	in.starting, in.crashed = false, false
+	if !in.up {
+		return
+	}
+	e.takeDown(c, in)
+	e.handBackAll(in)
+	e.note(Left, WhyStop, c.component, nil, 0, in.index, -1)
+	e.membersChanged(c, in, false)
+}
+
+// takeDown stops an instance from taking work.
+func (e *Engine) takeDown(c *consumer, in *instance) {
+	in.up = false
+	c.ups.Dec(e.now)
+	if c.workers > 0 {
+		c.offered.Add(e.now, int64(in.working-c.workers))
+	}
+	e.withdrawSlots(c, in)
+	for k := range c.sources {
+		s := &e.stores[c.sources[k].store]
+		s.up--
+		if s.up == 0 {
+			e.updateWait(s)
+		}
+	}
+}
+
+// membersChanged lets everything that depends on which instances of a
+// consumer are up know that one came or went.
+func (e *Engine) membersChanged(c *consumer, in *instance, crashed bool) {
+	if c.ups.Level() == 0 {
+		e.refuseWaiting(c)
+	}
+}
+
+// deliveriesOf lists what an instance has been sent and not answered, in the
+// order in which it was sent.
+func (e *Engine) deliveriesOf(in *instance) []*delivery {
 	var all []*delivery
 	for k := range e.deliveries.used {
-		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.first && d.outcome == outcomeAck && !d.recalled {
+		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && !d.gone && !d.recalled {
 			all = append(all, d)
 		}
 	}
 	slices.SortFunc(all, func(a, b *delivery) int { return cmp.Compare(a.serial, b.serial) })
+	return all
+}
+
+// handBackAll returns everything that was sent to an instance and that it has
+// not begun, in the order in which it was sent.
+func (e *Engine) handBackAll(in *instance) {
+	all := e.deliveriesOf(in)
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
 	for _, d := range all {
-		e.handBack(d)
+		if d.first && d.outcome == outcomeAck && d.call == 0 {
+			e.handBack(d)
+		}
 	}
 }
 
@@ -430,6 +539,15 @@ func (in *instance) freeWorker(w int32) {
 	}
 }
 
+// occupy takes one worker that is at work already.
+func (in *instance) occupy(w int32) {
+	if w < 64 {
+		in.idle &^= 1 << w
+	} else if int(w/64-1) < len(in.idleMore) {
+		in.idleMore[w/64-1] &^= 1 << (w & 63)
+	}
+}
+
 // hasIdle says whether a worker is free.
 func (in *instance) hasIdle(workers int32) bool {
 	return workers < 0 || in.working < workers
@@ -437,7 +555,7 @@ func (in *instance) hasIdle(workers int32) bool {
 
 // offerSlots tells the stores of an instance that it may be sent copies.
 func (e *Engine) offerSlots(c *consumer, in *instance) {
-	if !in.up || (c.prefetch >= 0 && in.leases >= c.prefetch) {
+	if !in.up || c.paused > 0 || c.cutOff || (c.prefetch >= 0 && in.leases >= c.prefetch) {
 		return
 	}
 	for k := range c.sources {
@@ -510,6 +628,10 @@ func (e *Engine) arriveAtInstance(d *delivery) {
 	in := d.in
 	c := in.cons
 	d.arrived = true
+	if d.gone {
+		e.lastEntry(d)
+		return
+	}
 	if d.recalled {
 		e.forget(d)
 		return
@@ -519,7 +641,7 @@ func (e *Engine) arriveAtInstance(d *delivery) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
-	if in.hasIdle(c.workers) && in.stalled == 0 {
+	if in.hasIdle(c.workers) && in.stalled == 0 && c.paused == 0 {
 		e.startDelivery(d)
 		return
 	}
@@ -534,14 +656,25 @@ func (e *Engine) isCurrent(c *copyRec, d *delivery) bool {
 // startHeld starts what an instance holds, as far as workers are free.
 func (e *Engine) startHeld(in *instance) {
 	c := in.cons
-	for in.held.len() > 0 && in.stalled == 0 && in.hasIdle(c.workers) {
-		e.startDelivery(in.held.pop())
+	for in.stalled == 0 && c.paused == 0 && in.up && in.hasIdle(c.workers) {
+		waiting := &c.serving.waiting
+		switch {
+		case waiting.len() > 0 && (in.held.len() == 0 || (*waiting.at(0)).serial < (*in.held.at(0)).serial):
+			e.giveCall(waiting.pop(), in)
+		case in.held.len() > 0:
+			e.startDelivery(in.held.pop())
+		default:
+			return
+		}
 	}
 }
 
 // unstall ends the hold that a withheld emission puts on its instance.
 func (e *Engine) unstall(inst uint32) {
 	in := &e.instances[inst]
+	if in.stalled == 0 {
+		return // it has crashed since
+	}
 	in.stalled--
 	if in.stalled == 0 {
 		e.startHeld(in)
@@ -551,7 +684,7 @@ func (e *Engine) unstall(inst uint32) {
 // startDelivery gives a delivery a worker, unless its copy is past its time.
 func (e *Engine) startDelivery(d *delivery) {
 	c := d.c
-	if s := c.s; s.mayExpire && e.isExpired(s, c) {
+	if s := c.s; s != nil && s.mayExpire && e.isExpired(s, c) {
 		d.outcome = outcomeExpired
 		e.sendAck(d)
 		return
@@ -576,7 +709,7 @@ func (e *Engine) stopWork(in *instance, worker int32) {
 		}
 		return
 	}
-	if in.held.len() > 0 {
+	if in.held.len() > 0 || cons.serving.waiting.len() > 0 {
 		e.startHeld(in)
 	}
 }
@@ -586,7 +719,7 @@ func (e *Engine) sendAck(d *delivery) {
 	in := d.in
 	c := in.cons
 	cp := d.c
-	if c.ack.direct() {
+	if c.ack.direct() && !e.isCut(c.component, brokerEnd) {
 		e.acked(d)
 		return
 	}
@@ -594,12 +727,15 @@ func (e *Engine) sendAck(d *delivery) {
 		e.settleBlame(cp)
 		cp.cause = Network
 	}
-	t := c.ack.arrival(e.now, &in.answered, cp.ev.luck, d.number)
-	e.at(t, classDone, c.component, pack(kindAck, 0, d.index))
+	e.sendOver(&c.ack, &in.answered, c.component, brokerEnd, cp.ev.luck, d.number, classDone, c.component, kindAck, 0, d.index)
 }
 
 // acked is an instance's answer to a delivery, at the store.
 func (e *Engine) acked(d *delivery) {
+	if d.gone {
+		e.lastEntry(d)
+		return
+	}
 	c := d.c
 	s := c.s
 	in := d.in
@@ -610,6 +746,9 @@ func (e *Engine) acked(d *delivery) {
 		e.freeSlot(d)
 		if current {
 			c.acked = true
+		} else if c.state != copyGone {
+			// Late, but nobody has finished it.
+			e.doneCopy(s, c, d, cons)
 		}
 		d.waits = false
 		if !d.over {
@@ -649,8 +788,9 @@ func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	wasReady := c.state == copyReady
 	e.finish(s, c)
 	if wasReady {
-		e.headMayExpire(s)
-		e.remindOthers(s)
+		e.expireHead(s)
+		e.watchHead(s)
+		e.roomAgain(s)
 	}
 }
 

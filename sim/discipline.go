@@ -80,6 +80,11 @@ func (d *discipline) pushFresh(c *copyRec, priority int8) {
 	l.fresh.push(c)
 }
 
+// pushToPlace adds a copy to its place.
+func (d *discipline) pushToPlace(c *copyRec, priority int8) {
+	d.levelOf(priority).add(returned{d.key(c.place), c})
+}
+
 // pushReturned adds a copy that was returned.
 func (d *discipline) pushReturned(c *copyRec, priority int8) {
 	l := d.levelOf(priority)
@@ -92,10 +97,12 @@ func (d *discipline) pushReturned(c *copyRec, priority int8) {
 		if d.order == spec.LIFO {
 			d.under--
 			c.place = d.under
+			c.age = d.newPlace()
 			l.fresh.pushFront(c)
 			return
 		}
 		c.place = d.newPlace()
+		c.age = c.place
 		d.lastPlace = c.place
 		l.fresh.push(c)
 	}
@@ -153,7 +160,7 @@ func (d *discipline) remove(at spot) {
 func (d *discipline) oldest(e *Engine) (*copyRec, bool) {
 	var best *copyRec
 	consider := func(c *copyRec) {
-		if c.state == copyReady && (best == nil || c.place < best.place) {
+		if c.state == copyReady && (best == nil || c.age < best.age) {
 			best = c
 		}
 	}
@@ -166,6 +173,12 @@ func (d *discipline) oldest(e *Engine) (*copyRec, bool) {
 		if d.order == spec.LIFO {
 			for _, r := range l.original {
 				consider(r.copy)
+			}
+			if d.under < 0 {
+				// Copies put below the stack are younger than they lie.
+				for j := range l.fresh.len() {
+					consider(*l.fresh.at(j))
+				}
 			}
 		} else {
 			e.sweep(l, d.order)

@@ -44,29 +44,37 @@ const (
 type kind uint8
 
 const (
-	kindWarmup    kind = iota
-	kindTick           // a: source
-	kindUser           // a: source, b: user
-	kindPoll           // a: source
-	kindArrive         // b: message; at the broker's door
-	kindIntake         // b: message; taken in by the broker
-	kindAnswer         // b: message; the broker's answer is back
-	kindUnheld         // a: source; a withheld publish is known to be taken
-	kindHeld           // a: source; the producer hears that it is held back
-	kindTimeout        // b: pub, a: low bits of the try
-	kindRetry          // b: pub
-	kindEmit           // b: pub; a delayed emission leaves
-	kindDeliver        // b: delivery
-	kindAck            // b: delivery
-	kindStep           // b: delivery; a work step ends
-	kindTryAgain       // b: delivery; backoff in the worker ends
-	kindLease          // a: store
-	kindExpiry         // a: store
-	kindReady          // a: store, b: copy
-	kindReadyNext      // the same, of the store's lane
-	kindJoin           // a: consumer
-	kindUp             // a: instance
-	kindStop           // a: consumer
+	kindWarmup      kind = iota
+	kindTick             // a: source
+	kindUser             // a: source, b: user
+	kindPoll             // a: source
+	kindArrive           // b: message; at the broker's door
+	kindIntake           // b: message; taken in by the broker
+	kindAnswer           // b: message; the broker's answer is back
+	kindUnheld           // a: source; a withheld publish is known to be taken
+	kindHeld             // a: source; the producer hears that it is held back
+	kindTimeout          // b: pub, a: low bits of the try
+	kindRetry            // b: pub
+	kindEmit             // b: pub; a delayed emission leaves
+	kindDeliver          // b: delivery
+	kindAck              // b: delivery
+	kindStep             // b: delivery; a work step ends
+	kindTryAgain         // b: delivery; backoff in the worker ends
+	kindLease            // a: store
+	kindExpiry           // a: store
+	kindReady            // a: store, b: copy
+	kindReadyNext        // the same, of the store's lane
+	kindJoin             // a: consumer
+	kindUp               // a: instance
+	kindStop             // a: consumer
+	kindAction           // b: timeline entry
+	kindUndo             // b: timeline entry that lasts
+	kindRestart          // a: instance
+	kindControl          // a: consumer with an autoscaler
+	kindCallArrive       // b: call
+	kindCallAnswer       // b: call
+	kindCallTimeout      // b: ask, a: low bits of the try
+	kindAskAgain         // b: ask
 )
 
 func pack(k kind, a, b uint32) uint64 {
@@ -84,14 +92,20 @@ type Engine struct {
 	counts []uint64 // entries asked for, by component
 
 	slabs
-	sources   []source
-	producers []producer
-	channels  []channel
-	stores    []store
-	instances []instance
-	consumers []consumer
-	types     []eventType
-	texts     texts
+	sources    []source
+	producers  []producer
+	channels   []channel
+	stores     []store
+	instances  []instance
+	consumers  []consumer
+	types      []eventType
+	texts      texts
+	actions    []action
+	faults     []*fault
+	outages    int     // of the whole broker
+	disturbed  bool    // the timeline disturbs publishes
+	injected   int64   // events made by the timeline
+	deadlocked []int32 // consumers that wait for one another
 
 	// dirty marks the stores that may have something to send at this instant.
 	dirty      []uint64
@@ -152,11 +166,13 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	}
 	e.names = newNames(sc)
 	e.counts = make([]uint64, e.names.count()+1)
+	e.disturbed = disturbs(sc)
 	e.buildTypes()
 	e.buildChannels()
 	e.buildConsumers()
 	e.buildProducers()
 	e.names.texts = &e.texts
+	e.buildTimeline()
 	e.dirty = make([]uint64, (len(e.stores)+63)/64)
 	e.dirtyFirst = len(e.dirty)
 	if !e.measured {
@@ -164,6 +180,9 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	}
 	for i := range e.consumers {
 		e.beginConsumer(i)
+	}
+	for i := range e.consumers {
+		e.consumers[i].ups.Restart(0) // that it began with none is no minimum
 	}
 	for i := range e.sources {
 		e.beginSource(uint32(i))
@@ -342,7 +361,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindStep:
 		e.stepEnds(e.deliveries.at(b))
 	case kindTick:
-		e.tick(a)
+		e.tick(a, b)
 	case kindAck:
 		e.acked(e.deliveries.at(b))
 	case kindDeliver:
@@ -374,7 +393,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindEmit:
 		e.sendPub(b)
 	case kindTryAgain:
-		e.begin(e.deliveries.at(b))
+		e.tryInWorker(e.deliveries.at(b))
 	case kindLease:
 		e.leasesRunOut(&e.stores[a])
 	case kindExpiry:
@@ -382,9 +401,25 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindJoin:
 		e.join(int(a))
 	case kindUp:
-		e.instanceUp(a)
+		e.started(a, b)
 	case kindStop:
 		e.leave(int(a))
+	case kindAction:
+		e.act(b)
+	case kindUndo:
+		e.undo(b)
+	case kindRestart:
+		e.restart(&e.instances[a])
+	case kindControl:
+		e.control(a)
+	case kindCallArrive:
+		e.callArrives(b)
+	case kindCallAnswer:
+		e.callAnswered(b)
+	case kindCallTimeout:
+		e.callTimedOut(b, a)
+	case kindAskAgain:
+		e.askAgain(b)
 	case kindWarmup:
 		e.warmedUp()
 	}

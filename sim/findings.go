@@ -32,6 +32,7 @@ func (e *Engine) findings(r *Result) []Finding {
 	}
 	for i := range e.stores {
 		f.leases(&e.stores[i])
+		f.overflow(&e.stores[i])
 	}
 	for i := range e.channels {
 		f.routing(i)
@@ -139,32 +140,55 @@ func (f *finder) shareOf(k *consumer, s *store) float64 {
 }
 
 func (f *finder) load(i int) {
+	k := &f.e.consumers[i]
 	d, ok := f.demandOn(i)
 	if !ok {
+		f.stuck(k)
 		return
 	}
-	k := &f.e.consumers[i]
 	c := &f.r.Consumers[i]
 	u := c.Utilisation.Value
-	grows := d.growth > growthFrom*d.inflow && d.rho >= 1
-	if u >= saturatedFrom && (grows || d.overflow > 0 || d.held) {
+	grows := d.growth > growthFrom*d.inflow
+	if (u >= saturatedFrom && (d.overflow > 0 || d.held)) || (grows && (d.rho >= 1 || u > nearFrom)) {
 		f.saturated(i, d)
 		return
 	}
 	if u > nearFrom {
 		n := int(math.Ceil(float64(k.spec.Instances) * u / comfortable))
 		x := f.say(SeverityWarning, "near_saturation", f.consumerPath(i),
-			fmt.Sprintf("%s is busy %s of the time; waits grow without bound from here on", k.spec.Name, percentText(u)),
+			fmt.Sprintf("%s is busy %s of the time: waits grow steeply towards 100 %%, and nothing is left for a peak", k.spec.Name, percentText(u)),
 			value("utilisation", u))
 		f.scale(x, k, n, u)
 	}
 	f.amplified(i, d)
 }
 
+// stuck says where copies pile up at a consumer that has finished none.
+func (f *finder) stuck(k *consumer) {
+	if k.n.attempts == 0 || k.n.done+k.n.dead+k.n.dropped+k.n.lost > 0 {
+		return
+	}
+	var waiting int64
+	for _, src := range k.sources {
+		waiting += f.e.stores[src.store].ready.Level()
+	}
+	if waiting > 0 {
+		f.say(SeverityError, "saturated", f.consumerPath(int(k.index)),
+			fmt.Sprintf("%s has finished nothing, and %s", k.spec.Name, times(waiting, "copy waits", "copies wait")),
+			count("waiting", waiting), count("attempts", k.n.attempts))
+	}
+}
+
 func (f *finder) saturated(i int, d demand) {
 	k := &f.e.consumers[i]
 	rho := max(d.rho, f.r.Consumers[i].Utilisation.Value)
 	text := fmt.Sprintf("%s cannot keep up: work for %s of its workers' time arrives (ρ %s)", k.spec.Name, percentText(rho), digits(rho))
+	if d.rho < 1 && d.growth > 0 {
+		// The rest of the time goes to the way to the broker and back.
+		rho = d.inflow / max(d.inflow-d.growth, 1e-9)
+		text = fmt.Sprintf("%s cannot keep up: %s come in, %s leave (its workers wait for the broker the rest of the time)",
+			k.spec.Name, perSecondText(d.inflow), perSecondText(d.inflow-d.growth))
+	}
 	ev := []Evidence{value("utilisation", rho)}
 	if d.growth > 0 {
 		text += ", its backlog grows by " + perSecondText(d.growth)
@@ -272,6 +296,29 @@ func (f *finder) doubles(i int) {
 	}
 }
 
+// overflow says where copies were refused, dropped or let expire, unless the
+// consumer's saturation says it already.
+func (f *finder) overflow(s *store) {
+	path := f.e.names.Component(s.component)
+	refused, dropped, expired := s.n.rejected-s.base.rejected, s.n.dropped-s.base.dropped, s.n.expired-s.base.expired
+	in := s.n.in - s.base.in
+	if s.limited && refused > 0 {
+		f.say(SeverityWarning, "blind_drop", path,
+			fmt.Sprintf("%s refused %s for want of room; the latencies are those of the others", s.name, times(refused, "event", "events")),
+			count("rejected", refused), value("share", float64(refused)/float64(refused+in)))
+	}
+	if s.limited && dropped > 0 {
+		f.say(SeverityWarning, "blind_drop", path,
+			fmt.Sprintf("%s dropped %s; the latencies are those of the others", s.name, times(dropped, "copy", "copies")),
+			count("dropped", dropped), value("share", float64(dropped)/float64(max(1, in))))
+	}
+	if expired > 0 {
+		f.say(SeverityInfo, "blind_drop", path,
+			fmt.Sprintf("%s in %s expired before anybody took %s; the latencies are those of the others", times(expired, "copy", "copies"), s.name,
+				plural(expired, "it", "them")), count("expired", expired), value("share", float64(expired)/float64(max(1, in))))
+	}
+}
+
 // leases says where an ack timeout is shorter than the work takes.
 func (f *finder) leases(s *store) {
 	if s.spec.AckTimeout == 0 {
@@ -281,7 +328,7 @@ func (f *finder) leases(s *store) {
 		k := &f.e.consumers[r]
 		c := &f.r.Consumers[r]
 		p99 := c.Service.P99
-		if !p99.Valid || p99.Value <= seconds(s.spec.AckTimeout) {
+		if k.spec.AckBefore || !p99.Valid || p99.Value <= seconds(s.spec.AckTimeout) {
 			continue
 		}
 		beyond := k.service.CountFrom(k.service.Index(s.spec.AckTimeout))
@@ -305,12 +352,27 @@ func (f *finder) routing(i int) {
 			fmt.Sprintf("%s published to %s %s taken by nobody", times(n, "event", "events"), ch.spec.Name, plural(n, "was", "were")),
 			count("unrouted", n))
 	}
+	f.rules(ch)
 	if ch.spec.Type != spec.Queue || f.isDeadLetterQueue(i) {
 		return
 	}
 	if s := &f.e.stores[ch.stores[0]]; len(s.readers) == 0 && s.n.in > 0 && s.n.dead == 0 {
 		f.say(SeverityWarning, "unread", path,
 			fmt.Sprintf("nobody reads %s: %s in it", ch.spec.Name, times(s.inside.Level(), "copy waits", "copies wait")), count("waiting", s.inside.Level()))
+	}
+}
+
+// rules says which rules of a bus no event matched.
+func (f *finder) rules(ch *channel) {
+	if ch.entered == 0 {
+		return
+	}
+	for i, n := range ch.matched {
+		if n == 0 {
+			f.say(SeverityWarning, "unrouted", f.e.names.Component(ch.component),
+				fmt.Sprintf("the rule %s of %s matched none of %s", ch.spec.Rules[i].Name, ch.spec.Name, times(ch.entered, "event", "events")),
+				count("events", ch.entered))
+		}
 	}
 }
 
@@ -343,6 +405,25 @@ func (f *finder) blocked(i int) {
 // run says what concerns the run as a whole.
 func (f *finder) run() {
 	l := &f.r.Ledger
+	if len(f.e.deadlocked) > 0 {
+		names := ""
+		for i, c := range f.e.deadlocked {
+			if i > 0 {
+				names += ", "
+			}
+			names += f.e.consumers[c].spec.Name
+		}
+		f.say(SeverityError, "sync_chain", "run", "deadlock: every worker of "+names+" waits for a call that waits for one of them; give the calls a timeout",
+			count("consumers", int64(len(f.e.deadlocked))))
+	}
+	for i := range f.e.consumers {
+		f.scaling(&f.e.consumers[i])
+		f.chain(i)
+	}
+	for i := range f.e.producers {
+		f.outbox(i)
+		f.chainFrom(i)
+	}
 	if l.LoopCut > 0 {
 		f.say(SeverityError, "loop", "run",
 			fmt.Sprintf("events cause events without end: %s cut after %d hops", times(l.LoopCut, "chain was", "chains were"), MaxHops),
@@ -376,6 +457,80 @@ func (f *finder) short() {
 			f.say(SeverityInfo, "short_run", f.consumerPath(i),
 				fmt.Sprintf("only %s of %s %s measured: the quantiles say little", times(c.Latency.Count, "copy", "copies"), c.Name,
 					plural(c.Latency.Count, "was", "were")), count("observations", c.Latency.Count))
+		}
+	}
+}
+
+// outbox says where a table of events to be sent grows without end.
+func (f *finder) outbox(i int) {
+	p := &f.e.producers[i]
+	if p.spec.Outbox == nil {
+		return
+	}
+	r := &f.r.Producers[i]
+	perPoll := float64(p.spec.Outbox.Batch) * float64(p.spec.Instances) / seconds(p.spec.Outbox.Poll)
+	if !r.Rate.Valid || r.Rate.Value <= perPoll {
+		return
+	}
+	f.say(SeverityError, "saturated", f.e.names.Component(p.component),
+		fmt.Sprintf("the outbox of %s grows: %s come in, its polls take at most %s", p.spec.Name, perSecondText(r.Rate.Value), perSecondText(perPoll)),
+		value("rate", r.Rate.Value), value("capacity", perPoll), count("waiting", f.e.waitingAt(int32(i))))
+}
+
+// scaling says where an autoscaler goes up and down again and again.
+func (f *finder) scaling(c *consumer) {
+	if c.scaler == nil || c.scaler.turns < flappingFrom {
+		return
+	}
+	f.say(SeverityWarning, "flapping", f.consumerPath(int(c.index)),
+		fmt.Sprintf("the autoscaler of %s changed direction %d times in %d changes: a longer window or cooldown calms it", c.spec.Name, c.scaler.turns, c.scaler.changes),
+		count("turns", int64(c.scaler.turns)), count("changes", int64(c.scaler.changes)))
+}
+
+// flappingFrom is how many changes of direction make an autoscaler restless.
+const flappingFrom = 4
+
+// chain says what a consumer's synchronous calls cost it in availability.
+func (f *finder) chain(i int) {
+	c := &f.r.Consumers[i]
+	made := c.Calls.OK + c.Calls.Failed + c.Calls.TimedOut + c.Calls.Refused + c.Calls.ShortCircuited
+	if made == 0 {
+		return
+	}
+	ok := float64(c.Calls.OK) / float64(made)
+	if ok > 0.999 {
+		return
+	}
+	f.say(SeverityWarning, "sync_chain", f.consumerPath(i),
+		fmt.Sprintf("%s of the calls of %s were not answered in time or failed: its availability is at most the product of its own and its callees'", percentText(1-ok), c.Name),
+		value("answered", ok), count("calls", made))
+}
+
+// chainFrom says how many parts a producer's synchronous call depends on.
+func (f *finder) chainFrom(i int) {
+	p := &f.e.producers[i]
+	r := &f.r.Producers[i]
+	if p.spec.Call == spec.None || !r.Availability.Valid || r.Availability.Value > 0.999 {
+		return
+	}
+	parts := map[int]bool{}
+	f.callees(p.spec.Call, parts)
+	f.say(SeverityWarning, "sync_chain", f.e.names.Component(p.component),
+		fmt.Sprintf("%s got an answer to %s of its calls: %s must all be there at that moment", p.spec.Name, percentText(r.Availability.Value),
+			times(int64(len(parts)), "part", "parts")), value("availability", r.Availability.Value), count("parts", int64(len(parts))))
+}
+
+// callees collects the consumers that a call to one of them depends on.
+func (f *finder) callees(c int, parts map[int]bool) {
+	if parts[c] {
+		return
+	}
+	parts[c] = true
+	for h := range f.e.sc.Consumers[c].Handlers {
+		for _, st := range f.e.sc.Consumers[c].Handlers[h].Steps {
+			if st.Verb == spec.Call {
+				f.callees(st.Callee, parts)
+			}
 		}
 	}
 }

@@ -31,7 +31,9 @@ type step struct {
 	typeKey   luck.Key
 	delay     *luck.Sampler
 	delayKey  luck.Key
-	luckID    uint64 // of the step, for what it emits
+	luckID    uint64  // of the step, for what it emits
+	backoff   backoff // of a call
+	breaker   *breaker
 }
 
 // recognising is the handler of a delivery whose event is recognised.
@@ -49,7 +51,8 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 			byChance: !st.FailFromEvent && len(st.FailEvents) == 0 && !st.Poison && st.FailChance > 0,
 			work:     luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
-			luckID: uint64(h)<<16 | uint64(i),
+			luckID:  uint64(h)<<16 | uint64(i),
+			backoff: backoff{spec: st.Retry.Backoff, key: key("backoff")}, breaker: newBreaker(st.Breaker),
 		}
 		if len(st.Emits) > 1 {
 			c.choose = chooser(st.Emits)
@@ -112,10 +115,10 @@ func (e *Engine) begin(d *delivery) {
 			cons.given++
 			c.given = e.addMark(c.given, cons.index, cons.given)
 		}
-		if s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
+		if s != nil && s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
 			e.watchLease(s, d)
 		}
-		if cons.spec.AckBefore {
+		if cons.spec.AckBefore && s != nil {
 			e.ackBefore(d)
 		}
 	}
@@ -148,8 +151,29 @@ func (e *Engine) hasDone(cons *consumer, c *copyRec, v *event) bool {
 	return c.done
 }
 
+// tryInWorker is the end of a backoff that a worker has waited.
+func (e *Engine) tryInWorker(d *delivery) {
+	if d.gone {
+		e.lastEntry(d)
+		return
+	}
+	e.begin(d)
+}
+
+// lastEntry is an entry of the future that pointed at a delivery which is gone.
+func (e *Engine) lastEntry(d *delivery) {
+	d.left--
+	if d.left <= 0 && !d.leaseOnly {
+		e.forget(d)
+	}
+}
+
 // stepEnds is the end of a step that took time.
 func (e *Engine) stepEnds(d *delivery) {
+	if d.gone {
+		e.lastEntry(d)
+		return
+	}
 	if d.handler == recognising {
 		e.effect(d)
 		return
@@ -174,7 +198,11 @@ func (e *Engine) run(d *delivery) {
 		if st.plain || e.happens(st, v, d.attempt) {
 			switch st.verb {
 			case spec.Work:
-				if t := e.workTime(st, v, d.attempt); t > 0 {
+				t := e.workTime(st, v, d.attempt)
+				if cons.slow != 1 {
+					t = cons.slowed(t)
+				}
+				if t > 0 {
 					e.at(e.now+t, classDone, cons.component, pack(kindStep, 0, d.index))
 					return
 				}
@@ -183,6 +211,9 @@ func (e *Engine) run(d *delivery) {
 					e.failAttempt(d)
 					return
 				}
+			case spec.Call:
+				e.handlerCall(d, st)
+				return
 			case spec.Emit:
 				if st.once {
 					e.emit(d, st, d.attempt)
@@ -192,6 +223,10 @@ func (e *Engine) run(d *delivery) {
 			}
 		}
 		d.pc++
+	}
+	if len(cons.breaks) > 0 && cons.breakKey.Uniform(luck.Counter(v.luck, uint32(d.attempt), 0)) < cons.breaksNow() {
+		e.failAttempt(d)
+		return
 	}
 	e.effect(d)
 }
@@ -219,6 +254,11 @@ func (e *Engine) workTime(st *step, v *event, attempt int32) int64 {
 		return 0
 	}
 	return max(0, e.producers[v.id.Source].spec.Rate.Rows[v.replay].Work)
+}
+
+// slowed is how long work takes at a consumer that is slow, ns.
+func (c *consumer) slowed(ns int64) int64 {
+	return int64(min(float64(ns)*c.slow, float64(spec.MaxDuration)))
 }
 
 // fails says whether a fail step fails this attempt.
@@ -268,7 +308,7 @@ func (e *Engine) failAttempt(d *delivery) {
 		c.cause = FailedService
 	}
 	e.note(FailedAttempt, WhyFailure, cons.component, v, d.attempt, in.index, d.worker)
-	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
+	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && d.call == 0 && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
 		w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 		c.lastBackoff = w
 		if current {
@@ -278,9 +318,14 @@ func (e *Engine) failAttempt(d *delivery) {
 		return
 	}
 	worker := d.worker
+	d.worker = -1
 	switch {
+	case d.call != 0:
+		e.callDone(d, false, worker)
 	case cons.spec.AckBefore:
-		e.loseCopy(d, WhyAckBefore)
+		e.loseCopy(d, WhyAckBefore, worker)
+	case cons.spec.Retry.ByTimeout && c.s.spec.AckTimeout > 0:
+		e.leaveToTimeout(d)
 	case cons.spec.Retry.InWorker:
 		d.outcome = outcomeGiveUp
 		e.sendAck(d)
@@ -291,8 +336,21 @@ func (e *Engine) failAttempt(d *delivery) {
 	e.stopWork(in, worker)
 }
 
+// leaveToTimeout is a failure of which the store is not told: the copy comes
+// back when its lease runs out.
+func (e *Engine) leaveToTimeout(d *delivery) {
+	current := e.isCurrent(d.c, d)
+	e.freeSlot(d)
+	if !current {
+		e.forget(d)
+		return
+	}
+	d.c.cause = LeaseWait
+	e.scrapKeepingLease(d)
+}
+
 // loseCopy ends a copy that was acked before it was done, and then was not.
-func (e *Engine) loseCopy(d *delivery, why Why) {
+func (e *Engine) loseCopy(d *delivery, why Why, worker int32) {
 	c := d.c
 	s := c.s
 	in := d.in
@@ -301,7 +359,7 @@ func (e *Engine) loseCopy(d *delivery, why Why) {
 		cons.n.lost++
 		s.n.lost++
 		s.leased.Dec(e.now)
-		e.note(Lost, why, cons.component, c.ev, d.attempt, in.index, d.worker)
+		e.note(Lost, why, cons.component, c.ev, d.attempt, in.index, worker)
 		e.failFamily(c.ev)
 		e.leaveStore(s, c)
 	}
@@ -360,7 +418,10 @@ func (e *Engine) effect(d *delivery) {
 		}
 	}
 	worker := d.worker
-	if cons.spec.AckBefore {
+	d.worker = -1
+	if d.call != 0 {
+		e.callDone(d, true, worker)
+	} else if cons.spec.AckBefore {
 		if e.isCurrent(c, d) {
 			e.doneCopy(c.s, c, d, cons)
 		}
@@ -449,7 +510,7 @@ func (e *Engine) emit(d *delivery, st *step, attempt int32) {
 // over the reference to the event.
 func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev *event, maker int32) {
 	delay := st.delay.Nanos(st.delayKey, luck.Counter(ev.luck, 0, 0))
-	if delay == 0 && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
+	if delay == 0 && !e.disturbed && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
 		ev.published = e.now
 		e.note(Published, NoReason, cons.component, ev, 1, in.index, -1)
 		e.begunBlame(ev, 0, 0, 0, 0)

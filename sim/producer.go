@@ -31,26 +31,37 @@ type producer struct {
 	confirmed measure.Histogram // but for those
 	atOnce    uint64            // confirmed at the instant they left
 	blocked   measure.Gauge     // sources held back
+	response  measure.Histogram // of calls that were answered
+	request   link              // of calls
+	surges    []float64
+	speed     float64 // how many times the rate is multiplied now
+	stopped   bool
 }
 
 type producerCounts struct {
-	created, published, rejected, dropped, retries int64
+	created, published, rejected, dropped, retries, lost int64
+	calls                                                callCounts
 }
 
 // source is one instance of a producer.
 type source struct {
-	p         *producer
-	producer  int32
-	instance  int32
-	arrivals  arrivals
-	luck      uint64
-	thoughts  []uint64 // thinks drawn, by user
-	held      int32    // publishes withheld by the broker, as far as it has heard
-	buffer    ring     // events waiting to be sent
-	outbox    ring     // events waiting for a poll
-	pollAt    int64    // when the next poll comes, 0: none asked for
-	published int64    // arrival of the last message on its link
-	answered  int64
+	p          *producer
+	producer   int32
+	instance   int32
+	arrivals   arrivals
+	luck       uint64
+	thoughts   []uint64 // thinks drawn, by user
+	held       int32    // publishes withheld by the broker, as far as it has heard
+	buffer     ring     // events waiting to be sent
+	outbox     ring     // events waiting for a poll
+	pollAt     int64    // when the next poll comes, 0: none asked for
+	published  int64    // arrival of the last message on its link
+	asked      int64
+	parked     []uint32 // users who would have acted while it was stopped
+	tickSerial uint32   // of the tick that is asked for
+	draining   bool     // it is sending what it has held
+	awaits     *event   // the one that is not answered yet
+	answered   int64
 }
 
 // replayColumns says which recorded columns a producer has.
@@ -70,12 +81,14 @@ func (e *Engine) buildProducers() {
 			backoff:  backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
 			publish:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "publish"),
 			confirm:  e.newLink(e.sc.Broker.Latency.Publish, sp.Name, "confirm"),
+			request:  e.newLink(e.sc.Broker.Latency.Call, sp.Name, "call"),
+			speed:    1,
 		}
 		if len(sp.Emits) > 1 {
 			p.choose = chooser(sp.Emits)
 		}
 		p.columns.rows = sp.Rate.Rows
-		p.direct = p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
+		p.direct = !e.disturbed && p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
 		for k := range sp.Instances {
 			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
 			e.sources = append(e.sources, source{
@@ -102,14 +115,21 @@ func (e *Engine) beginSource(i uint32) {
 
 func (e *Engine) askTick(i uint32) {
 	s := &e.sources[i]
-	if t := s.arrivals.next(); t <= e.sc.Duration {
-		e.at(t, classArrival, s.p.component, pack(kindTick, i, 0))
+	if t := s.arrivals.next(); t < never {
+		e.at(t, classArrival, s.p.component, pack(kindTick, i, s.tickSerial))
 	}
 }
 
 // tick creates what is due at a source of an open loop.
-func (e *Engine) tick(i uint32) {
+func (e *Engine) tick(i, serial uint32) {
 	p := e.sources[i].p
+	if e.sources[i].tickSerial != serial {
+		return // its rate has changed since
+	}
+	if p.stopped {
+		e.askTick(i)
+		return
+	}
 	count := 1
 	if p.spec.Rate.Kind == spec.Burst {
 		count = p.spec.Rate.Size
@@ -138,13 +158,16 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 	s.thoughts[user]++
 	id := luck.Identity(luck.Identity(s.luck, uint64(user)), s.thoughts[user])
 	t := from + p.think.Nanos(p.thinkKey, luck.Counter(id, 0, 0))
-	if t <= e.sc.Duration {
-		e.at(t, classArrival, p.component, pack(kindUser, i, user))
-	}
+	e.at(t, classArrival, p.component, pack(kindUser, i, user))
 }
 
 func (e *Engine) userActs(i, user uint32) {
-	if !e.sources[i].p.spent() {
+	s := &e.sources[i]
+	if s.p.stopped {
+		s.parked = append(s.parked, user)
+		return
+	}
+	if !s.p.spent() {
 		e.create(i, int32(user))
 	}
 }
@@ -165,6 +188,10 @@ func (e *Engine) create(i uint32, user int32) {
 	ev := e.makeProduced(p, s)
 	e.beginFamily(ev)
 	e.note(Created, NoReason, p.component, ev, 0, s.instance, -1)
+	if p.spec.Call != spec.None {
+		e.produceCall(i, ev, user)
+		return
+	}
 	waits := int32(-1)
 	if !p.spec.Confirm {
 		// Nobody waits for what becomes of it.
@@ -172,6 +199,7 @@ func (e *Engine) create(i uint32, user int32) {
 	}
 	switch {
 	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
+		p.n.lost++
 		e.note(Unsent, WhyLoses, p.component, ev, 0, s.instance, -1)
 		e.failFamily(ev)
 		e.release(ev)
@@ -180,7 +208,7 @@ func (e *Engine) create(i uint32, user int32) {
 		ev.published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
-	case s.held > 0:
+	case s.held > 0 || s.buffer.len() > 0:
 		e.hold(i, ev, user)
 	default:
 		e.publish(i, ev, user)
@@ -259,9 +287,33 @@ func (e *Engine) hearUnheld(i uint32) {
 		return
 	}
 	s.p.blocked.Dec(e.now)
-	for s.held == 0 && s.buffer.len() > 0 {
+	e.drain(i)
+}
+
+// drain sends what a source has held, one after another, each when the one
+// before is answered, as long as the broker does not hold it back again.
+func (e *Engine) drain(i uint32) {
+	s := &e.sources[i]
+	if s.draining {
+		return
+	}
+	s.draining = true
+	for s.held == 0 && s.awaits == nil && s.buffer.len() > 0 {
 		h := s.buffer.pop()
+		if e.producers[s.producer].spec.Confirm {
+			s.awaits = h.event
+		}
 		e.publish(i, h.event, h.user)
+	}
+	s.draining = false
+}
+
+// answered lets a source that waits for the answer to an event which it had
+// held go on.
+func (e *Engine) answered(i int32, ev *event) {
+	if s := &e.sources[i]; s.awaits == ev {
+		s.awaits = nil
+		e.drain(uint32(i))
 	}
 }
 
@@ -275,9 +327,7 @@ func (e *Engine) askPoll(i uint32) {
 	p := s.p
 	step := p.spec.Outbox.Poll
 	s.pollAt = p.spec.Starts + ((e.now-p.spec.Starts)/step+1)*step
-	if s.pollAt <= e.sc.Duration {
-		e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
-	}
+	e.at(s.pollAt, classTimer, p.component, pack(kindPoll, i, 0))
 }
 
 // poll publishes the oldest events of an outbox.
@@ -286,7 +336,7 @@ func (e *Engine) poll(i uint32) {
 	p := s.p
 	for n := 0; n < p.spec.Outbox.Batch && s.outbox.len() > 0; n++ {
 		h := s.outbox.pop()
-		if s.held > 0 {
+		if s.held > 0 || s.buffer.len() > 0 {
 			e.hold(i, h.event, h.user)
 		} else {
 			e.publish(i, h.event, h.user)

@@ -1,6 +1,9 @@
 package sim
 
-import "eddy/sim/spec"
+import (
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
 
 // intake is the rate at which the broker takes publishes in: one every
 // per/events ns, kept exactly.
@@ -144,11 +147,11 @@ func (e *Engine) sendPub(k uint32) {
 
 // cross sends a message over a link: at once where the link takes no time.
 func (e *Engine) cross(l *link, last *int64, m uint32, identity uint64, try int32, class uint8, component int32, k kind) {
-	if l.direct() {
+	if l.direct() && !e.isCut(component, brokerEnd) {
 		e.handle(k, 0, m)
 		return
 	}
-	e.at(l.arrival(e.now, last, identity, try), class, component, pack(k, 0, m))
+	e.sendOver(l, last, component, brokerEnd, identity, try, class, component, k, 0, m)
 }
 
 // arrive is a publish at the broker's door.
@@ -176,8 +179,17 @@ func (e *Engine) takeIn(k uint32) {
 	m := &e.messages[k]
 	m.arrived = e.now
 	b := &e.pubs[m.pub]
+	if e.isOut(b.channel) {
+		e.lose(kindArrive, k)
+		return
+	}
 	e.blameMessage(m)
 	e.route(b.channel, b.event, m)
+	for _, d := range e.channels[b.channel].doubles {
+		if d.key.Uniform(luck.Counter(b.event.luck, uint32(m.try), 0)) < d.chance {
+			e.route(b.channel, b.event, m)
+		}
+	}
 	m = &e.messages[k]
 	if m.copies == 0 && !m.refused {
 		e.unrouted(b.channel, b.event)
@@ -198,12 +210,11 @@ func (e *Engine) takeIn(k uint32) {
 // tellSource sends a note about being held back to a source.
 func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
 	p := s.p
-	if p.confirm.direct() {
+	if p.confirm.direct() && !e.isCut(p.component, brokerEnd) {
 		e.handle(k, uint32(b.source), 0)
 		return
 	}
-	t := p.confirm.arrival(e.now, &s.answered, b.event.luck, try)
-	e.at(t, classDone, p.component, pack(k, uint32(b.source), 0))
+	e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, b.event.luck, try, classDone, p.component, k, uint32(b.source), 0)
 }
 
 // blameMessage begins the blame of the copies of a publish: what passed since
@@ -258,16 +269,16 @@ func (e *Engine) conclude(k uint32) {
 		}
 		e.endMessage(index)
 		e.endMessage(index)
-	case p.confirm.direct():
+	case p.confirm.direct() && !e.isCut(p.component, brokerEnd):
 		e.answer(k)
 		if wasHeld {
 			e.handle(kindUnheld, source, 0)
 		}
 	default:
-		t := p.confirm.arrival(e.now, &s.answered, b.event.luck, try)
-		e.at(t, classDone, p.component, pack(kindAnswer, 0, k))
+		identity := b.event.luck
+		e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindAnswer, 0, k)
 		if wasHeld {
-			e.at(t, classDone, p.component, pack(kindUnheld, source, 0))
+			e.sendOver(&p.confirm, &s.answered, p.component, brokerEnd, identity, try, classDone, p.component, kindUnheld, source, 0)
 		}
 	}
 }
@@ -355,9 +366,10 @@ func (e *Engine) settle(k uint32) {
 	b.settled = true
 	user := b.user
 	b.user = -1
-	source := b.source
+	source, ev := b.source, b.event
 	e.endMessage(k)
 	e.userGoesOn(source, user)
+	e.answered(source, ev)
 }
 
 // endMessage is a message of a publish coming to its end, or the publish

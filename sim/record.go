@@ -73,13 +73,16 @@ const (
 	WhyPurge
 	WhyBlocked // withheld by a full channel that blocks
 	WhyLoop    // the emission chain is too long
-	Whys       = int(WhyLoop) + 1
+	WhyCrash   // its instance died
+	WhyDrop    // lost on the way
+	WhyOutage  // the broker did not answer
+	Whys       = int(WhyOutage) + 1
 )
 
 // WhyNames are the reasons' names in the trace ("" for none).
 var WhyNames = [Whys]string{
 	"", "full", "buffer", "loses", "ttl", "attempts", "lease", "failure", "retry", "no_dead_letter", "acked_before",
-	"stop", "duplicate", "delay", "backoff", "unanswered", "purge", "blocked", "loop",
+	"stop", "duplicate", "delay", "backoff", "unanswered", "purge", "blocked", "loop", "crash", "lost_on_the_way", "outage",
 }
 
 // EventID names an event: the Number-th (from 1) of component Source.

@@ -85,7 +85,7 @@ type Calls struct {
 }
 
 // ProducerResult is one producer.
-// Created = Published + Rejected + Unsent + Dropped.
+// Created = Published + Rejected + Unsent + Dropped and what is under way.
 type ProducerResult struct {
 	Name                                                   string
 	Created, Published, Rejected, Unsent, Dropped, Retries int64

@@ -65,14 +65,16 @@ const (
 
 // copyRec is an event in one store.
 type copyRec struct {
-	ev    *event
-	s     *store
-	index uint32 // its own
-	refs  int32  // deliveries under way, places in a discipline, timers; and one while it is not gone
-	state copyState
-	cause Cause // of the time since
-	acked bool  // answered before work
-	done  bool  // an effect of it has happened
+	ev      *event
+	s       *store
+	index   uint32 // its own
+	refs    int32  // deliveries under way, places in a discipline, timers; and one while it is not gone
+	state   copyState
+	cause   Cause // of the time since
+	acked   bool  // answered before work
+	done    bool  // an effect of it has happened
+	wasDead bool  // it came as a dead letter
+	parked  bool  // another copy of its key is in hand
 
 	lease       *delivery // that holds the lease (or, while delayed, its slot)
 	holder      *instance // whose slot it keeps while delayed
@@ -82,6 +84,7 @@ type copyRec struct {
 	epoch       int32  // history of the store when it became ready
 	dead        uint32 // list of marks: stores it was dead-lettered from
 	place       int64  // in the order of its store
+	age         int64  // when it entered its store, or was put behind all others
 	entered     int64
 	readyAt     int64 // first time ready, -1 before
 	since       int64 // blame is settled up to here
@@ -94,7 +97,7 @@ type copyRec struct {
 // reset makes a copy of the slab new. It names every field: that is quicker
 // than copying a new value over the old one.
 func (c *copyRec) reset() {
-	c.refs, c.state, c.cause, c.acked, c.done = 1, copyOutside, Network, false, false
+	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked = 1, copyOutside, Network, false, false, false, false
 	c.lease, c.holder = nil, nil
 	c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0
 	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
@@ -109,26 +112,31 @@ func (c *copyRec) charge(cause Cause, ns int64) {
 
 // delivery is a copy sent to an instance.
 type delivery struct {
-	c        *copyRec
-	in       *instance
-	class    *class // where it is measured, nil: not looked up yet
-	index    uint32 // its own
-	number   int32  // of the copy's deliveries
-	attempt  int32  // the copy's try that runs now
-	worker   int32
-	pc       int32
-	handler  int32
-	outcome  outcome
-	slot     bool   // it still takes a lease slot of its instance
-	swift    bool   // the first of its copy, and begun at the instant it is sent
-	first    bool   // no attempt of it has begun
-	arrived  bool   // at its instance
-	recalled bool   // taken back before it was begun
-	begun    int64  // start of the attempt
-	serial   uint64 // of all deliveries; 0 when it is over
-	waits    bool   // of ack: before: the answer is under way
-	over     bool   // of ack: before: the work is over
-	nextFree *delivery
+	c         *copyRec
+	in        *instance
+	class     *class // where it is measured, nil: not looked up yet
+	index     uint32 // its own
+	number    int32  // of the copy's deliveries
+	attempt   int32  // the copy's try that runs now
+	worker    int32
+	pc        int32
+	handler   int32
+	outcome   outcome
+	slot      bool   // it still takes a lease slot of its instance
+	swift     bool   // the first of its copy, and begun at the instant it is sent
+	first     bool   // no attempt of it has begun
+	arrived   bool   // at its instance
+	recalled  bool   // taken back before it was begun
+	gone      bool   // its instance has crashed, or it was lost on the way
+	leaseOnly bool   // gone, but the store does not know yet
+	left      int8   // of a gone one: entries of the future that still point at it
+	call      uint32 // the call that it is, index+1
+	ask       uint32 // the call that its worker waits for, index+1
+	begun     int64  // start of the attempt
+	serial    uint64 // of all deliveries; 0 when it is over
+	waits     bool   // of ack: before: the answer is under way
+	over      bool   // of ack: before: the work is over
+	nextFree  *delivery
 }
 
 // outcome is what an instance answers to a delivery.
@@ -191,10 +199,13 @@ type slabs struct {
 	pubs       []pub
 	messages   []message
 	marks      []mark
+	asks       []ask
+	calls      []call
 
-	freeEvent    *event // nil: none
-	freeCopy     *copyRec
-	freeDelivery *delivery
+	freeAsk, freeCall uint32 // index+1, 0: none
+	freeEvent         *event // nil: none
+	freeCopy          *copyRec
+	freeDelivery      *delivery
 
 	freePub, freeMessage, freeMark uint32 // index+1, 0: none
 }

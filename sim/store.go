@@ -18,6 +18,9 @@ type channel struct {
 	filters   []*spec.Filter
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
+	outages   int
+	doubles   []*faultDrop // chances that a publish arrives twice
+	matched   []int64      // by rule of a bus
 
 	entered, unrouted         int64
 	baseEntered, baseUnrouted int64
@@ -50,6 +53,9 @@ type store struct {
 	readers   []int32
 	shared    bool // a reader has other stores too
 	up        int  // instances that are up
+	everUp    bool
+	resting   bool // stands still for a rebalance
+	byLease   bool // a crash is noticed only when the lease runs out
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -65,6 +71,7 @@ type store struct {
 	bytes          measure.Gauge // where copies differ in size
 	size           int64         // of every copy, -1: they differ
 	delayed        int64
+	keys           *exclusiveKeys // nil: copies of one key may be in hand together
 	wait           measure.Histogram
 	left, baseLeft int64        // copies that left
 	stayed         measure.U128 // ns, of all copies that left after the warm-up
@@ -107,12 +114,17 @@ func (e *Engine) buildChannels() {
 			delays: !st.Delay.IsZero(), delay: luck.Compile(st.Delay), delayKey: luck.NewKey(e.seed, name, "delay"),
 			history: []span{{0, Startup}},
 		}
+		if st.KeyExclusive {
+			s.keys = newExclusiveKeys()
+		}
+		s.byLease = sc.Broker.Like == spec.SQS || sc.Broker.Like == spec.SQSFIFO
 		e.stores = append(e.stores, s)
 		return int32(s.index)
 	}
 	for i := range sc.Broker.Channels {
 		c := &e.channels[i]
 		*c = channel{spec: &sc.Broker.Channels[i], component: first + int32(i)}
+		c.matched = make([]int64, len(c.spec.Rules))
 		if c.spec.Type == spec.Queue {
 			c.stores = []int32{add(&c.spec.Store, i, c.component, c.spec.Name)}
 			c.filters = []*spec.Filter{nil}
@@ -142,8 +154,8 @@ func (e *Engine) mayWithhold(channel int) bool {
 	if c.spec.Store.Overflow == spec.Block && c.spec.Store.Capacity != spec.Unlimited {
 		return true
 	}
-	for _, b := range c.bound {
-		if e.mayWithhold(int(b)) {
+	for _, b := range c.targets() {
+		if e.mayWithhold(b) {
 			return true
 		}
 	}
@@ -160,11 +172,49 @@ func (e *Engine) route(channel int32, ev *event, m *message) {
 			e.offer(s, ev, m)
 		}
 	}
+	if c.spec.Type == spec.Bus {
+		e.routeByRules(c, ev, m)
+	}
 	for _, b := range c.bound {
 		if e.matches(e.channels[b].spec.Where, ev) {
 			e.route(b, ev, m)
 		}
 	}
+}
+
+// routeByRules gives an event to the targets of every rule of a bus that it
+// matches, or to what the bus has otherwise.
+func (e *Engine) routeByRules(c *channel, ev *event, m *message) {
+	any := false
+	for i := range c.spec.Rules {
+		r := &c.spec.Rules[i]
+		if !e.matches(r.Where, ev) {
+			continue
+		}
+		any = true
+		c.matched[i]++
+		for _, to := range r.To {
+			e.route(int32(to), ev, m)
+		}
+	}
+	if !any && c.spec.Otherwise != spec.None {
+		e.route(int32(c.spec.Otherwise), ev, m)
+	}
+}
+
+// targets are the channels that a channel hands events on to.
+func (c *channel) targets() []int {
+	var all []int
+	for _, b := range c.bound {
+		all = append(all, int(b))
+	}
+	for i := range c.spec.Rules {
+		all = append(all, c.spec.Rules[i].To...)
+	}
+	if c.spec.Type == spec.Bus && c.spec.Otherwise != spec.None {
+		all = append(all, c.spec.Otherwise)
+	}
+	return all
 }
 
 // bytesGauge follows the bytes of the copies inside.
@@ -194,18 +244,26 @@ func (e *Engine) offer(s *store, ev *event, m *message) {
 			e.note(Delayed, WhyBlocked, s.component, ev, 0, -1, -1)
 			return
 		case spec.DropNew:
-			e.discard(s, e.passBy(s, ev), WhyFull)
+			e.pass(s, ev)
 			return
 		case spec.DropOld:
 			victim, found := s.order.oldest(e)
 			if !found {
-				e.discard(s, e.passBy(s, ev), WhyFull)
+				e.pass(s, ev)
 				return
 			}
 			e.discard(s, victim, WhyFull)
 		}
 	}
 	e.enter(s, ev)
+}
+
+// pass takes a published event for which there is no room, and lets go of it.
+func (e *Engine) pass(s *store, ev *event) {
+	if s.spec.Dedup > 0 {
+		e.remember(s, ev)
+	}
+	e.discard(s, e.passBy(s, ev), WhyFull)
 }
 
 // ignored says whether a store took this event before, within its window.
@@ -262,6 +320,7 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 	c := e.newCopy()
 	c.reset()
 	c.ev, c.s, c.place = ev, s, s.order.newPlace()
+	c.age = c.place
 	c.entered, c.since = e.now, e.now
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
@@ -269,9 +328,6 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 	ev.refs++
 	ev.alive++
 	s.n.in++
-	if s.spec.Dedup > 0 {
-		e.remember(s, ev)
-	}
 	e.note(Enqueued, NoReason, s.component, ev, 0, -1, -1)
 	return c
 }
@@ -281,6 +337,9 @@ func (e *Engine) passBy(s *store, ev *event) *copyRec { return e.newCopyOf(s, ev
 
 // enter makes a copy of an event and lets it wait.
 func (e *Engine) enter(s *store, ev *event) {
+	if s.spec.Dedup > 0 {
+		e.remember(s, ev)
+	}
 	e.settleIn(s, e.newCopyOf(s, ev))
 }
 
@@ -321,6 +380,7 @@ func (e *Engine) delayCopy(s *store, c *copyRec, ns int64, why Why) {
 func (e *Engine) becomesReady(s *store, c *copyRec) {
 	if c.state == copyDelayed {
 		s.delayed--
+		c.state = copyLeased // neither delayed nor ready yet
 		e.settleBlame(c)
 		if c.lease != nil {
 			e.freeHeldSlot(c)
@@ -369,6 +429,9 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, c)
 	s.order.pushReturned(c, v.priority)
+	if s.keys != nil {
+		e.freeKey(s, c)
+	}
 	e.expireHead(s)
 }
 
@@ -382,6 +445,10 @@ func (e *Engine) settleBlame(c *copyRec) {
 
 // settleWait gives the time a copy was ready to what the store waited for.
 func (e *Engine) settleWait(s *store, c *copyRec) {
+	if c.parked {
+		e.settleBlame(c)
+		return
+	}
 	if len(s.history) == 1 {
 		c.charge(s.history[0].cause, e.now-c.since)
 		c.since = e.now
@@ -420,7 +487,7 @@ func (s *store) waitsFor(now int64, cause Cause) {
 // ttlOf is the time to live of a copy in a store, 0: for ever.
 func (e *Engine) ttlOf(s *store, c *copyRec) int64 {
 	ttl := s.ttl
-	if c.dead == 0 {
+	if !c.wasDead {
 		if t := e.types[c.ev.typ].ttl; t > 0 && (ttl == 0 || t < ttl) {
 			ttl = t
 		}
@@ -435,6 +502,9 @@ func (e *Engine) isExpired(s *store, c *copyRec) bool {
 
 // dispatch sends what a store has to those who have room for it.
 func (e *Engine) dispatch(s *store) {
+	if e.isOut(s.channel) {
+		return
+	}
 	sent := s.n.delivered
 	e.send(s)
 	if s.shared && s.n.delivered != sent {
@@ -459,12 +529,19 @@ func (e *Engine) send(s *store) {
 			e.remindOthers(s)
 			continue
 		}
+		if s.keys != nil && e.park(s, c, at) {
+			continue
+		}
 		k := e.nextTaker(s)
 		if k < 0 {
 			return
 		}
 		s.order.remove(at)
 		e.lease(s, c, s.instances[k])
+		// A consumer without work that emits to its own queue never ends here.
+		if !e.afterStep() {
+			return
+		}
 	}
 }
 
@@ -607,9 +684,6 @@ func (e *Engine) headMayExpire(s *store) {
 		s.expiryAt = 0
 	}
 	e.expireHead(s)
-	if s.withheld.len() > 0 {
-		e.takeWithheld(s)
-	}
 	e.watchHead(s)
 }
 
@@ -619,13 +693,26 @@ func (e *Engine) expireHead(s *store) {
 	if !s.mayExpire {
 		return
 	}
+	any := false
 	for s.ready.Level() > 0 {
 		c, _, ok := s.order.peek(e)
 		if !ok || !e.isExpired(s, c) {
-			return
+			break
 		}
 		e.expire(s, c)
-		e.remindOthers(s)
+		any = true
+	}
+	if any {
+		e.roomAgain(s)
+	}
+}
+
+// roomAgain looks at what a copy that has left a store without being sent was
+// in the way of.
+func (e *Engine) roomAgain(s *store) {
+	e.remindOthers(s)
+	if s.withheld.len() > 0 {
+		e.takeWithheld(s)
 	}
 }
 
@@ -641,6 +728,9 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	s.leased.Inc(e.now)
 	s.n.delivered++
 	e.settleWait(s, c)
+	if s.keys != nil {
+		s.takeKey(c)
+	}
 	if c.deliveries == 1 {
 		if v.published >= e.warm && !swift {
 			s.wait.Record(e.now - c.readyAt)
@@ -653,7 +743,8 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
 	d.class = nil
-	d.arrived, d.recalled, d.swift = false, false, swift
+	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly = false, false, swift, false, false
+	d.worker, d.call, d.ask = -1, 0, 0
 	c.lease = d
 	c.refs++
 	c.cause = Network
@@ -662,12 +753,11 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, d)
 	}
-	if cons.deliver.direct() {
+	if cons.deliver.direct() && !e.isCut(cons.component, brokerEnd) {
 		e.arriveAtInstance(d)
 		return
 	}
-	t := cons.deliver.arrival(e.now, &in.delivered, v.luck, c.deliveries)
-	e.at(t, classDelivery, s.component, pack(kindDeliver, 0, d.index))
+	e.sendOver(&cons.deliver, &in.delivered, cons.component, brokerEnd, v.luck, c.deliveries, classDelivery, s.component, kindDeliver, 0, d.index)
 }
 
 // watchLease begins the clock of a delivery.
@@ -733,10 +823,11 @@ func (e *Engine) leaseEnds(s *store, d *delivery) {
 	s.leased.Dec(e.now)
 	c.lease = nil
 	if e.usedUp(s, cons, c) {
-		e.exclude(s, d.c, cons)
-		return
+		e.exclude(s, c, cons)
+	} else {
+		e.comeBack(s, c, WhyLease)
 	}
-	e.comeBack(s, d.c, WhyLease)
+	e.leaseOver(d)
 }
 
 // usedUp says whether a copy has had all the deliveries it may.
@@ -860,7 +951,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 			e.discard(t, victim, WhyFull)
 		} else {
 			n := e.passBy(t, ev)
-			n.dead = dead
+			n.dead, n.wasDead = dead, true
 			e.discard(t, n, WhyFull)
 			e.release(ev)
 			return true
@@ -868,7 +959,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 		e.blame, e.begun = blame, true
 	}
 	n := e.newCopyOf(t, ev)
-	n.dead = dead
+	n.dead, n.wasDead = dead, true
 	e.settleIn(t, n)
 	e.release(ev)
 	return true
@@ -899,6 +990,9 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 		}
 	}
 	c.state = copyGone
+	if s.keys != nil {
+		e.freeKey(s, c)
+	}
 	s.left++
 	stay := uint64(e.now - c.entered)
 	s.stayedAll = s.stayedAll.Add64(stay)

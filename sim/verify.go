@@ -68,7 +68,7 @@ func (e *Engine) verifyBlame(c *copyRec, open, latency int64) {
 func (e *Engine) verifyEnd() {
 	stay := make([]uint64, len(e.stores))
 	for i := range e.copies.used {
-		if c := e.copies.at(i); c.refs > 0 && c.state != copyGone && c.state != copyOutside {
+		if c := e.copies.at(i); c.s != nil && c.refs > 0 && c.state != copyGone && c.state != copyOutside {
 			stay[c.s.index] += uint64(e.now - c.entered)
 		}
 	}

@@ -24,6 +24,11 @@ func (e *Engine) warmedUp() {
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.base = c.n
+		c.serving.base = c.serving.n
+		c.offeredBefore = c.offered.Integral(e.now)
+		for j := range c.count {
+			c.busyBefore = c.busyBefore.Add(e.instances[c.first+j].busy.Integral(e.now))
+		}
 		c.ups.Restart(e.now)
 		c.offered.Restart(e.now)
 		for j := range c.classes {

@@ -22,18 +22,20 @@ type producer struct {
 
 // source is one instance of a producer.
 type source struct {
-	p       *producer
-	index   int
-	luck    uint64
-	out     *link // publishes
-	back    *link // confirms
-	gaps    int64 // drawn so far
-	last    int64 // instant of the last tick
-	early   int64 // how much an evenly spaced process is ahead of its grid, ns
-	blocked int   // publishes it knows to be withheld
-	buffer  []*sending
-	outbox  []*sending
-	polling bool // a poll of the outbox is asked for
+	p        *producer
+	index    int
+	luck     uint64
+	out      *link    // publishes
+	back     *link    // confirms
+	gaps     int64    // drawn so far
+	last     int64    // instant of the last tick
+	early    int64    // how much an evenly spaced process is ahead of its grid, ns
+	blocked  int      // publishes it knows to be withheld
+	draining bool     // it sends what was held back
+	awaits   *sending // of that, what is not answered yet
+	buffer   []*sending
+	outbox   []*sending
+	polling  bool // a poll of the outbox is asked for
 }
 
 // user is one of a closed loop.
@@ -247,7 +249,7 @@ func record(ev *event, row *spec.ReplayRow, columns []string) {
 // sendOrHold lets the event leave unless the broker holds this source back.
 func (s *source) sendOrHold(m *sending) {
 	switch {
-	case s.blocked == 0:
+	case s.blocked == 0 && len(s.buffer) == 0:
 		m.send()
 	case len(s.buffer) < s.p.spec.Buffer:
 		s.buffer = append(s.buffer, m)
@@ -295,6 +297,10 @@ func (m *sending) settle() {
 	m.settled = true
 	if m.user != nil {
 		m.user.think(m.s.p.w.now)
+	}
+	if m.s.awaits == m {
+		m.s.awaits = nil
+		m.s.flush()
 	}
 }
 
@@ -367,13 +373,22 @@ func (m *sending) publish(try int) *publish {
 	return pub
 }
 
-// flush sends what was held back, in order, while nothing is withheld.
+// flush sends what was held back, in order, each when the one before is
+// answered, while nothing is withheld.
 func (s *source) flush() {
-	for s.blocked == 0 && len(s.buffer) > 0 {
+	if s.draining {
+		return
+	}
+	s.draining = true
+	for s.blocked == 0 && s.awaits == nil && len(s.buffer) > 0 {
 		m := s.buffer[0]
 		s.buffer = s.buffer[1:]
+		if s.p.spec.Confirm {
+			s.awaits = m
+		}
 		m.send()
 	}
+	s.draining = false
 }
 
 // answered is the broker's answer to one try.

@@ -1,0 +1,705 @@
+package sim
+
+import (
+	"strconv"
+
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// brokerEnd stands for the broker as one end of a connection.
+const brokerEnd = -2
+
+// fault is what is wrong with the traffic between two components.
+type fault struct {
+	a, b   int32
+	cuts   int
+	delays []*faultDelay
+	drops  []*faultDrop
+	held   []heldMessage // sent while it was cut, in order
+}
+
+type faultDelay struct {
+	sampler *luck.Sampler
+	key     luck.Key
+}
+
+type faultDrop struct {
+	chance float64
+	key    luck.Key
+}
+
+// heldMessage is a message that waits for a cut to end.
+type heldMessage struct {
+	l         *link
+	last      *int64
+	identity  uint64
+	attempt   int32
+	class     uint8
+	component int32
+	kind      kind
+	a, b      uint32
+}
+
+// action is a timeline entry of a run.
+type action struct {
+	spec     *spec.Action
+	crashed  []*instance // those that it took down
+	before   int32       // instances before it scaled
+	delay    *faultDelay
+	drop     *faultDrop
+	previous *spec.Scenario
+}
+
+func (e *Engine) buildTimeline() {
+	e.actions = make([]action, len(e.sc.Timeline))
+	for i := range e.sc.Timeline {
+		sp := &e.sc.Timeline[i]
+		e.actions[i].spec = sp
+		e.at(sp.At, classTimeline, e.names.engine(), pack(kindAction, 0, uint32(i)))
+	}
+}
+
+// componentOf is the component that a reference of the timeline names.
+func (e *Engine) componentOf(r spec.Ref) int32 {
+	switch r.Kind {
+	case spec.ProducerComponent:
+		return e.producers[r.Index].component
+	case spec.ChannelComponent:
+		return e.channels[r.Index].component
+	case spec.ConsumerComponent:
+		return e.consumers[r.Index].component
+	}
+	return e.names.engine()
+}
+
+// endOf is an end of a connection: channels are the broker's.
+func (e *Engine) endOf(r spec.Ref) int32 {
+	if r.Kind == spec.BrokerComponent || r.Kind == spec.ChannelComponent {
+		return brokerEnd
+	}
+	return e.componentOf(r)
+}
+
+// act begins a timeline entry, and asks for its end.
+func (e *Engine) act(i uint32) {
+	a := &e.actions[i]
+	sp := a.spec
+	component := e.componentOf(sp.A)
+	e.note(FaultBegan, NoReason, component, nil, 0, -1, -1)
+	e.begin1(a, i)
+	if sp.For > 0 {
+		e.at(e.now+sp.For, classTimeline, e.names.engine(), pack(kindUndo, 0, i))
+	}
+}
+
+func (e *Engine) begin1(a *action, i uint32) {
+	sp := a.spec
+	switch sp.Kind {
+	case spec.CrashAction:
+		e.crash(a)
+	case spec.SlowAction:
+		c := &e.consumers[sp.A.Index]
+		c.slows = append(c.slows, sp.Times)
+		c.reslow()
+	case spec.FailAction:
+		c := &e.consumers[sp.A.Index]
+		c.breaks = append(c.breaks, sp.Chance)
+	case spec.ScaleAction:
+		c := &e.consumers[sp.A.Index]
+		a.before = c.target
+		e.scaleTo(c, int32(sp.Count))
+	case spec.StopAction:
+		e.stopComponent(sp.A)
+	case spec.StartAction:
+		e.startComponent(sp.A)
+	case spec.OutageAction:
+		e.outage(sp.A, 1)
+	case spec.CutAction:
+		e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true).cuts++
+		e.cutChanged(sp)
+	case spec.DelayAction:
+		a.delay = &faultDelay{luck.Compile(sp.By), luck.NewKey(e.seed, "timeline/"+itoa(i), "delay")}
+		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
+		f.delays = append(f.delays, a.delay)
+	case spec.DropAction:
+		a.drop = &faultDrop{sp.Chance, luck.NewKey(e.seed, "timeline/"+itoa(i), "drop")}
+		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
+		f.drops = append(f.drops, a.drop)
+	case spec.DuplicateAction:
+		ch := &e.channels[sp.A.Index]
+		a.drop = &faultDrop{sp.Chance, luck.NewKey(e.seed, "timeline/"+itoa(i), "duplicate")}
+		ch.doubles = append(ch.doubles, a.drop)
+	case spec.SurgeAction:
+		p := &e.producers[sp.A.Index]
+		p.surges = append(p.surges, sp.Times)
+		e.respeed(sp.A.Index)
+	case spec.PurgeAction:
+		e.purge(&e.channels[sp.A.Index])
+	case spec.PauseAction:
+		e.pause(&e.consumers[sp.A.Index], 1)
+	case spec.ResumeAction:
+		if c := &e.consumers[sp.A.Index]; c.paused > 0 {
+			e.pause(c, -c.paused)
+		}
+	case spec.EmitAction:
+		e.inject(sp)
+	}
+}
+
+// undo ends a timeline entry that lasts.
+func (e *Engine) undo(i uint32) {
+	a := &e.actions[i]
+	sp := a.spec
+	e.note(FaultEnded, NoReason, e.componentOf(sp.A), nil, 0, -1, -1)
+	switch sp.Kind {
+	case spec.CrashAction:
+		for _, in := range a.crashed {
+			e.restart(in)
+		}
+	case spec.SlowAction:
+		c := &e.consumers[sp.A.Index]
+		c.slows = without(c.slows, sp.Times)
+		c.reslow()
+	case spec.FailAction:
+		c := &e.consumers[sp.A.Index]
+		c.breaks = without(c.breaks, sp.Chance)
+	case spec.ScaleAction:
+		e.scaleTo(&e.consumers[sp.A.Index], a.before)
+	case spec.StopAction:
+		e.startComponent(sp.A)
+	case spec.OutageAction:
+		e.outage(sp.A, -1)
+	case spec.CutAction:
+		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
+		f.cuts--
+		e.cutChanged(sp)
+		if f.cuts == 0 {
+			e.sendHeld(f)
+		}
+	case spec.DelayAction:
+		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
+		f.delays = without(f.delays, a.delay)
+	case spec.DropAction:
+		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
+		f.drops = without(f.drops, a.drop)
+	case spec.DuplicateAction:
+		ch := &e.channels[sp.A.Index]
+		ch.doubles = without(ch.doubles, a.drop)
+	case spec.SurgeAction:
+		p := &e.producers[sp.A.Index]
+		p.surges = without(p.surges, sp.Times)
+		e.respeed(sp.A.Index)
+	case spec.PauseAction:
+		if c := &e.consumers[sp.A.Index]; c.paused > 0 {
+			e.pause(c, -1)
+		}
+	}
+}
+
+// without is a list without the first of its items that equals v.
+func without[T comparable](list []T, v T) []T {
+	for i := range list {
+		if list[i] == v {
+			return append(list[:i:i], list[i+1:]...)
+		}
+	}
+	return list
+}
+
+// reslow works out how many times longer a consumer's work takes.
+func (c *consumer) reslow() {
+	c.slow = 1
+	for _, f := range c.slows {
+		c.slow = float64(c.slow * f)
+	}
+}
+
+// breaksNow is the chance that faults let an attempt fail.
+func (c *consumer) breaksNow() float64 {
+	ok := 1.0
+	for _, p := range c.breaks {
+		ok = float64(ok * (1 - p))
+	}
+	return 1 - ok
+}
+
+// crash takes instances of a consumer down.
+func (e *Engine) crash(a *action) {
+	c := &e.consumers[a.spec.A.Index]
+	left := int32(a.spec.Count)
+	if a.spec.All || left < 0 {
+		left = c.count
+	}
+	a.crashed = a.crashed[:0]
+	for j := int32(0); j < c.count && left > 0; j++ {
+		in := &e.instances[c.first+j]
+		if !in.up {
+			continue
+		}
+		left--
+		a.crashed = append(a.crashed, in)
+		e.crashInstance(in)
+		if a.spec.Restarts {
+			e.at(e.now+a.spec.Restart, classTimer, c.component, pack(kindRestart, uint32(c.first+j), 0))
+		}
+	}
+}
+
+// restart brings a crashed instance up again, unless somebody else has.
+func (e *Engine) restart(in *instance) {
+	if in.crashed {
+		in.crashed = false
+		e.instanceUp(uint32(in.cons.first + in.index))
+	}
+}
+
+// crashInstance ends an instance with all that it has in hand.
+func (e *Engine) crashInstance(in *instance) {
+	c := in.cons
+	e.note(Crashed, NoReason, c.component, nil, 0, in.index, -1)
+	in.crashed = true
+	e.takeDown(c, in)
+	if c.workers > 0 {
+		c.offered.Add(e.now, -int64(in.working))
+	}
+	in.busy.Add(e.now, -int64(in.working))
+	in.working, in.stalled = 0, 0
+	for in.held.len() > 0 {
+		in.held.pop()
+	}
+	for _, d := range e.deliveriesOf(in) {
+		e.crashDelivery(d)
+	}
+	e.membersChanged(c, in, true)
+}
+
+// crashDelivery ends what a crashed instance was doing with a copy. An answer
+// that is on its way already arrives all the same.
+func (e *Engine) crashDelivery(d *delivery) {
+	switch {
+	case d.first && !d.arrived:
+		d.left = 1 // its arrival
+	case d.first && d.outcome == outcomeExpired, !d.first && d.worker < 0:
+		return
+	case !d.first && d.ask == 0:
+		d.left = 1 // the end of its step or backoff
+	default:
+		d.left = 0
+	}
+	if d.waits {
+		d.left++ // its answer before work
+	}
+	d.worker = -1
+	if d.ask != 0 {
+		e.abandonAsk(d.ask - 1)
+		d.ask = 0
+	}
+	if d.call != 0 {
+		e.crashCall(d)
+		return
+	}
+	c := d.c
+	s := c.s
+	cons := d.in.cons
+	current := e.isCurrent(c, d)
+	begun := !d.first
+	if current {
+		c.charge(Outage, e.now-c.since)
+		c.since = e.now
+	}
+	switch {
+	case cons.spec.AckBefore && begun:
+		if current {
+			cons.n.lost++
+			s.n.lost++
+			s.leased.Dec(e.now)
+			e.note(Lost, WhyCrash, cons.component, c.ev, d.attempt, d.in.index, -1)
+			e.failFamily(c.ev)
+			e.leaveStore(s, c)
+		}
+		e.scrap(d)
+		return
+	case current && s.byLease:
+		// The broker learns of it when the lease runs out.
+		c.cause = LeaseWait
+		e.freeSlot(d)
+		e.scrapKeepingLease(d)
+		return
+	}
+	if current {
+		s.leased.Dec(e.now)
+		c.lease = nil
+	}
+	e.freeSlot(d)
+	if current {
+		if e.usedUp(s, cons, c) && begun {
+			e.exclude(s, c, cons)
+		} else {
+			e.comeBack(s, c, WhyCrash)
+		}
+	}
+	e.scrap(d)
+}
+
+// crashCall ends a call whose callee's instance has died: the caller hears
+// of it at once.
+func (e *Engine) crashCall(d *delivery) {
+	n, c := d.call-1, d.c
+	d.call = 0
+	c.state = copyGone
+	c.lease = nil
+	e.scrap(d)
+	e.unrefCopy(c)
+	e.calls[n].ok = false
+	e.answerCall(n)
+}
+
+// scrap ends a delivery of a crashed instance; if an entry of the future
+// still points at it, it is forgotten when that comes up.
+func (e *Engine) scrap(d *delivery) {
+	d.gone = true
+	d.slot = false
+	if d.left == 0 {
+		e.forget(d)
+	}
+}
+
+// scrapKeepingLease is scrap for a delivery whose lease has yet to run out.
+func (e *Engine) scrapKeepingLease(d *delivery) {
+	d.gone, d.leaseOnly, d.worker = true, true, -1
+}
+
+// leaseOver is the end of the lease of a delivery that may be gone.
+func (e *Engine) leaseOver(d *delivery) {
+	if d.leaseOnly {
+		d.leaseOnly = false
+		if d.left == 0 {
+			e.forget(d)
+		}
+	}
+}
+
+// scaleTo gives a consumer another number of instances.
+func (e *Engine) scaleTo(c *consumer, n int32) {
+	n = max(0, min(n, c.count))
+	if n == c.target {
+		return
+	}
+	old := c.target
+	c.target = n
+	e.note(Scaled, NoReason, c.component, nil, n, -1, -1)
+	if !c.joined {
+		return
+	}
+	for j := old; j < n; j++ {
+		e.startInstance(c, uint32(c.first+j))
+	}
+	for j := old - 1; j >= n; j-- {
+		e.leaveInstance(c, uint32(c.first+j))
+	}
+}
+
+func (e *Engine) stopComponent(r spec.Ref) {
+	if r.Kind == spec.ConsumerComponent {
+		e.leave(r.Index)
+		return
+	}
+	e.producers[r.Index].stopped = true
+}
+
+func (e *Engine) startComponent(r spec.Ref) {
+	if r.Kind == spec.ConsumerComponent {
+		if !e.consumers[r.Index].joined {
+			e.join(r.Index)
+		}
+		return
+	}
+	p := &e.producers[r.Index]
+	if !p.stopped {
+		return
+	}
+	p.stopped = false
+	for i := range e.sources {
+		if s := &e.sources[i]; int(s.producer) == r.Index {
+			for _, u := range s.parked {
+				e.userThinks(uint32(i), u, e.now)
+			}
+			s.parked = s.parked[:0]
+		}
+	}
+}
+
+// outage begins (+1) or ends (-1) an outage of the broker or a channel.
+func (e *Engine) outage(r spec.Ref, n int) {
+	if r.Kind == spec.ChannelComponent {
+		e.channels[r.Index].outages += n
+	} else {
+		e.outages += n
+	}
+	for i := range e.stores {
+		s := &e.stores[i]
+		if r.Kind == spec.ChannelComponent && int(s.channel) != r.Index {
+			continue
+		}
+		e.updateWait(s)
+		e.mark(s)
+	}
+}
+
+// isOut says whether a channel is out, on its own or with the broker.
+func (e *Engine) isOut(channel int32) bool { return e.outages > 0 || e.channels[channel].outages > 0 }
+
+// updateWait works out what the copies of a store wait for from now on.
+func (e *Engine) updateWait(s *store) {
+	cause := Queueing
+	switch {
+	case e.isOut(s.channel):
+		cause = Outage
+	case s.resting:
+		cause = Rebalancing
+	case s.up == 0 && s.everUp:
+		cause = Outage
+	case s.up == 0:
+		cause = Startup
+	}
+	s.waitsFor(e.now, cause)
+}
+
+// faultBetween finds what is wrong between two ends; it is nil for nothing,
+// unless it is to be made.
+func (e *Engine) faultBetween(a, b int32, make bool) *fault {
+	if a > b {
+		a, b = b, a
+	}
+	for _, f := range e.faults {
+		if f.a == a && f.b == b {
+			return f
+		}
+	}
+	if !make {
+		return nil
+	}
+	f := &fault{a: a, b: b}
+	e.faults = append(e.faults, f)
+	return f
+}
+
+// isCut says whether no traffic passes between two components now, or it is
+// disturbed otherwise: then a link that takes no time is not crossed at once.
+func (e *Engine) isCut(a, b int32) bool {
+	if len(e.faults) == 0 {
+		return false
+	}
+	f := e.faultBetween(a, b, false)
+	return f != nil && (f.cuts > 0 || len(f.delays) > 0 || len(f.drops) > 0)
+}
+
+// cutChanged lets the stores of a consumer that was cut off from the broker,
+// or no longer is, know.
+func (e *Engine) cutChanged(sp *spec.Action) {
+	for _, r := range [2]spec.Ref{sp.A, sp.B} {
+		if r.Kind != spec.ConsumerComponent {
+			continue
+		}
+		c := &e.consumers[r.Index]
+		f := e.faultBetween(c.component, brokerEnd, false)
+		c.cutOff = f != nil && f.cuts > 0
+		for j := range c.count {
+			in := &e.instances[c.first+j]
+			if c.cutOff {
+				e.withdrawSlots(c, in)
+			} else {
+				e.offerSlots(c, in)
+			}
+		}
+	}
+}
+
+// sendOver sends something over a link between two components, as far as
+// nothing is wrong with it.
+func (e *Engine) sendOver(l *link, last *int64, from, to int32, identity uint64, attempt int32, class uint8, component int32, k kind, a, b uint32) {
+	var extra int64
+	if len(e.faults) > 0 {
+		if f := e.faultBetween(from, to, false); f != nil {
+			if f.cuts > 0 {
+				f.held = append(f.held, heldMessage{l, last, identity, attempt, class, component, k, a, b})
+				return
+			}
+			for _, d := range f.drops {
+				if k != kindHeld && k != kindUnheld && d.key.Uniform(luck.Counter(identity, uint32(attempt), uint32(k))) < d.chance {
+					e.lose(k, b)
+					return
+				}
+			}
+			for _, d := range f.delays {
+				extra += d.sampler.Nanos(d.key, luck.Counter(identity, uint32(attempt), uint32(k)))
+			}
+		}
+	}
+	t := l.arrival(e.now+extra, last, identity, attempt)
+	e.at(t, class, component, pack(k, a, b))
+}
+
+// sendHeld sends what waited for a cut to end.
+func (e *Engine) sendHeld(f *fault) {
+	held := f.held
+	f.held = nil
+	for _, m := range held {
+		t := m.l.arrival(e.now, m.last, m.identity, m.attempt)
+		e.at(t, m.class, m.component, pack(m.kind, m.a, m.b))
+	}
+}
+
+// lose is a message that a link has lost.
+func (e *Engine) lose(k kind, b uint32) {
+	switch k {
+	case kindArrive:
+		m := e.messages[b]
+		p := &e.pubs[m.pub]
+		ev := p.event
+		if p.source < 0 || !e.producers[e.sources[p.source].producer].spec.Confirm {
+			e.ledger.rejected++
+			e.note(Lost, WhyDrop, e.sender(m.pub), ev, m.try, -1, -1)
+			e.failFamily(ev)
+			p.settled = true
+			e.endMessage(m.pub)
+		}
+		e.dropMessage(b)
+		e.endMessage(m.pub)
+	case kindAnswer:
+		m := e.messages[b]
+		e.dropMessage(b)
+		e.endMessage(m.pub)
+	case kindDeliver, kindAck:
+		// The copy stays leased until its lease runs out.
+		d := e.deliveries.at(b)
+		d.left = 0
+		e.scrapKeepingLease(d)
+		if c := d.c; e.isCurrent(c, d) {
+			e.settleBlame(c)
+			c.cause = LeaseWait
+		} else {
+			e.freeSlot(d)
+			e.forget(d)
+		}
+	case kindCallArrive, kindCallAnswer:
+		e.dropCall(b)
+	}
+}
+
+// purge drops everything that waits in a channel.
+func (e *Engine) purge(ch *channel) {
+	for _, i := range ch.stores {
+		s := &e.stores[i]
+		for s.ready.Level() > 0 {
+			c, _, ok := s.order.peek(e)
+			if !ok {
+				break
+			}
+			e.drop(s, c, WhyPurge)
+		}
+		if s.withheld.len() > 0 {
+			e.takeWithheld(s)
+		}
+		e.remindOthers(s)
+	}
+}
+
+// pause holds a consumer back from new work n times more (or less).
+func (e *Engine) pause(c *consumer, n int) {
+	was := c.paused
+	c.paused += n
+	if (was > 0) == (c.paused > 0) {
+		return
+	}
+	for j := range c.count {
+		in := &e.instances[c.first+j]
+		if c.paused > 0 {
+			e.withdrawSlots(c, in)
+			continue
+		}
+		e.offerSlots(c, in)
+		e.startHeld(in)
+	}
+	if c.paused == 0 {
+		e.serveCalls(c)
+	}
+}
+
+// inject publishes events that the timeline makes.
+func (e *Engine) inject(sp *spec.Action) {
+	to := int32(sp.B.Index)
+	for range sp.Count {
+		e.injected++
+		id := luck.Identity(luck.SourceID("timeline"), uint64(e.injected))
+		ev := e.makeEvent(int32(sp.Event), EventID{e.names.engine(), e.injected}, id)
+		v := ev
+		e.drawKey(v)
+		e.beginFamily(v)
+		v.published = e.now
+		e.note(Created, NoReason, e.names.engine(), v, 0, -1, -1)
+		e.note(Published, NoReason, e.names.engine(), v, 1, -1, -1)
+		e.begunBlame(v, 0, 0, 0, 0)
+		m := message{try: 1, pub: noPub}
+		e.route(to, ev, &m)
+		switch {
+		case m.refused:
+			e.ledger.rejected++
+			e.note(Rejected, WhyFull, e.names.engine(), ev, 1, -1, -1)
+			e.failFamily(ev)
+		case m.copies == 0:
+			e.unrouted(to, ev)
+		}
+		e.release(ev)
+	}
+}
+
+// respeed works out how fast a producer creates events, and asks each of its
+// sources for its next event anew.
+func (e *Engine) respeed(i int) {
+	p := &e.producers[i]
+	p.speed = 1
+	for _, f := range p.surges {
+		p.speed = float64(p.speed * f)
+	}
+	for k := range e.sources {
+		s := &e.sources[k]
+		if int(s.producer) != i || p.spec.Users > 0 || p.spec.Rate.Kind == spec.Replay {
+			continue
+		}
+		s.tickSerial++
+		s.arrivals.respeed(e.now, p.speed)
+		if t := s.arrivals.again(); t < never && !p.spent() {
+			e.at(t, classArrival, p.component, pack(kindTick, uint32(k), s.tickSerial))
+		}
+	}
+}
+
+// refuseWaiting answers the calls that wait at a consumer of which no
+// instance is left.
+func (e *Engine) refuseWaiting(c *consumer) {
+	for c.serving.waiting.len() > 0 {
+		d := c.serving.waiting.pop()
+		n := d.call - 1
+		e.dropCallCopy(d)
+		e.calls[n].refused = true
+		e.answerCall(n)
+	}
+}
+
+// noPub stands for no publish.
+const noPub = ^uint32(0)
+
+func itoa(i uint32) string { return strconv.Itoa(int(i)) }
+
+// disturbs says whether a timeline does anything to publishes under way.
+func disturbs(sc *spec.Scenario) bool {
+	for i := range sc.Timeline {
+		switch sc.Timeline[i].Kind {
+		case spec.OutageAction, spec.CutAction, spec.DelayAction, spec.DropAction, spec.DuplicateAction:
+			return true
+		}
+	}
+	return false
+}
