@@ -61,7 +61,11 @@ func (g Grid) VLine(x, y, h int, f Frame, s Style) { g.Fill(Rect{x, y, 1, h}, ed
 // place longer than the note; both are cut when it is narrow.
 func (g Grid) TitledBox(r Rect, f Frame, border Style, title, note Line) Grid {
 	g.Box(r, f, border)
-	g.onBorder(r.X+1, r.Y, r.W-2, title, note, 1)
+	margin := 0
+	if r.W >= 10 {
+		margin = 1
+	}
+	g.onBorder(r.X+1+margin, r.Y, r.W-2-2*margin, title, note, 1)
 	return g.Sub(r.Inset(1, 1))
 }
 
