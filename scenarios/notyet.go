@@ -4,10 +4,7 @@ package scenarios
 // read and checked like everything else; using it is an error. A line goes
 // when its behaviour comes.
 var notYet = map[string]string{
-	"stream": "streams are",
-	"kafka":  "this profile is",
-	"commit": "streams are",
-	"set":    "setting a value while it runs is",
+	"set": "setting a value while it runs is",
 }
 
 // simulated reports the use of what is not simulated yet.

@@ -46,9 +46,14 @@ func (e *Engine) Result() *Result {
 		r.Channels = append(r.Channels, c.channel(&e.channels[i]))
 	}
 	for i, sub := range e.names.subs {
-		s := &e.stores[e.subscriptionStore(i)]
-		cr := c.store(s)
-		cr.Name, cr.Type = subscriptionName(e.sc, sub), "subscription"
+		var cr ChannelResult
+		if st := e.channels[sub.channel].stream; st != nil {
+			cr = c.group(st.groups[e.subscriptionNumber(i)])
+		} else {
+			cr = c.store(&e.stores[e.channels[sub.channel].stores[e.subscriptionNumber(i)]])
+			cr.Type = "subscription"
+		}
+		cr.Name = subscriptionName(e.sc, sub)
 		r.Subscriptions = append(r.Subscriptions, cr)
 	}
 	for i := range e.consumers {
@@ -68,16 +73,15 @@ func (e *Engine) Result() *Result {
 	return r
 }
 
-// subscriptionStore is the store of the ith subscription.
-func (e *Engine) subscriptionStore(i int) int32 {
-	sub := e.names.subs[i]
+// subscriptionNumber is which of its channel's subscriptions the ith is.
+func (e *Engine) subscriptionNumber(i int) int {
 	k := 0
 	for j := range i {
-		if e.names.subs[j].channel == sub.channel {
+		if e.names.subs[j].channel == e.names.subs[i].channel {
 			k++
 		}
 	}
-	return e.channels[sub.channel].stores[k]
+	return k
 }
 
 // ledgerNow accounts for everything since the start of the run.
@@ -197,21 +201,38 @@ func (c *collector) channel(ch *channel) ChannelResult {
 		r.Name, r.Type = ch.spec.Name, "queue"
 		return r
 	}
-	r := ChannelResult{Name: ch.spec.Name, Type: channelTypes[ch.spec.Type], In: ch.entered - ch.baseEntered}
+	r := ChannelResult{Name: ch.spec.Name, Type: channelTypes[ch.spec.Type]}
 	for _, i := range ch.stores {
-		s := &c.e.stores[i]
-		n, b := &s.n, &s.base
-		r.Delivered += n.delivered - b.delivered
-		r.Redelivered += n.redelivered - b.redelivered
-		r.Acked += n.acked - b.acked
-		r.DeadLettered += n.dead - b.dead
-		r.Dropped += n.dropped - b.dropped
-		r.Expired += n.expired - b.expired
-		r.Rejected += n.rejected - b.rejected
-		r.DuplicatesIgnored += n.ignored - b.ignored
+		r.count(&c.e.stores[i])
 	}
+	if ch.stream != nil {
+		for _, g := range ch.stream.groups {
+			for _, s := range g.stores {
+				r.count(s)
+			}
+		}
+		for i := range ch.stream.partitions {
+			p := &ch.stream.partitions[i]
+			r.Partitions = append(r.Partitions, PartitionResult{In: p.in - p.baseIn})
+		}
+	}
+	r.In = ch.entered - ch.baseEntered
 	r.RateIn = c.perSecond(r.In)
 	return r
+}
+
+// count adds a store's counts of what happened after the warm-up.
+func (r *ChannelResult) count(s *store) {
+	n, b := &s.n, &s.base
+	r.In += n.in - b.in
+	r.Delivered += n.delivered - b.delivered
+	r.Redelivered += n.redelivered - b.redelivered
+	r.Acked += n.acked - b.acked
+	r.DeadLettered += n.dead - b.dead
+	r.Dropped += n.dropped - b.dropped
+	r.Expired += n.expired - b.expired
+	r.Rejected += n.rejected - b.rejected
+	r.DuplicatesIgnored += n.ignored - b.ignored
 }
 
 var channelTypes = [...]string{spec.Queue: "queue", spec.Topic: "topic", spec.Stream: "stream", spec.Bus: "bus"}
@@ -230,29 +251,67 @@ func (c *collector) waits(s *store) []*measure.Histogram {
 }
 
 func (c *collector) store(s *store) ChannelResult {
-	n, b := &s.n, &s.base
+	var r ChannelResult
+	r.count(s)
 	bytes := s.bytesGauge()
-	r := ChannelResult{
-		In: n.in - b.in, Delivered: n.delivered - b.delivered, Redelivered: n.redelivered - b.redelivered,
-		Acked: n.acked - b.acked, DeadLettered: n.dead - b.dead, Dropped: n.dropped - b.dropped,
-		Expired: n.expired - b.expired, Rejected: n.rejected - b.rejected, DuplicatesIgnored: n.ignored - b.ignored,
-		Depth: c.level(&s.ready), Leased: c.level(&s.leased), Bytes: c.level(&bytes),
-		Wait: latency(c.waits(s)...),
+	r.Depth, r.Leased, r.Bytes = c.level(&s.ready), c.level(&s.leased), c.level(&bytes)
+	r.Wait = latency(c.waits(s)...)
+	c.flow(&r, &s.inside, s.left-s.baseLeft, s.stayed)
+	return r
+}
+
+// group is a consumer's share of a stream: the sum of its partitions.
+func (c *collector) group(g *group) ChannelResult {
+	r := ChannelResult{Type: "group"}
+	var left int64
+	var stayed measure.U128
+	var waits []*measure.Histogram
+	bytes := Level{Last: Num(0)}
+	for _, s := range g.stores {
+		one := ChannelResult{}
+		one.count(s)
+		own := c.waits(s)
+		gauge := s.bytesGauge()
+		size := c.level(&gauge)
+		bytes.Last.Value += size.Last.Value
+		if size.Mean.Valid {
+			bytes.Mean = Num(bytes.Mean.Value + size.Mean.Value)
+		}
+		r.Partitions = append(r.Partitions, PartitionResult{
+			In: one.In, Delivered: one.Delivered, Acked: one.Acked, Expired: one.Expired,
+			Depth: c.level(&s.ready), Wait: latency(own...),
+		})
+		r.count(s)
+		left += s.left - s.baseLeft
+		stayed = stayed.Add(s.stayed)
+		waits = append(waits, own...)
 	}
-	left := s.left - s.baseLeft
+	if s := g.stores[0]; s.size >= 0 {
+		gauge := g.inside.Times(s.size)
+		bytes = c.level(&gauge)
+	}
+	r.Depth, r.Leased, r.Bytes = c.level(&g.ready), c.level(&g.leased), bytes
+	r.Wait = latency(waits...)
+	c.flow(&r, &g.inside, left, stayed)
+	return r
+}
+
+// flow measures what passes through a place that holds copies: so many left
+// after the warm-up, having stayed so long together.
+func (c *collector) flow(r *ChannelResult, inside *measure.Gauge, left int64, stayed measure.U128) {
 	r.RateIn, r.RateOut = c.perSecond(r.In), c.perSecond(left)
-	if c.span > 0 {
-		l := &r.LittlesLaw
-		l.L = Num(s.inside.Integral(c.to).Over(uint64(c.span)))
-		l.Lambda = c.perSecond(left)
-		if left > 0 {
-			l.W = Num(s.stayed.Over(uint64(left)) / nanosPerSecond)
-			if lw := float64(l.Lambda.Value * l.W.Value); lw > 0 {
-				l.Residual = Num(l.L.Value/lw - 1)
-			}
+	if c.span == 0 {
+		return
+	}
+	l := &r.LittlesLaw
+	l.L = Num(inside.Integral(c.to).Over(uint64(c.span)))
+	l.Lambda = c.perSecond(left)
+	if left > 0 {
+		l.W = Num(stayed.Over(uint64(left)) / nanosPerSecond)
+		if lw := float64(l.Lambda.Value * l.W.Value); lw > 0 {
+			l.Residual = Num(l.L.Value/lw - 1)
 		}
 	}
-	return r
 }
 
 func (c *collector) consumer(k *consumer) ConsumerResult {
@@ -365,7 +424,9 @@ func (c *collector) inSystem(k *consumer, r *ConsumerResult) {
 		area = area.Add(s.inside.Integral(c.to))
 	}
 	r.InSystemMean = Num(area.Over(uint64(c.span)))
-	if len(k.sources) == 1 {
+	if g := c.e.stores[k.sources[0].store].group; g != nil && len(k.spec.From) == 1 {
+		r.InSystemMax = Num(float64(g.inside.Max()))
+	} else if len(k.sources) == 1 {
 		r.InSystemMax = Num(float64(c.e.stores[k.sources[0].store].inside.Max()))
 	}
 }

@@ -17,6 +17,7 @@ type consumer struct {
 	component                 int32
 	id                        uint64 // luck of what it emits
 	sources                   []consumerSource
+	queues                    int   // sources that are not partitions of a stream
 	first                     int32 // its first instance
 	count                     int32
 	prefetch                  int32 // per instance, -1: unlimited
@@ -99,6 +100,8 @@ type instance struct {
 	index    int32
 	up       bool
 	starting bool
+	missed   bool     // it has died, and its groups do not know yet
+	owned    []*store // partitions that it reads
 	crashed  bool
 	starts   int32 // times it was begun
 	leases   int32
@@ -125,7 +128,12 @@ func (e *Engine) buildConsumers() {
 	}
 	k := map[int]int{}
 	for _, sub := range e.names.subs {
-		storeOf[[2]int{sub.channel, sub.consumer}] = e.channels[sub.channel].stores[k[sub.channel]]
+		c := &e.channels[sub.channel]
+		if c.stream != nil {
+			storeOf[[2]int{sub.channel, sub.consumer}] = c.stream.groups[k[sub.channel]].firstStore
+		} else {
+			storeOf[[2]int{sub.channel, sub.consumer}] = c.stores[k[sub.channel]]
+		}
 		k[sub.channel]++
 	}
 	again := e.mayGetTwice()
@@ -163,14 +171,18 @@ func (e *Engine) buildConsumers() {
 			if !ok {
 				s = storeOf[[2]int{from.Channel, -1}]
 			}
-			st := &e.stores[s]
-			c.multi = c.multi || again[s]
-			c.sources = append(c.sources, consumerSource{store: s, base: int32(len(st.takers))})
-			st.readers = append(st.readers, c.index)
-			for j := range c.count {
-				st.takers = append(st.takers, c.first+j)
+			n := int32(1)
+			if g := e.stores[s].group; g != nil {
+				g.cons = c
+				n = int32(len(g.stores))
+				c.prefetch = c.workers // one event of a partition at a time: more would lie idle
+			} else {
+				c.queues++
 			}
-			st.free = append(st.free, make([]uint64, (len(st.takers)+63)/64-len(st.free))...)
+			for k := range n {
+				e.addTakers(c, s+k)
+				c.multi = c.multi || again[s+k]
+			}
 		}
 		for j := range c.count {
 			e.instances = append(e.instances, instance{cons: c, consumer: c.index, index: j})
@@ -179,10 +191,10 @@ func (e *Engine) buildConsumers() {
 	e.link()
 	for i := range e.consumers {
 		c := &e.consumers[i]
-		c.multi = c.multi || len(c.sources) > 1
+		c.multi = c.multi || len(c.spec.From) > 1
 		for _, src := range c.sources {
 			s := src.s
-			s.shared = s.shared || len(c.sources) > 1
+			s.shared = s.shared || (c.queues > 1 && s.group == nil)
 			c.multi = c.multi || len(s.readers) > 1
 			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
 		}
@@ -214,6 +226,17 @@ func (e *Engine) link() {
 			c.to = append(c.to, &e.stores[k])
 		}
 	}
+}
+
+// addTakers lets the instances of a consumer take from a store.
+func (e *Engine) addTakers(c *consumer, s int32) {
+	st := &e.stores[s]
+	c.sources = append(c.sources, consumerSource{store: s, base: int32(len(st.takers))})
+	st.readers = append(st.readers, c.index)
+	for j := range c.count {
+		st.takers = append(st.takers, c.first+j)
+	}
+	st.free = append(st.free, make([]uint64, (len(st.takers)+63)/64-len(st.free))...)
 }
 
 // mayGetTwice says of each store whether it may be given one event twice: it
@@ -312,6 +335,7 @@ func (e *Engine) join(i int) {
 	for _, src := range c.sources {
 		e.stores[src.store].joined = true
 	}
+	e.readFromBeginning(c)
 	for j := range c.target {
 		e.startInstance(c, uint32(c.first+j))
 	}
@@ -430,6 +454,9 @@ func (e *Engine) membersChanged(c *consumer, in *instance, crashed bool) {
 	if c.ups.Level() == 0 {
 		e.refuseWaiting(c)
 	}
+	if len(e.groups) > 0 {
+		e.memberChanged(c, in, crashed)
+	}
 }
 
 // deliveriesOf lists what an instance has been sent and not answered, in the
@@ -467,7 +494,7 @@ func (e *Engine) handBack(d *delivery) {
 	current := e.isCurrent(c, d)
 	if current {
 		e.settleBlame(c)
-		s.leased.Dec(e.now)
+		s.leasedDec(e.now)
 	}
 	e.freeSlot(d)
 	d.recalled = true
@@ -558,22 +585,38 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 	if !in.up || c.paused > 0 || c.cutOff || (c.prefetch >= 0 && in.leases >= c.prefetch) {
 		return
 	}
-	for k := range c.sources {
-		s := c.sources[k].s
-		p := c.sources[k].base + in.index
-		s.free[p>>6] |= 1 << (p & 63)
-		if s.ready.Level() > 0 || s.withheld.len() > 0 {
-			e.mark(s)
+	if c.queues > 0 {
+		for k := range c.sources {
+			if s := c.sources[k].s; s.group == nil {
+				e.offerSlot(s, c.sources[k].base+in.index)
+			}
 		}
+	}
+	for _, s := range in.owned {
+		e.offerSlot(s, in.index)
+	}
+}
+
+// offerSlot tells a store that one of its takers may be sent copies.
+func (e *Engine) offerSlot(s *store, p int32) {
+	s.free[p>>6] |= 1 << (p & 63)
+	if s.ready.Level() > 0 || s.withheld.len() > 0 {
+		e.mark(s)
 	}
 }
 
 // withdrawSlots tells the stores of an instance that it may not.
 func (e *Engine) withdrawSlots(c *consumer, in *instance) {
-	for k := range c.sources {
-		s := c.sources[k].s
-		p := c.sources[k].base + in.index
-		s.free[p>>6] &^= 1 << (p & 63)
+	if c.queues > 0 {
+		for k := range c.sources {
+			if s := c.sources[k].s; s.group == nil {
+				p := c.sources[k].base + in.index
+				s.free[p>>6] &^= 1 << (p & 63)
+			}
+		}
+	}
+	for _, s := range in.owned {
+		s.free[in.index>>6] &^= 1 << (in.index & 63)
 	}
 }
 
@@ -584,7 +627,7 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 	if in.leases == c.prefetch { // -1: never
 		e.withdrawSlots(c, in)
 	}
-	if len(c.sources) > 1 {
+	if c.queues > 1 {
 		for k := range c.sources {
 			if int(c.sources[k].store) == s.index {
 				c.sources[k].served = e.serials
@@ -768,7 +811,7 @@ func (e *Engine) acked(d *delivery) {
 	case outcomeExpired:
 		e.freeSlot(d)
 		if current {
-			s.leased.Dec(e.now)
+			s.leasedDec(e.now)
 			c.lease = nil
 			e.expire(s, c)
 		}
@@ -780,7 +823,7 @@ func (e *Engine) acked(d *delivery) {
 // doneCopy ends a copy that an instance has done.
 func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	if c.state == copyLeased {
-		s.leased.Dec(e.now)
+		s.leasedDec(e.now)
 	}
 	cons.n.done++
 	d.in.done++

@@ -75,6 +75,10 @@ const (
 	kindCallAnswer       // b: call
 	kindCallTimeout      // b: ask, a: low bits of the try
 	kindAskAgain         // b: ask
+	kindRebalance        // a: group, b: its turn
+	kindMoved            // a: store, b: turn of its group
+	kindSession          // a: group, b: instance
+	kindCommit           // a: group
 )
 
 func pack(k kind, a, b uint32) uint64 {
@@ -96,6 +100,7 @@ type Engine struct {
 	producers  []producer
 	channels   []channel
 	stores     []store
+	groups     []*group
 	instances  []instance
 	consumers  []consumer
 	types      []eventType
@@ -420,6 +425,14 @@ func (e *Engine) handle(k kind, a, b uint32) {
 		e.callTimedOut(b, a)
 	case kindAskAgain:
 		e.askAgain(b)
+	case kindRebalance:
+		e.rebalanced(a, b)
+	case kindMoved:
+		e.moved(&e.stores[a], b)
+	case kindSession:
+		e.sessionOver(a, b)
+	case kindCommit:
+		e.commit(a)
 	case kindWarmup:
 		e.warmedUp()
 	}
@@ -467,6 +480,10 @@ func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst
 	if ev != nil {
 		r.Event, r.Cause, r.Root = ev.id, ev.cause, ev.root.id
 		r.Type, r.Key, r.Created, r.Published, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.published, ev.size, ev.priority
+		r.Partition = ev.partition
+	}
+	if w == Assigned || w == Revoked {
+		r.Partition, r.Attempt = attempt, 0
 	}
 	for _, o := range e.observers {
 		o.Observe(r)

@@ -121,7 +121,7 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) *event {
 	ev.luck, ev.serial, ev.id, ev.cause = lucky, e.serial, id, EventID{Source: NoEvent}
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
 	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, ev, 1, 1, -1
-	ev.alive, ev.ended = 1, false
+	ev.alive, ev.ended, ev.partition = 1, false, -1
 	ev.effects, ev.priority, ev.hops, ev.failed = 0, t.priority, 0, false
 	if ev.size < 0 {
 		ev.size = max(0, int64(t.size.Draw(t.sizeKey, luck.Counter(lucky, 0, 0))))

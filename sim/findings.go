@@ -40,6 +40,9 @@ func (e *Engine) findings(r *Result) []Finding {
 	for i := range e.producers {
 		f.blocked(i)
 	}
+	for _, g := range e.groups {
+		f.group(g)
+	}
 	f.run()
 	rank := map[FindingSeverity]int{SeverityError: 0, SeverityWarning: 1, SeverityInfo: 2}
 	slices.SortStableFunc(f.out, func(a, b Finding) int { return cmp.Compare(rank[a.Severity], rank[b.Severity]) })
@@ -353,7 +356,13 @@ func (f *finder) routing(i int) {
 			count("unrouted", n))
 	}
 	f.rules(ch)
-	if ch.spec.Type != spec.Queue || f.isDeadLetterQueue(i) {
+	if (ch.spec.Type != spec.Queue && ch.stream == nil) || f.isDeadLetterQueue(i) {
+		return
+	}
+	if ch.stream != nil {
+		if len(ch.stream.groups) == 0 && ch.entered > 0 {
+			f.say(SeverityWarning, "unread", path, fmt.Sprintf("nobody reads %s: %s in it", ch.spec.Name, times(ch.entered, "event", "events")), count("events", ch.entered))
+		}
 		return
 	}
 	if s := &f.e.stores[ch.stores[0]]; len(s.readers) == 0 && s.n.in > 0 && s.n.dead == 0 {
@@ -533,4 +542,36 @@ func (f *finder) callees(c int, parts map[int]bool) {
 			}
 		}
 	}
+}
+
+// hotFrom is how many times the mean a partition's events make it hot.
+const hotFrom = 2
+
+// group says what is uneven about how a group shares a stream.
+func (f *finder) group(g *group) {
+	path := f.e.names.Component(g.stores[0].component)
+	members := int64(g.cons.target)
+	if n := int64(len(g.stores)); members > n {
+		x := f.say(SeverityWarning, "idle_members", path,
+			fmt.Sprintf("%s has %d instances for %s: %s", g.cons.spec.Name, members, times(n, "partition", "partitions"),
+				times(members-n, "is idle", "are idle")), count("members", members), count("partitions", n))
+		x.Change = []spec.Setting{{Path: "broker.channels." + g.channel.spec.Name + ".partitions", Value: strconv.FormatInt(members, 10)}}
+	}
+	var all, most int64
+	hot := 0
+	for p, s := range g.stores {
+		n := s.n.in - s.base.in
+		all += n
+		if n > most {
+			most, hot = n, p
+		}
+	}
+	mean := float64(all) / float64(len(g.stores))
+	if len(g.stores) < 2 || all < fewest*int64(len(g.stores)) || float64(most) < hotFrom*mean {
+		return
+	}
+	f.say(SeverityWarning, "hot_partition", path,
+		fmt.Sprintf("partition %d of %s takes %s of the events, %s times the mean: more instances do not help it, other keys do", hot, g.channel.spec.Name,
+			percentText(float64(most)/float64(all)), digits(float64(most)/mean)),
+		count("partition", int64(hot)), value("max_over_mean", float64(most)/mean))
 }

@@ -57,7 +57,7 @@ func subscriptions(sc *spec.Scenario) []subscription {
 	byChannel := make([][]subscription, len(sc.Broker.Channels))
 	for c := range sc.Consumers {
 		for i, from := range sc.Consumers[c].From {
-			if sc.Broker.Channels[from.Channel].Type == spec.Topic {
+			if t := sc.Broker.Channels[from.Channel].Type; t == spec.Topic || t == spec.Stream {
 				byChannel[from.Channel] = append(byChannel[from.Channel], subscription{from.Channel, c, i})
 			}
 		}

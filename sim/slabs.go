@@ -39,6 +39,7 @@ type event struct {
 	size      int64
 	key       int64 // -1: none
 	typ       int32
+	partition int32  // of the stream it was last appended to, -1: none
 	root      *event // itself, for the first of its family
 	refs      int32  // what points at it: copies, publishes, its maker; of a root, the events of its family
 	alive     int32  // copies not gone and publishes under way; its maker

@@ -19,6 +19,7 @@ type channel struct {
 	bound     []int32 // channels that take a copy of what this one carries
 	withholds bool    // a publish to it may be withheld
 	outages   int
+	stream    *stream
 	doubles   []*faultDrop // chances that a publish arrives twice
 	matched   []int64      // by rule of a bus
 
@@ -55,7 +56,18 @@ type store struct {
 	up        int  // instances that are up
 	everUp    bool
 	resting   bool // stands still for a rebalance
-	byLease   bool // a crash is noticed only when the lease runs out
+	// Of a stream's partition, for one group:
+	group       *group // nil: not of a stream
+	partition   int32
+	owner       *instance // who reads it, nil: nobody
+	nextOwner   *instance // once it has stood still
+	everOwned   bool
+	blocked     *copyRec // a copy that waits to be tried again before all others
+	inHand      *copyRec
+	freedAt     int64           // when its last copy left the hands it was in
+	served      uint64          // when it was last read from, as a serial
+	uncommitted deque[*copyRec] // done, but sent again if its reader dies
+	byLease     bool            // a crash is noticed only when the lease runs out
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -125,6 +137,9 @@ func (e *Engine) buildChannels() {
 		c := &e.channels[i]
 		*c = channel{spec: &sc.Broker.Channels[i], component: first + int32(i)}
 		c.matched = make([]int64, len(c.spec.Rules))
+		if c.spec.Type == spec.Stream {
+			c.stream = &stream{partitions: make([]partition, c.spec.Partitions)}
+		}
 		if c.spec.Type == spec.Queue {
 			c.stores = []int32{add(&c.spec.Store, i, c.component, c.spec.Name)}
 			c.filters = []*spec.Filter{nil}
@@ -134,9 +149,21 @@ func (e *Engine) buildChannels() {
 	first += int32(len(e.channels))
 	for i, sub := range e.names.subs {
 		c := &e.channels[sub.channel]
-		s := add(&c.spec.Store, sub.channel, first+int32(i), subscriptionName(sc, sub))
-		c.stores = append(c.stores, s)
 		c.filters = append(c.filters, sc.Consumers[sub.consumer].From[sub.source].Where)
+		if c.spec.Type == spec.Stream {
+			e.buildGroup(c, sub, first+int32(i), add)
+			continue
+		}
+		c.stores = append(c.stores, add(&c.spec.Store, sub.channel, first+int32(i), subscriptionName(sc, sub)))
+	}
+	for _, g := range e.groups {
+		for p := range g.channel.spec.Partitions {
+			s := &e.stores[g.firstStore+int32(p)]
+			s.group, s.partition = g, int32(p)
+			s.ttl = shorter(s.ttl, g.channel.spec.Retention.Time)
+			s.mayExpire = s.mayExpire || s.ttl > 0
+			g.stores = append(g.stores, s)
+		}
 	}
 	for i := range sc.Broker.Channels {
 		for _, from := range sc.Broker.Channels[i].From {
@@ -172,7 +199,10 @@ func (e *Engine) route(channel int32, ev *event, m *message) {
 			e.offer(s, ev, m)
 		}
 	}
-	if c.spec.Type == spec.Bus {
+	switch c.spec.Type {
+	case spec.Stream:
+		e.appendEvent(c, ev, m)
+	case spec.Bus:
 		e.routeByRules(c, ev, m)
 	}
 	for _, b := range c.bound {
@@ -345,7 +375,7 @@ func (e *Engine) enter(s *store, ev *event) {
 
 // settleIn lets a new copy wait: out of its delay, or ready.
 func (e *Engine) settleIn(s *store, c *copyRec) {
-	s.inside.Inc(e.now)
+	s.insideInc(e.now)
 	if s.size < 0 {
 		s.bytes.Add(e.now, c.ev.size)
 	}
@@ -381,6 +411,9 @@ func (e *Engine) becomesReady(s *store, c *copyRec) {
 	if c.state == copyDelayed {
 		s.delayed--
 		c.state = copyLeased // neither delayed nor ready yet
+		if s.blocked == c {
+			s.blocked = nil
+		}
 		e.settleBlame(c)
 		if c.lease != nil {
 			e.freeHeldSlot(c)
@@ -407,7 +440,7 @@ func (e *Engine) makeReady(s *store, c *copyRec) {
 	if c.readyAt < 0 {
 		c.readyAt = e.now
 	}
-	s.ready.Inc(e.now)
+	s.readyInc(e.now)
 	if s.mayAct() {
 		e.mark(s)
 	}
@@ -449,6 +482,10 @@ func (e *Engine) settleWait(s *store, c *copyRec) {
 		e.settleBlame(c)
 		return
 	}
+	if s.group != nil {
+		e.settleBehind(s, c)
+		return
+	}
 	if len(s.history) == 1 {
 		c.charge(s.history[0].cause, e.now-c.since)
 		c.since = e.now
@@ -467,6 +504,29 @@ func (e *Engine) settleHistory(s *store, c *copyRec) {
 		}
 		if until > c.since {
 			c.charge(h[k].cause, until-c.since)
+			c.since = until
+		}
+	}
+}
+
+// settleBehind is settleWait in a partition: until the copy before it left the
+// hands it was in, a copy was behind, unless nobody could read at all.
+func (e *Engine) settleBehind(s *store, c *copyRec) {
+	for k := int(c.epoch); k < len(s.history); k++ {
+		until := e.now
+		if k+1 < len(s.history) {
+			until = s.history[k+1].from
+		}
+		cause := s.history[k].cause
+		if cause == Queueing && s.freedAt > c.since {
+			at := min(until, s.freedAt)
+			if at > c.since {
+				c.charge(Behind, at-c.since)
+				c.since = at
+			}
+		}
+		if until > c.since {
+			c.charge(cause, until-c.since)
 			c.since = until
 		}
 	}
@@ -531,6 +591,9 @@ func (e *Engine) send(s *store) {
 		}
 		if s.keys != nil && e.park(s, c, at) {
 			continue
+		}
+		if s.group != nil && !s.mayRead() {
+			return
 		}
 		k := e.nextTaker(s)
 		if k < 0 {
@@ -607,6 +670,9 @@ func (s *store) nextFree(from int) int {
 // isDue says whether a consumer of several stores should take from this one
 // now: from the one it took from longest ago, of those that have something.
 func (e *Engine) isDue(c *consumer, s *store) bool {
+	if s.group != nil {
+		return e.isDueToRead(s)
+	}
 	var mine uint64
 	for i := range c.sources {
 		if int(c.sources[i].store) == s.index {
@@ -615,7 +681,7 @@ func (e *Engine) isDue(c *consumer, s *store) bool {
 	}
 	for i := range c.sources {
 		o := &c.sources[i]
-		if int(o.store) == s.index {
+		if int(o.store) == s.index || o.s.group != nil {
 			continue
 		}
 		other := o.s
@@ -724,13 +790,14 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	c.refs-- // of the discipline
 	c.state = copyLeased
 	c.deliveries++
-	s.ready.Dec(e.now)
-	s.leased.Inc(e.now)
+	s.readyDec(e.now)
+	s.leasedInc(e.now)
 	s.n.delivered++
 	e.settleWait(s, c)
 	if s.keys != nil {
 		s.takeKey(c)
 	}
+	s.served = e.serials + 1
 	if c.deliveries == 1 {
 		if v.published >= e.warm && !swift {
 			s.wait.Record(e.now - c.readyAt)
@@ -820,7 +887,7 @@ func (e *Engine) leaseEnds(s *store, d *delivery) {
 	}
 	e.settleBlame(c)
 	e.freeSlot(d)
-	s.leased.Dec(e.now)
+	s.leasedDec(e.now)
 	c.lease = nil
 	if e.usedUp(s, cons, c) {
 		e.exclude(s, c, cons)
@@ -839,7 +906,7 @@ func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
 // failedCopy is a copy that an instance gave back after a failure.
 func (e *Engine) failedCopy(s *store, c *copyRec, d *delivery, giveUp bool) {
 	cons := d.in.cons
-	s.leased.Dec(e.now)
+	s.leasedDec(e.now)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(d)
 		c.lease = nil
@@ -857,6 +924,9 @@ func (e *Engine) failedCopy(s *store, c *copyRec, d *delivery, giveUp bool) {
 	c.lastBackoff = w
 	if w > 0 {
 		c.cause = BackingOff
+		if s.group != nil && (cons.spec.Retry.Blocks || s.spec.DeadLetter == spec.None) {
+			s.blocked = c
+		}
 		if s.spec.DelayedHoldsSlot {
 			e.keepSlot(d, c)
 		} else {
@@ -887,7 +957,7 @@ func (e *Engine) exclude(s *store, c *copyRec, cons *consumer) {
 
 // expire ends a copy that is past its time to live.
 func (e *Engine) expire(s *store, c *copyRec) {
-	if s.spec.DeadLetter != spec.None {
+	if s.spec.DeadLetter != spec.None && s.group == nil {
 		e.deadLetter(s, c, WhyTTL)
 		return
 	}
@@ -967,6 +1037,9 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 
 // finish ends a copy that was worked off.
 func (e *Engine) finish(s *store, c *copyRec) {
+	if s.group != nil {
+		e.processed(s, c)
+	}
 	s.n.acked++
 	e.leaveStore(s, c)
 }
@@ -975,7 +1048,7 @@ func (e *Engine) finish(s *store, c *copyRec) {
 func (e *Engine) leaveStore(s *store, c *copyRec) {
 	switch c.state {
 	case copyReady:
-		s.ready.Dec(e.now)
+		s.readyDec(e.now)
 	case copyDelayed:
 		s.delayed--
 		if c.lease != nil {
@@ -984,12 +1057,15 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 	}
 	ev := c.ev
 	if c.state != copyOutside {
-		s.inside.Dec(e.now)
+		s.insideDec(e.now)
 		if s.size < 0 {
 			s.bytes.Add(e.now, -ev.size)
 		}
 	}
 	c.state = copyGone
+	if s.blocked == c {
+		s.blocked = nil
+	}
 	if s.keys != nil {
 		e.freeKey(s, c)
 	}

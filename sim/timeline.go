@@ -313,12 +313,19 @@ func (e *Engine) crashDelivery(d *delivery) {
 		if current {
 			cons.n.lost++
 			s.n.lost++
-			s.leased.Dec(e.now)
+			s.leasedDec(e.now)
 			e.note(Lost, WhyCrash, cons.component, c.ev, d.attempt, d.in.index, -1)
 			e.failFamily(c.ev)
 			e.leaveStore(s, c)
 		}
 		e.scrap(d)
+		return
+	case current && s.group != nil:
+		// It is sent again when the group has noticed.
+		c.cause = LeaseWait
+		s.inHand = c
+		e.freeSlot(d)
+		e.scrapKeepingLease(d)
 		return
 	case current && s.byLease:
 		// The broker learns of it when the lease runs out.
@@ -328,7 +335,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 		return
 	}
 	if current {
-		s.leased.Dec(e.now)
+		s.leasedDec(e.now)
 		c.lease = nil
 	}
 	e.freeSlot(d)
@@ -458,6 +465,13 @@ func (e *Engine) updateWait(s *store) {
 		cause = Outage
 	case s.resting:
 		cause = Rebalancing
+	case s.group != nil && s.owner == nil && s.everOwned:
+		cause = Rebalancing
+	case s.group != nil && s.owner != nil && s.owner.up:
+	case s.group != nil && s.owner != nil:
+		cause = Outage
+	case s.group != nil:
+		cause = Startup
 	case s.up == 0 && s.everUp:
 		cause = Outage
 	case s.up == 0:

@@ -12,8 +12,18 @@ func (e *Engine) warmedUp() {
 		s.leased.Restart(e.now)
 		s.bytes.Restart(e.now)
 	}
+	for _, g := range e.groups {
+		g.ready.Restart(e.now)
+		g.leased.Restart(e.now)
+		g.inside.Restart(e.now)
+	}
 	for i := range e.channels {
 		c := &e.channels[i]
+		if c.stream != nil {
+			for j := range c.stream.partitions {
+				c.stream.partitions[j].baseIn = c.stream.partitions[j].in
+			}
+		}
 		c.baseEntered, c.baseUnrouted = c.entered, c.unrouted
 	}
 	for i := range e.producers {

@@ -1,0 +1,592 @@
+package sim
+
+import (
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
+
+// stream is a partitioned, retained log: what its channel has of its own.
+type stream struct {
+	partitions []partition
+	round      int // next partition for an event without a key
+	groups     []*group
+	keepsLog   bool // a group that joins later reads from the beginning
+}
+
+// partition is one log. Offsets count from 0.
+type partition struct {
+	next       int64 // offset of the next event
+	start      int64 // offset of the oldest one kept
+	size       int64 // bytes kept
+	log        deque[logged]
+	in, baseIn int64
+}
+
+// logged is an event in a log; without anybody who may read it later only its
+// size is known.
+type logged struct {
+	ev   *event
+	size int64
+	at   int64
+}
+
+// group is one consumer's offsets in a stream: a store for each partition,
+// each worked off by one instance at a time.
+type group struct {
+	cons       *consumer
+	channel    *channel
+	stores     []*store
+	index      uint32
+	firstStore int32
+	earliest   bool          // it joins late, and reads from the beginning
+	turn       uint32        // of rebalances
+	pending    bool          // a rebalance is under way
+	ready      measure.Gauge // over all partitions
+	leased     measure.Gauge
+	inside     measure.Gauge
+	rounds     int
+	commitAt   int64 // when the next commit is asked for, 0: none
+}
+
+// buildGroup makes the group that a consumer is to a stream; add makes a store.
+func (e *Engine) buildGroup(c *channel, sub subscription, component int32, add func(*spec.Store, int, int32, string) int32) {
+	g := &group{channel: c, index: uint32(len(e.groups)), firstStore: int32(len(e.stores))}
+	for range c.spec.Partitions {
+		add(&c.spec.Store, sub.channel, component, subscriptionName(e.sc, sub))
+	}
+	c.stream.groups = append(c.stream.groups, g)
+	e.groups = append(e.groups, g)
+	k := &e.sc.Consumers[sub.consumer]
+	g.earliest = k.From[sub.source].Earliest && k.Starts > 0
+	c.stream.keepsLog = c.stream.keepsLog || g.earliest
+}
+
+// shorter is the shorter of two times to live, of which 0 is none.
+func shorter(a, b int64) int64 {
+	if a == 0 || (b > 0 && b < a) {
+		return b
+	}
+	return a
+}
+
+// appendEvent adds an event to a stream, and a copy of it to each group.
+func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
+	m.copies++
+	st := c.stream
+	i := e.partitionOf(st, ev)
+	p := &st.partitions[i]
+	ev.partition = int32(i)
+	offset := p.next
+	p.next++
+	p.in++
+	e.keep(c, st, p, ev)
+	for k, g := range st.groups {
+		s := g.stores[i]
+		if !s.joined || !e.matches(c.filters[k], ev) {
+			continue
+		}
+		e.read(s, ev, offset)
+	}
+	e.retain(c, i)
+}
+
+// read gives a group its copy of a logged event.
+func (e *Engine) read(s *store, ev *event, offset int64) {
+	n := e.newCopyOf(s, ev)
+	n.age = offset
+	e.settleIn(s, n)
+}
+
+// partitionOf is the partition that an event belongs to: by its key as Kafka's
+// default partitioner has it, or in turn.
+func (e *Engine) partitionOf(st *stream, ev *event) int {
+	n := len(st.partitions)
+	if text, ok := e.keyText(ev); ok {
+		return int(murmur2([]byte(text))&0x7fffffff) % n
+	}
+	i := st.round
+	st.round = (st.round + 1) % n
+	return i
+}
+
+// murmur2 is the hash of Kafka's default partitioner (32 bits, its seed).
+func murmur2(data []byte) uint32 {
+	const m = 0x5bd1e995
+	h := 0x9747b28c ^ uint32(len(data))
+	for len(data) >= 4 {
+		k := uint32(data[0]) | uint32(data[1])<<8 | uint32(data[2])<<16 | uint32(data[3])<<24
+		k *= m
+		k ^= k >> 24
+		k *= m
+		h *= m
+		h ^= k
+		data = data[4:]
+	}
+	switch len(data) {
+	case 3:
+		h ^= uint32(data[2]) << 16
+		fallthrough
+	case 2:
+		h ^= uint32(data[1]) << 8
+		fallthrough
+	case 1:
+		h ^= uint32(data[0])
+		h *= m
+	}
+	h ^= h >> 13
+	h *= m
+	return h ^ h>>15
+}
+
+// keep logs an event as far as anything depends on it.
+func (e *Engine) keep(c *channel, st *stream, p *partition, ev *event) {
+	r := &c.spec.Retention
+	if !st.keepsLog && r.Events == 0 && r.Size == 0 {
+		return
+	}
+	l := logged{size: ev.size, at: e.now}
+	if st.keepsLog {
+		l.ev = ev
+		ev.refs++
+	}
+	p.size += ev.size
+	p.log.push(l)
+}
+
+// retain lets go of what a partition no longer keeps: for a group that has
+// not read it, it expires.
+func (e *Engine) retain(c *channel, i int) {
+	p := &c.stream.partitions[i]
+	r := &c.spec.Retention
+	for p.log.len() > 0 {
+		old := p.log.at(0)
+		over := (r.Events > 0 && int64(p.log.len()) > r.Events) || (r.Size > 0 && p.size > r.Size) ||
+			(r.Time > 0 && e.now-old.at >= r.Time)
+		if !over {
+			break
+		}
+		p.size -= old.size
+		if old.ev != nil {
+			e.unrefEvent(old.ev)
+		}
+		p.log.pop()
+		p.start = p.next - int64(p.log.len())
+	}
+	for _, g := range c.stream.groups {
+		s := g.stores[i]
+		for s.ready.Level() > 0 {
+			n, _, ok := s.order.peek(e)
+			if !ok || n.age >= p.start {
+				break
+			}
+			e.expire(s, n)
+		}
+	}
+}
+
+// readFromBeginning lets the groups of a consumer that joins late read what
+// their streams have kept.
+func (e *Engine) readFromBeginning(c *consumer) {
+	for _, g := range e.groups {
+		if g.cons == c && g.earliest {
+			e.catchUp(g)
+			g.earliest = false
+		}
+	}
+}
+
+// catchUp gives a group that joins at the beginning everything that is kept.
+func (e *Engine) catchUp(g *group) {
+	for i := range g.channel.stream.partitions {
+		p := &g.channel.stream.partitions[i]
+		e.retain(g.channel, i)
+		for k := range p.log.len() {
+			if l := p.log.at(k); l.ev != nil {
+				l.ev.refs++ // while the copy is made
+				e.revive(l.ev)
+				e.begunBlame(l.ev, 0, 0, 0, 0)
+				e.blame[Startup], e.blame[Network] = e.blame[Network], 0
+				e.read(g.stores[i], l.ev, p.start+int64(k))
+				e.leaveEvent(l.ev)
+				e.unrefEvent(l.ev)
+			}
+		}
+	}
+}
+
+// revive makes an event alive that may have been over.
+func (e *Engine) revive(ev *event) {
+	if ev.alive == 0 {
+		e.pending++
+		ev.root.family++
+	}
+	ev.alive++
+}
+
+// isDueToRead says whether a member should read from this partition now: from
+// the one it read from longest ago, of those that have something for it.
+func (e *Engine) isDueToRead(s *store) bool {
+	for _, o := range s.owner.owned {
+		if o != s && o.served < s.served && o.ready.Level() > 0 && o.mayRead() {
+			e.mark(o)
+			return false
+		}
+	}
+	return true
+}
+
+// mayRead says whether a partition's next event may be sent: the group does not
+// stand still, and no earlier one of the partition is in hand or blocks it.
+func (s *store) mayRead() bool {
+	return !s.resting && s.leased.Level() == 0 && s.blocked == nil
+}
+
+// --- assignment ---
+
+// groupOf finds the group of an instance's consumer in a stream, if it has one.
+func (e *Engine) groupsOf(c *consumer) []*group {
+	var own []*group
+	for _, g := range e.groups {
+		if g.cons == c {
+			own = append(own, g)
+		}
+	}
+	return own
+}
+
+// rebalance begins to share a group's partitions anew.
+func (e *Engine) rebalance(g *group) {
+	g.turn++
+	g.pending = true
+	if g.channel.spec.Assign != spec.CooperativeAssign && g.channel.spec.Rebalance > 0 {
+		for _, s := range g.stores {
+			e.rest(s, true)
+		}
+	}
+	wait := g.channel.spec.Rebalance
+	if g.channel.spec.Assign == spec.CooperativeAssign {
+		// The first round finds out what moves, at once; what moves then rests.
+		wait = 0
+	}
+	e.at(e.now+wait, classTimer, g.stores[0].component, pack(kindRebalance, g.index, g.turn))
+}
+
+// rest lets a partition stand still for its group, or go on.
+func (e *Engine) rest(s *store, resting bool) {
+	if s.resting == resting {
+		return
+	}
+	s.resting = resting
+	e.updateWait(s)
+	if !resting {
+		e.mark(s)
+	}
+}
+
+// rebalanced shares a group's partitions among the members that are there.
+func (e *Engine) rebalanced(k, turn uint32) {
+	g := e.groups[k]
+	if g.turn != turn {
+		return // another member came or went since
+	}
+	g.pending = false
+	g.rounds++
+	members := e.membersOf(g)
+	want := g.assignment(members)
+	cooperative := g.channel.spec.Assign == spec.CooperativeAssign
+	for p, s := range g.stores {
+		owner := (*instance)(nil)
+		if want[p] >= 0 {
+			owner = members[want[p]]
+		}
+		if owner == s.owner {
+			e.rest(s, false)
+			continue
+		}
+		if s.owner != nil {
+			e.revoke(g, s)
+		}
+		if cooperative && g.channel.spec.Rebalance > 0 && s.everOwned {
+			e.rest(s, true)
+			s.nextOwner = owner
+			e.at(e.now+g.channel.spec.Rebalance, classTimer, s.component, pack(kindMoved, uint32(s.index), turn))
+			continue
+		}
+		e.assign(s, owner)
+	}
+}
+
+// moved is the end of the time for which a partition that changes its owner
+// stands still.
+func (e *Engine) moved(s *store, turn uint32) {
+	if s.group.turn == turn && s.owner == nil {
+		e.assign(s, s.nextOwner)
+	}
+}
+
+// revoke takes a partition from its owner, who commits what it has done.
+func (e *Engine) revoke(g *group, s *store) {
+	e.note(Revoked, NoReason, s.component, nil, s.partition, s.owner.index, -1)
+	s.owner.owned = without(s.owner.owned, s)
+	s.free[s.owner.index>>6] &^= 1 << (s.owner.index & 63)
+	s.owner = nil
+	e.commitStore(s)
+	e.updateWait(s)
+}
+
+// assign gives a partition to a member, or to nobody.
+func (e *Engine) assign(s *store, owner *instance) {
+	if owner == nil || !owner.up {
+		e.rest(s, false)
+		return
+	}
+	s.owner, s.everOwned = owner, true
+	e.updateWait(s)
+	owner.owned = append(owner.owned, s)
+	e.note(Assigned, NoReason, s.component, nil, s.partition, owner.index, -1)
+	e.rest(s, false)
+	e.offerSlots(owner.cons, owner)
+	e.mark(s)
+}
+
+// membersOf are a group's instances, in their order: those that are up, and
+// those whose death is not noticed yet.
+func (e *Engine) membersOf(g *group) []*instance {
+	var all []*instance
+	for j := range g.cons.count {
+		if in := &e.instances[g.cons.first+j]; in.up || in.missed {
+			all = append(all, in)
+		}
+	}
+	return all
+}
+
+// assignment says which member gets each partition, -1 for none.
+func (g *group) assignment(members []*instance) []int {
+	n := len(g.stores)
+	want := make([]int, n)
+	m := len(members)
+	for p := range want {
+		want[p] = -1
+	}
+	if m == 0 {
+		return want
+	}
+	switch g.channel.spec.Assign {
+	case spec.RangeAssign:
+		p := 0
+		for i := range m {
+			share := n / m
+			if i < n%m {
+				share++
+			}
+			for range share {
+				want[p] = i
+				p++
+			}
+		}
+	case spec.RoundRobinAssign:
+		for p := range want {
+			want[p] = p % m
+		}
+	default:
+		g.stick(members, want)
+	}
+	return want
+}
+
+// stick balances within one, with as few moves as that takes.
+func (g *group) stick(members []*instance, want []int) {
+	n, m := len(want), len(members)
+	index := map[*instance]int{}
+	for i, in := range members {
+		index[in] = i
+	}
+	has := make([]int, m)
+	larger := n % m // members that may have one more than the others
+	for p, s := range g.stores {
+		i, member := index[s.owner]
+		if s.owner == nil || !member {
+			continue
+		}
+		limit := n / m
+		if has[i] == limit && larger > 0 {
+			larger--
+			limit++
+		}
+		if has[i] < limit {
+			want[p] = i
+			has[i]++
+		}
+	}
+	for p := range want {
+		if want[p] >= 0 {
+			continue
+		}
+		least := 0
+		for i := range has {
+			if has[i] < has[least] {
+				least = i
+			}
+		}
+		want[p] = least
+		has[least]++
+	}
+}
+
+// memberChanged lets an instance's groups know that it came or went. A death
+// is noticed only when its session times out.
+func (e *Engine) memberChanged(c *consumer, in *instance, crashed bool) {
+	for _, g := range e.groupsOf(c) {
+		if crashed {
+			in.missed = true
+			for _, s := range in.owned {
+				e.updateWait(s)
+			}
+			e.at(e.now+g.channel.spec.Session, classTimer, g.stores[0].component, pack(kindSession, g.index, uint32(c.first+in.index)))
+			continue
+		}
+		if in.up && in.missed {
+			// It is back before its death was noticed: as a new member.
+			e.noticeDeath(g, in)
+		}
+		e.rebalance(g)
+	}
+}
+
+// sessionOver is the end of a session that a member may have died in.
+func (e *Engine) sessionOver(k uint32, inst uint32) {
+	in := &e.instances[inst]
+	if in.missed && !in.up {
+		g := e.groups[k]
+		e.noticeDeath(g, in)
+		e.rebalance(g)
+	}
+}
+
+// noticeDeath takes its partitions from a dead member; they go back to their
+// last commit.
+func (e *Engine) noticeDeath(g *group, in *instance) {
+	in.missed = false
+	for _, s := range g.stores {
+		if s.owner != in {
+			continue
+		}
+		e.note(Revoked, WhyCrash, s.component, nil, s.partition, in.index, -1)
+		in.owned = without(in.owned, s)
+		s.owner = nil
+		e.updateWait(s)
+		e.rewind(s)
+	}
+}
+
+// --- commits ---
+
+// processed notes that a copy was worked off; it is committed now or later.
+func (e *Engine) processed(s *store, c *copyRec) {
+	if s.group.cons.spec.Commit == 0 {
+		return
+	}
+	c.refs++
+	s.uncommitted.push(c)
+	g := s.group
+	if g.commitAt == 0 {
+		step := g.cons.spec.Commit
+		g.commitAt = (e.now/step + 1) * step
+		e.at(g.commitAt, classTimer, s.component, pack(kindCommit, g.index, 0))
+	}
+}
+
+// commit is the time at which a group's members commit what they have done.
+func (e *Engine) commit(k uint32) {
+	g := e.groups[k]
+	g.commitAt = 0
+	for _, s := range g.stores {
+		if s.owner != nil && s.owner.up {
+			e.commitStore(s)
+		}
+	}
+}
+
+func (e *Engine) commitStore(s *store) {
+	for s.uncommitted.len() > 0 {
+		e.unrefCopy(s.uncommitted.pop())
+	}
+}
+
+// rewind takes a partition back to its last commit: what was done since, and
+// what was in hand, is sent again.
+func (e *Engine) rewind(s *store) {
+	for s.uncommitted.len() > 0 {
+		c := s.uncommitted.pop()
+		ev := c.ev
+		e.revive(ev)
+		c.entered, c.since, c.cause = e.now, e.now, Queueing
+		s.n.acked--
+		s.group.cons.n.done--
+		s.left--
+		s.insideInc(e.now)
+		if s.size < 0 {
+			s.bytes.Add(e.now, ev.size)
+		}
+		e.note(Returned, WhyCrash, s.component, ev, c.deliveries, -1, -1)
+		e.makeReady(s, c)
+		s.order.pushToPlace(c, 0)
+	}
+	if s.inHand != nil {
+		c := s.inHand
+		s.inHand = nil
+		e.settleBlame(c)
+		d := c.lease
+		s.leasedDec(e.now)
+		c.lease = nil
+		e.comeBack(s, c, WhyCrash)
+		e.leaseOver(d)
+	}
+}
+
+// The levels of a store are those of its group as well.
+
+func (s *store) readyInc(now int64) {
+	s.ready.Inc(now)
+	if s.group != nil {
+		s.group.ready.Inc(now)
+	}
+}
+
+func (s *store) readyDec(now int64) {
+	s.ready.Dec(now)
+	if s.group != nil {
+		s.group.ready.Dec(now)
+	}
+}
+
+func (s *store) leasedInc(now int64) {
+	s.leased.Inc(now)
+	if s.group != nil {
+		s.group.leased.Inc(now)
+	}
+}
+
+func (s *store) leasedDec(now int64) {
+	s.leased.Dec(now)
+	if s.group != nil {
+		s.group.leased.Dec(now)
+		s.freedAt = now
+		s.inHand = nil
+	}
+}
+
+func (s *store) insideInc(now int64) {
+	s.inside.Inc(now)
+	if s.group != nil {
+		s.group.inside.Inc(now)
+	}
+}
+
+func (s *store) insideDec(now int64) {
+	s.inside.Dec(now)
+	if s.group != nil {
+		s.group.inside.Dec(now)
+	}
+}
