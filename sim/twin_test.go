@@ -21,8 +21,11 @@ const twinRecords = 3000
 // TestTwin runs random small scenarios in the engine and in the reference
 // simulator and compares what they tell, record by record.
 func TestTwin(t *testing.T) {
-	const scenarios = 600
-	for seed := range uint64(scenarios) {
+	scenarios := uint64(1500)
+	if testing.Short() {
+		scenarios = 200
+	}
+	for seed := range scenarios {
 		sc := cases.Any(rand.New(rand.NewPCG(seed, 0)).IntN)
 		if difference := compareTwins(sc, int(seed%3)); difference != "" {
 			t.Fatalf("scenario %d: %s\n%s", seed, difference, cases.Print(sc))
