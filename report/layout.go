@@ -22,6 +22,9 @@ func (t table) layout(w int) []line {
 		}
 		lines = append(lines, part.draw(part.share(w))...)
 	}
+	for i, note := range t.notes {
+		lines = append(lines, hanging(noMark, superscript(i+1)+" "+note, faint, w)...)
+	}
 	return lines
 }
 

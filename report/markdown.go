@@ -78,6 +78,9 @@ func markTable(b *bufio.Writer, t table) {
 		}
 		b.WriteString("|\n")
 	}
+	for i, note := range t.notes {
+		fmt.Fprintf(b, "\n%s %s\n", superscript(i+1), escape(note))
+	}
 }
 
 func markLedger(b *bufio.Writer, l sim.Ledger) {

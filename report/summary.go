@@ -347,8 +347,11 @@ func measuredOf(byPath map[string]Metric, kind, name string, measures []measure)
 	return rows
 }
 
+// summaryTable shows metrics. Why one has no interval is a footnote: it is
+// longer than a column can be.
 func (r *Replicated) summaryTable(title string, rows []measured) table {
-	return tabulate(title, rows, unmarked, []field[measured]{
+	notes := &footnotes{}
+	t := tabulate(title, rows, unmarked, []field[measured]{
 		{column{left: true}, func(m measured) cell { return name(m.name) }},
 		{column{head: "", left: true}, func(m measured) cell { return cell{text: m.label} }},
 		{column{head: "mean"}, func(m measured) cell { return m.number(m.Mean) }},
@@ -359,7 +362,9 @@ func (r *Replicated) summaryTable(title string, rows []measured) table {
 			return cell{text: integer(int64(m.N)), blank: m.N == len(r.Runs)}
 		}},
 		{column{head: "", left: true, optional: true}, func(m measured) cell {
-			return cell{text: clean(m.Note), blank: m.Note == "", tone: faint}
+			return cell{text: notes.mark(clean(m.Note)), blank: m.Note == "", tone: faint}
 		}},
 	})
+	t.notes = notes.texts
+	return t
 }

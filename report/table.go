@@ -64,6 +64,7 @@ type table struct {
 	title, spillTitle string
 	columns           []column
 	rows              []row
+	notes             []string // footnotes, the first marked ¹
 }
 
 type row struct {
@@ -117,7 +118,7 @@ func unmarked[T any](T) mark { return noMark }
 
 // pick is the table with only some of its columns.
 func (t table) pick(keep func(i int, c column) bool) table {
-	p := table{title: t.title, spillTitle: t.spillTitle}
+	p := table{title: t.title, spillTitle: t.spillTitle, notes: t.notes}
 	for i, c := range t.columns {
 		if keep(i, c) {
 			p.columns = append(p.columns, c)

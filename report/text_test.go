@@ -296,7 +296,7 @@ func TestVerdict(t *testing.T) {
 			r := healthy()
 			r.Ledger.DeadLettered = 3
 			return r
-		}, noteMark, "3 dead-lettered"},
+		}, okMark, "3 dead-lettered"},
 		{"only a note", func() *sim.Result {
 			r := healthy()
 			r.Findings = []sim.Finding{{Severity: sim.SeverityInfo, Text: "by the way"}}

@@ -143,7 +143,7 @@ func well(r *sim.Result) remark {
 		done += ", " + integer(under) + " still on the way"
 	}
 	if len(ends) > 0 {
-		return remark{noteMark, "No findings: " + done + "; " + strings.Join(ends, ", ") + "."}
+		return remark{okMark, "No findings: " + done + "; " + strings.Join(ends, ", ") + "."}
 	}
 	return remark{okMark, "Healthy: " + done + "; none lost, dropped or dead-lettered."}
 }

@@ -16,11 +16,9 @@ func wait(b *spec.Backoff, n int, u float64, last int64) int64 {
 	case spec.EqualJitter:
 		return rounded(plain/2 + float64(u*(plain/2)))
 	case spec.DecorrelatedJitter:
-		if last == 0 {
-			last = b.Base
-		}
 		base := float64(b.Base)
-		return rounded(capped(b, base+float64(u*(float64(3*float64(last))-base))))
+		last := max(base, float64(last)) // it may be another consumer's
+		return rounded(capped(b, base+float64(u*(float64(3*last)-base))))
 	}
 	return rounded(plain)
 }

@@ -431,23 +431,24 @@ func (s *store) isOutOfTries(c *storedCopy, retry *spec.ConsumerRetry) bool {
 
 func isUsedUp(n, limit int) bool { return limit != spec.Unlimited && n >= limit }
 
-// acked ends the copy, also after its lease ran out.
+// acked ends the copy, also after its lease ran out; before work, in time, it
+// leaves the copy in the worker's hand.
 func (s *store) acked(d *delivery) {
 	d.answered = true
 	d.release()
 	c := d.c
-	if c.state.ended() || c.state == inHand {
+	if c.state.ended() {
 		return
 	}
-	wasReady := c.state == waiting
+	was := c.state
 	c.state = done
-	if d.in.c.spec.AckBefore && !d.over {
+	if d.in.c.spec.AckBefore && c.current == d && was == leased {
 		c.state = inHand
 	}
 	if c.current != nil && c.current != d && c.current.keptSlot {
 		c.current.release() // of a copy that waits out a backoff no more
 	}
-	if wasReady {
+	if was == waiting {
 		s.leftReady()
 	}
 }

@@ -59,12 +59,15 @@ func (g Grid) Sub(r Rect) Grid {
 
 // Clear makes every cell of the grid one that nothing was drawn on.
 func (g Grid) Clear() {
+	if g.clip.Empty() {
+		return
+	}
 	for y := g.clip.Y; y < g.clip.Bottom(); y++ {
 		row := g.sheet.cells[y*g.sheet.w+g.clip.X:][:g.clip.W]
 		mendEdges(g, y)
 		clear(row)
 	}
-	if g.sheet != nil && g.clip.W == g.sheet.w && g.clip.H == g.sheet.h {
+	if g.clip.W == g.sheet.w && g.clip.H == g.sheet.h {
 		g.sheet.mixed, g.sheet.mixIDs = nil, nil
 	}
 }

@@ -79,8 +79,12 @@ func sampleTable(selected int) draw.Table {
 	}
 	return draw.Table{
 		Columns: []draw.Column{
-			{Title: "consumer", Min: 8}, {Title: "busy", Priority: 1}, {Title: "utilisation", Min: 6, Max: 30, Grow: true, Priority: 3},
-			{Title: "ρ", Align: draw.Right}, {Title: "rate", Align: draw.Right, Priority: 1}, {Title: "p95", Align: draw.Right, Priority: 2},
+			{Title: "consumer", Min: 8},
+			{Title: "busy", Priority: 1},
+			{Title: "utilisation", Min: 6, Max: 30, Grow: true, Priority: 3},
+			{Title: "ρ", Align: draw.Right},
+			{Title: "rate", Align: draw.Right, Priority: 1},
+			{Title: "p95", Align: draw.Right, Priority: 2},
 		},
 		Rows: [][]draw.Field{
 			{draw.T("inventory-svc"), draw.S("■■□", draw.Busy), bar(0.78), draw.T("0.78"), draw.T("214/s"), draw.T("11ms")},

@@ -5,7 +5,7 @@ package graph
 const (
 	leastGutter = 3
 	usualGutter = 9
-	leastBox    = 12
+	leastBox    = 10
 	widestGap   = 26
 )
 
@@ -65,11 +65,7 @@ func (p *plan) boxWidths() (least, wish []int) {
 		for _, it := range column {
 			if b := p.items[it].box; b >= 0 {
 				n := p.nodes[b]
-				w := n.least
-				if w <= 0 {
-					w = leastBox
-				}
-				least[c] = max(least[c], min(w, max(4, n.width)))
+				least[c] = max(least[c], min(n.least, max(4, n.width)))
 				wish[c] = max(wish[c], n.width, 4)
 			}
 		}

@@ -39,7 +39,7 @@ type Node struct {
 	Kind  NodeKind
 	// Body is how many rows its content would like, and Width how many columns
 	// the box would like, borders included; MinWidth is the least that can be
-	// read, 12 when it is 0. A box may get fewer rows, down to none.
+	// read; 0 leaves that to the title. A box may get fewer rows, down to none.
 	Body, Width, MinWidth int
 	// Column puts the node into the n-th column, counted from 1; 0 leaves it to the kind.
 	Column int
@@ -90,6 +90,7 @@ type Layout struct {
 
 	graph Graph
 	wires []wire
+	arms  map[[2]int]draw.Arms // of the lines in each cell
 }
 
 // wire is a cell of the lines of the edges, ready to be drawn.
@@ -110,8 +111,21 @@ func (l *Layout) BoxAt(x, y int) (box int, ok bool) {
 	return 0, false
 }
 
-// Beside is the box that an arrow key leads to from a box; the same box when
-// there is none in that direction.
+// joined tells whether an edge goes from one of two boxes to the other.
+func (l *Layout) joined(a, b int) bool {
+	for _, e := range l.graph.Edges {
+		if l.graph.has(e) {
+			from, to := l.BoxOf[e.From], l.BoxOf[e.To]
+			if from == a && to == b || from == b && to == a {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Beside is the box that an arrow key leads to from a box, one that an edge
+// joins to it if it is not far; the same box when there is none in that direction.
 func (l *Layout) Beside(box int, dir draw.Arms) int {
 	if box < 0 || box >= len(l.Boxes) {
 		return 0
@@ -131,7 +145,11 @@ func (l *Layout) Beside(box int, dir draw.Arms) int {
 		if i == box || along <= 0 || sameColumn != (dir == draw.Up || dir == draw.Down) {
 			continue
 		}
-		if far := along + 3*max(across, -across); far < least {
+		far := along + 3*max(across, -across)
+		if l.joined(box, i) {
+			far /= 3
+		}
+		if far < least {
 			best, least = i, far
 		}
 	}

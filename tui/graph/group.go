@@ -129,11 +129,24 @@ func boxesOf(g Graph, members [][]int) []boxNode {
 			if width <= 0 {
 				width = draw.Width(node.Title) + draw.Width(node.Note) + 8
 			}
-			b.body, b.width, b.least = max(b.body, node.Body), max(b.width, width), max(b.least, node.MinWidth)
+			b.body, b.width, b.least = max(b.body, node.Body), max(b.width, width), max(b.least, node.least())
+		}
+		if len(m) > 1 {
+			b.least = max(b.least, min(20, draw.Width(g.groupTitle(m))+6))
+			b.width = max(b.width, b.least)
 		}
 		boxes[i] = b
 	}
 	return boxes
+}
+
+// least is the least width of a node's box: as asked for, else with most of
+// the title to be read.
+func (n Node) least() int {
+	if n.MinWidth > 0 {
+		return n.MinWidth
+	}
+	return max(leastBox, min(20, draw.Width(n.Title)+6))
 }
 
 // edgesOf are the edges between different boxes, in order, one for each kind

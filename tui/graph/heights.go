@@ -1,8 +1,8 @@
 package graph
 
 // heights gives the items of each column their heights so that the column fits: all
-// rows of content if there is room, else fewer and fewer for the boxes that
-// have the most, then boxes of title and foot, then one line each. It
+// rows of content, and a row for each line that reaches a side, if there is room, else fewer and fewer for the boxes that
+// have the most, then boxes of title and foot, then boxes of one line. It
 // tells whether every column fits.
 func (p *plan) heights() bool {
 	for c := range p.columns {
@@ -20,10 +20,10 @@ func (p *plan) columnHeights(c int) bool {
 	most := 0
 	for _, it := range p.columns[c] {
 		if p.box(it) {
-			most = max(most, min(tallest, p.nodes[p.items[it].box].body))
+			most = max(most, min(tallest, p.nodes[p.items[it].box].body), p.items[it].ports)
 		}
 	}
-	for limit := most; limit >= -1; limit-- {
+	for limit := most; limit >= allOneLine; limit-- {
 		p.limitBodies(c, limit)
 		if p.h <= 0 || total(p.columnHeightsAndGaps(c, false)) <= p.h {
 			p.countLost(c)
@@ -33,17 +33,23 @@ func (p *plan) columnHeights(c int) bool {
 	return false
 }
 
-// limitBodies gives no box of the column more rows of content than limit; -1
-// stands for boxes of one line.
+// Limits below no content at all: boxes of one line where one line is enough
+// for what reaches them, and boxes of one line throughout.
+const (
+	someOneLine = -1
+	allOneLine  = -2
+)
+
+// limitBodies gives no box of the column more rows of content than limit.
 func (p *plan) limitBodies(c, limit int) {
 	for _, i := range p.columns[c] {
 		it := &p.items[i]
 		if it.box < 0 {
 			continue
 		}
-		it.body = max(0, min(limit, p.nodes[it.box].body))
+		it.body = max(0, min(limit, tallest, max(p.nodes[it.box].body, it.ports)))
 		it.height = it.body + 2
-		if limit < 0 {
+		if limit == allOneLine || limit == someOneLine && it.ports <= 1 {
 			it.height = 1
 		}
 	}
@@ -55,7 +61,7 @@ func (p *plan) countLost(c int) {
 		if it.box < 0 {
 			continue
 		}
-		p.lost += min(tallest, p.nodes[it.box].body) - it.body
+		p.lost += max(0, min(tallest, p.nodes[it.box].body)-it.body)
 		if it.height == 1 {
 			p.lost++
 		}

@@ -10,6 +10,9 @@ import "eddy/tui/draw"
 // whether it fits at all; a graph without nodes always does.
 func Lay(g Graph, w, h int) (*Layout, bool) {
 	w, h = max(0, w), max(0, h)
+	if len(g.Nodes) == 0 {
+		return &Layout{W: w, H: h, graph: g, Routes: make([]Route, len(g.Edges))}, true
+	}
 	for _, group := range []func(Graph) [][]int{eachAlone, sameNeighbours, samePart} {
 		members := group(g)
 		if best := arrange(g, members, w, h); best != nil {
@@ -69,14 +72,28 @@ func (p *plan) make(cols []int) bool {
 	p.makeItems(cols)
 	p.order()
 	p.linkColumns()
+	p.makeNets()
 	if !p.heights() {
 		return false
 	}
 	p.placeRows()
-	p.makeNets()
 	p.placePorts()
 	p.placeTracks()
-	return p.placeColumns()
+	if !p.placeColumns() {
+		return false
+	}
+	p.drawLines()
+	return true
+}
+
+// drawLines finds the way of every edge, and what meets in each cell.
+func (p *plan) drawLines() {
+	p.lines = p.newCanvas()
+	p.ways = make([][]Step, len(p.edges))
+	for i, e := range p.edges {
+		p.ways[i] = p.route(i)
+		p.lines.add(p.ways[i], p.lineOf(i), e.kind)
+	}
 }
 
 // mayFit is a quick look: a row for each box, a box's width for each column.
@@ -99,17 +116,17 @@ func (p *plan) mayFit(cols []int) bool {
 // cost weighs what a plan shows: content that is missing, boxes narrower than
 // wished, and lines that cross, run back or bend.
 func (p *plan) cost() int {
-	cost := 60*p.lost + 30*p.crossings(p.positions())
+	crossed, merged := p.lines.disorder()
+	cost := 60*p.lost + 8*crossed + 60*merged
 	for c, column := range p.columns {
 		for _, it := range column {
 			if b := p.items[it].box; b >= 0 {
-				cost += 6 * max(0, p.nodes[b].width-p.colW[c])
+				cost += max(0, p.nodes[b].width-p.colW[c]) + 12*max(0, p.nodes[b].least-p.colW[c])
 			}
 		}
 	}
 	for i, e := range p.edges {
-		steps := len(p.route(i))
-		cost += steps / 4
+		cost += len(p.ways[i]) / 4
 		if d := p.items[e.to].column - p.items[e.from].column; d < 0 {
 			cost += 25
 		} else if d == 0 && p.linkOf[i] < 0 {
@@ -131,18 +148,16 @@ func (p *plan) layout(g Graph, members [][]int) *Layout {
 			Members: m, Column: it.column, Body: it.body,
 		})
 	}
-	c := p.canvas()
-	ways := make([][]Step, len(p.edges))
-	for i, e := range p.edges {
-		ways[i] = p.route(i)
-		c.add(ways[i], p.lineOf(i), e.kind)
-	}
 	labels := make([]draw.Rect, len(p.edges))
 	for i, e := range p.edges {
-		labels[i] = c.placeLabel(ways[i], p.ownPart(i, c), e.label)
+		labels[i] = p.lines.placeLabel(p.ways[i], p.ownPart(i), e.label)
 	}
-	l.wires = c.wires()
-	l.takeRoutes(p, ways, labels)
+	l.wires = p.lines.wires()
+	l.arms = make(map[[2]int]draw.Arms, len(l.wires))
+	for _, w := range l.wires {
+		l.arms[[2]int{w.x, w.y}] = w.arms
+	}
+	l.takeRoutes(p, labels)
 	return l
 }
 
@@ -172,7 +187,7 @@ func (p *plan) lineOf(edge int) func(Step) int {
 
 // ownPart tells of which steps an edge is the only user: those before it joins
 // the line of others, or after it has left it.
-func (p *plan) ownPart(edge int, _ *canvas) func(Step) bool {
+func (p *plan) ownPart(edge int) func(Step) bool {
 	if p.linkOf[edge] >= 0 {
 		return func(Step) bool { return true }
 	}
@@ -190,7 +205,7 @@ func (p *plan) ownPart(edge int, _ *canvas) func(Step) bool {
 
 // takeRoutes gives each edge of the graph the route of the edge between its boxes.
 // Of several edges that share one, the first has the label.
-func (l *Layout) takeRoutes(p *plan, ways [][]Step, labels []draw.Rect) {
+func (l *Layout) takeRoutes(p *plan, labels []draw.Rect) {
 	index := make(map[boxEdge]int, len(p.edges))
 	for i, e := range p.edges {
 		e.label = 0
@@ -209,7 +224,7 @@ func (l *Layout) takeRoutes(p *plan, ways [][]Step, labels []draw.Rect) {
 			continue
 		}
 		k := index[boxEdge{from: from, to: to, kind: e.Kind}]
-		l.Routes[i].Steps = ways[k]
+		l.Routes[i].Steps = p.ways[k]
 		if !labelled[k] {
 			labelled[k] = true
 			l.Routes[i].Label = labels[k]

@@ -40,11 +40,8 @@ func (l *Layout) Dashes(g draw.Grid, edge int, phase, density float64, s draw.St
 		if (i-shift+2*period)%period >= on || i == len(steps)-1 {
 			continue
 		}
-		arms := step.Dir | opposite(step.Dir)
-		if i > 0 {
-			arms = step.Dir | opposite(steps[i-1].Dir)
-		}
-		g.Put(step.X, step.Y, draw.LineGlyph(arms, true), s)
+		// Where lines join, the dash has all their arms, so that the joint stays seen.
+		g.Put(step.X, step.Y, draw.LineGlyph(l.arms[[2]int{step.X, step.Y}], true), s)
 	}
 }
 

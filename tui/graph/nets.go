@@ -11,6 +11,10 @@ func (p *plan) makeNets() {
 	for _, hops := range byGutter {
 		p.gatherHubs(hops)
 	}
+	for _, refs := range p.portsBySide() {
+		it := &p.items[p.port(refs[0]).item]
+		it.ports = max(it.ports, len(refs))
+	}
 }
 
 // hubKey is an end that hops could share: where they come from, or go to.

@@ -1,6 +1,10 @@
 package graph
 
-import "eddy/tui/draw"
+import (
+	"strings"
+
+	"eddy/tui/draw"
+)
 
 // Face is how a box is drawn. Heavy is the frame of the bottleneck.
 type Face struct {
@@ -20,7 +24,7 @@ func (l *Layout) Face(box int) Face {
 	f := Face{Title: draw.Line{{Text: n.Title, Style: draw.Title}}, Border: draw.Border}
 	note := n.Note
 	if len(b.Members) > 1 {
-		f.Title[0].Text = l.groupTitle(b.Members)
+		f.Title[0].Text = l.graph.groupTitle(b.Members)
 		note = "×" + draw.Count(int64(len(b.Members)))
 	}
 	if b.Loop {
@@ -32,18 +36,27 @@ func (l *Layout) Face(box int) Face {
 	return f
 }
 
-// groupTitle is what the titles of the members begin with, or the first and
-// an ellipsis.
-func (l *Layout) groupTitle(members []int) string {
-	first := l.graph.Nodes[members[0]].Title
-	common := first
+// groupTitle is what the titles of the members have in common at the beginning, then
+// what each adds: worker-1,5,9; from the fourth on an ellipsis and the last.
+func (g Graph) groupTitle(members []int) string {
+	common := g.Nodes[members[0]].Title
 	for _, m := range members[1:] {
-		common = commonStart(common, l.graph.Nodes[m].Title)
+		common = commonStart(common, g.Nodes[m].Title)
 	}
-	if len(common) >= 2 {
-		return common + "*"
+	common = strings.TrimRight(common, "0123456789")
+	title := common
+	for i, m := range members {
+		rest := g.Nodes[m].Title[len(common):]
+		switch {
+		case i == 0:
+			title += rest
+		case len(members) <= 3:
+			title += "," + rest
+		case i == len(members)-1:
+			title += "…" + rest
+		}
 	}
-	return first + ", …"
+	return title
 }
 
 func commonStart(a, b string) string {

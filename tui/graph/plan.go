@@ -17,6 +17,8 @@ type plan struct {
 	colX    []int
 	colW    []int
 	lost    int // rows of content that boxes wanted and did not get
+	lines   *canvas
+	ways    [][]Step // the route of each edge
 }
 
 // boxNode is a node or group that becomes a box.
@@ -42,6 +44,7 @@ type item struct {
 	height int
 	body   int
 	y      int
+	ports  int // the nets at the side that has most
 }
 
 // end is a side of an item that a line leaves or reaches.

@@ -68,6 +68,10 @@ func (p *plan) placeSide(refs []portRef) {
 		}
 		return 0
 	})
+	if len(refs) > to-from+1 { // the rows of the border as well
+		it := p.items[p.port(refs[0]).item]
+		from, to = it.y, it.y+it.height-1
+	}
 	rows := to - from + 1
 	if len(refs) > rows { // they share rows
 		for i, r := range refs {

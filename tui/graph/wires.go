@@ -11,16 +11,13 @@ type canvas struct {
 
 // crossing is what goes through a cell: one line, or two that cross.
 type crossing struct {
-	line, second   int // the nets, or links after them, counted from 1; 0 for none
-	arms, arms2    draw.Arms
-	broken, arrow  bool
-	style          draw.Style
-	arrowDir       draw.Arms
-	style2         draw.Style
-	broken2, clash bool
+	line, second int // the nets, or links after them, counted from 1; 0 for none
+	arms, arms2  draw.Arms
+	kind, kind2  EdgeKind
+	arrow        draw.Arms // the direction of the arrow that ends here, 0 for none
 }
 
-func (p *plan) canvas() *canvas {
+func (p *plan) newCanvas() *canvas {
 	c := &canvas{w: p.w, h: p.h, cells: make([]crossing, p.w*p.h), used: make([]bool, p.w*p.h)}
 	for _, it := range p.items {
 		if it.box >= 0 {
@@ -64,8 +61,7 @@ func (c *canvas) add(steps []Step, lineOf func(Step) int, kind EdgeKind) {
 		}
 		c.addCell(s, lineOf(s), arms, kind)
 		if i == len(steps)-1 {
-			cell := &c.cells[s.Y*c.w+s.X]
-			cell.arrow, cell.arrowDir = true, s.Dir
+			c.cells[s.Y*c.w+s.X].arrow = s.Dir
 		}
 	}
 }
@@ -77,11 +73,11 @@ func (c *canvas) addCell(s Step, line int, arms draw.Arms, kind EdgeKind) {
 	case cell.line == 0 || cell.line == line:
 		cell.line = line
 		cell.arms |= arms
-		cell.style, cell.broken = kind.Style(), kind.broken()
+		cell.kind = kind
 	case cell.second == 0 || cell.second == line:
 		cell.second = line
 		cell.arms2 |= arms
-		cell.style2, cell.broken2 = kind.Style(), kind.broken()
+		cell.kind2 = kind
 	default:
 		cell.arms |= arms
 	}
@@ -92,6 +88,26 @@ const (
 	horizontal = draw.East | draw.West
 )
 
+// crosses tells whether one of two lines goes straight across the other.
+func (x crossing) crosses() bool {
+	return x.arms == vertical && x.arms2 == horizontal || x.arms == horizontal && x.arms2 == vertical
+}
+
+// disorder counts the cells where lines cross, and those where lines that
+// have nothing to do with one another look like one.
+func (c *canvas) disorder() (crossed, merged int) {
+	for _, cell := range c.cells {
+		switch {
+		case cell.second == 0:
+		case cell.crosses():
+			crossed++
+		default:
+			merged++
+		}
+	}
+	return crossed, merged
+}
+
 // wires are the cells with their glyphs. Where two lines cross, the one that
 // goes up and down passes over the other, which shows that they do not meet.
 func (c *canvas) wires() []wire {
@@ -101,16 +117,17 @@ func (c *canvas) wires() []wire {
 			continue
 		}
 		if cell.second != 0 {
-			if cell.arms2 == vertical && cell.arms == horizontal {
-				cell.arms, cell.style, cell.broken = cell.arms2, cell.style2, cell.broken2
-			} else if !(cell.arms == vertical && cell.arms2 == horizontal) {
+			switch {
+			case !cell.crosses():
 				cell.arms |= cell.arms2
+			case cell.arms2 == vertical:
+				cell.arms, cell.kind = cell.arms2, cell.kind2
 			}
 		}
-		w := wire{x: i % c.w, y: i / c.w, arms: cell.arms, style: cell.style}
-		w.glyph = lineGlyph(cell.arms, cell.broken)
-		if cell.arrow {
-			w.glyph, w.arms = arrow(cell.arrowDir), 0
+		w := wire{x: i % c.w, y: i / c.w, arms: cell.arms, style: cell.kind.Style()}
+		w.glyph = lineGlyph(cell.arms, cell.kind.broken())
+		if cell.arrow != 0 {
+			w.glyph = arrow(cell.arrow)
 		}
 		out = append(out, w)
 	}

@@ -191,7 +191,7 @@ func (a *drawing) broker() {
 	b := &a.sc.Broker
 	b.Latency = spec.Latency{Publish: a.latency(), Deliver: a.latency(), Ack: a.latency()}
 	if a.oneIn(5) {
-		b.Rate = spec.Rate{Events: int64([]int{500, 100, 1000, 300}[a.Choose(4)]), Per: spec.Second}
+		b.Rate = spec.Rate{Events: int64([]int{500, 300, 1000, 70}[a.Choose(4)]), Per: spec.Second}
 	}
 	b.Channels = append(b.Channels, Queue("b0"))
 	for i := range a.Choose(4) {
@@ -249,7 +249,7 @@ func (a *drawing) store(channel int) spec.Store {
 		s.DeadLetter = a.deadLetter(channel)
 	}
 	if a.oneIn(5) {
-		s.Dedup = a.duration() + a.duration()
+		s.Dedup = a.duration() * spec.Nanos(1+a.Choose(2))
 	}
 	return s
 }
