@@ -63,12 +63,15 @@ func (f *finder) say(s FindingSeverity, code, component, text string, ev ...Evid
 func count(name string, n int64) Evidence   { return Evidence{name, Num(float64(n))} }
 func value(name string, v float64) Evidence { return Evidence{name, Num(v)} }
 func digits(v float64) string               { return strconv.FormatFloat(v, 'g', 3, 64) }
-func perSecondText(v float64) string        { return strconv.FormatFloat(v, 'f', decimals(v), 64) + "/s" }
+func perSecondText(v float64) string { return strconv.FormatFloat(v, 'f', decimals(v), 64) + "/s" }
+
 func times(n int64, one, many string) string {
 	return strconv.FormatInt(n, 10) + " " + plural(n, one, many)
 }
+
 func (f *finder) consumerPath(i int) string { return f.e.names.Component(f.e.consumers[i].component) }
-func percentText(share float64) string      { return strconv.FormatFloat(100*share, 'f', 1, 64) + " %" }
+
+func percentText(share float64) string { return strconv.FormatFloat(100*share, 'f', 1, 64) + " %" }
 
 func plural(n int64, one, many string) string {
 	if n == 1 {

@@ -53,16 +53,6 @@ func (d *deque[T]) popBack() T {
 	return v
 }
 
-// removeAt takes out the ith item from the front; it costs what lies behind it.
-func (d *deque[T]) removeAt(i int) T {
-	v := *d.at(i)
-	for ; i+1 < d.size; i++ {
-		*d.at(i) = *d.at(i + 1)
-	}
-	d.size--
-	return v
-}
-
 func (d *deque[T]) shrink() {
 	if len(d.items) > 1024 && d.size < len(d.items)/8 {
 		d.resize(len(d.items) / 2)

@@ -55,10 +55,6 @@ func work(d spec.Dist) spec.Step { return spec.Step{Verb: spec.Work, Chance: 1, 
 
 func fail(chance float64) spec.Step { return spec.Step{Verb: spec.Fail, Chance: 1, FailChance: chance} }
 
-func emit(event, to int) spec.Step {
-	return spec.Step{Verb: spec.Emit, Chance: 1, Emits: []spec.Choice{{Value: event, Weight: 1}}, To: to, Count: 1}
-}
-
 func exponential(mean spec.Nanos) spec.Dist {
 	return spec.Dist{Kind: spec.Exponential, Mean: float64(mean)}
 }

@@ -43,12 +43,11 @@ type heldMessage struct {
 
 // action is a timeline entry of a run.
 type action struct {
-	spec     *spec.Action
-	crashed  []*instance // those that it took down
-	before   int32       // instances before it scaled
-	delay    *faultDelay
-	drop     *faultDrop
-	previous *spec.Scenario
+	spec    *spec.Action
+	crashed []*instance // those that it took down
+	before  int32       // instances before it scaled
+	delay   *faultDelay
+	drop    *faultDrop
 }
 
 func (e *Engine) buildTimeline() {
@@ -87,13 +86,14 @@ func (e *Engine) act(i uint32) {
 	sp := a.spec
 	component := e.componentOf(sp.A)
 	e.note(FaultBegan, NoReason, component, nil, 0, -1, -1)
-	e.begin1(a, i)
+	e.beginAction(a, i)
 	if sp.For > 0 {
 		e.at(e.now+sp.For, classTimeline, e.names.engine(), pack(kindUndo, 0, i))
 	}
 }
 
-func (e *Engine) begin1(a *action, i uint32) {
+// beginAction does what a timeline entry says.
+func (e *Engine) beginAction(a *action, i uint32) {
 	sp := a.spec
 	switch sp.Kind {
 	case spec.CrashAction:
