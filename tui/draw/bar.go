@@ -34,6 +34,8 @@ func (g Grid) Bar(x, y, w int, b Bar) {
 			g.Put(x+i, y, '▏', b.Over)
 		case part == 0 && b.Glyph != 0:
 			g.Put(x+i, y, b.Glyph, b.Track)
+		case part == 8 && limit >= 0 && i*8 >= limit:
+			g.Put(x+i, y, '▓', b.Over) // another glyph: seen without colours
 		case part > 0 && limit >= 0 && i*8 >= limit:
 			g.Put(x+i, y, eighths[part], b.Over)
 		default:

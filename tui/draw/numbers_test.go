@@ -126,6 +126,12 @@ func TestBarsAndSparks(t *testing.T) {
 	if got[0] != 9 || got[1] != 9 && !math.IsNaN(got[1]) && got[1] < 0 || got[2] != 4 {
 		t.Errorf("Resample loses peaks: %v", got)
 	}
+	over := draw.New(8, 2)
+	over.Bar(0, 0, 8, draw.Bar{Value: 7.5, Max: 8, Limit: 5})
+	over.Bar(0, 1, 8, draw.Bar{Value: 2, Max: 8, Limit: 5, Glyph: '·'})
+	if want := "█████▓▓▌\n██···▏··"; over.String() != want {
+		t.Errorf("got\n%s\nwant\n%s", over.String(), want)
+	}
 	g := draw.New(8, 2)
 	g.Workers(0, 0, 8, 2, 1, 1)
 	g.Workers(0, 1, 8, 10, 10, 1)

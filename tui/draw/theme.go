@@ -183,7 +183,7 @@ func highContrastTheme() Theme {
 		Dim: {0xd8d8d8, 7}, Faint: {0xa8a8a8, 7}, Accent: {0x00ffff, 14}, Key: {0x00ffff, 14}, Good: {0x66ff66, 10},
 		Warn: {0xffff00, 11}, Hot: {0xffa500, 11}, Dead: {0xff9090, 9}, Retry: {0xffff00, 11}, Event: {0x00ffff, 14},
 		Emit: {0xe0b0ff, 13}, Call: {0x66ffcc, 14}, Busy: {0x80c8ff, 12}, Idle: {0xa8a8a8, 7}, Fault: {0xffa500, 11},
-		Ghost: {0xa8a8a8, 7}, Goal: {0xff9cff, 13}, P50: {0xffffff, 15}, P95: {0x80c8ff, 12}, P99: {0x909090, 7},
+		Ghost: {0xa8a8a8, 7}, Goal: {0xff9cff, 13}, P50: {0xffffff, 15}, P95: {0x80c8ff, 12}, P99: {0xb0d8ff, 7},
 		A: {0x80c8ff, 12}, B: {0xffa500, 11}, Link: {0x00ffff, 14},
 	} {
 		t.paint(role, c.hex, c.ansi, 0)
@@ -194,6 +194,7 @@ func highContrastTheme() Theme {
 	t.looks[Link].attrs = underline
 	t.series([6]uint32{0x80c8ff, 0xffa500, 0x66ff66, 0xff9cff, 0xff9090, 0x66ffcc}, [6]int8{12, 11, 10, 13, 9, 14})
 	t.shade([]uint32{0x0040c0, 0x0090ff, 0xa0d8ff, 0xffe0a0, 0xffb000, 0xff7000}, [Steps]int8{4, 4, 12, 12, 6, 14, 7, 15, 3, 11, 11, 9})
+	t.bands()
 	t.behind(Selection, 0x004a80, 4)
 	t.behind(Raised, 0x202020, 0)
 	return t

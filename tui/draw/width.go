@@ -93,14 +93,14 @@ func Cut(text string, w int) string {
 	}
 	used, keep := 0, 0
 	for i, r := range text {
+		if used <= w-1 {
+			keep = i
+		}
 		rw := RuneWidth(r)
 		if used+rw > w {
 			return text[:keep] + "…"
 		}
 		used += rw
-		if used <= w-1 {
-			keep = i + len(string(r))
-		}
 	}
 	return text
 }

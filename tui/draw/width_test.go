@@ -69,6 +69,7 @@ func TestCut(t *testing.T) {
 func FuzzText(f *testing.F) {
 	f.Add("日本語 e\u0301 \x1b]0;title\a", 7)
 	f.Add("👩\u200d💻\u202e", 1)
+	f.Add("00000\x9e00", 7)
 	f.Fuzz(func(t *testing.T, text string, w int) {
 		w = max(0, min(w, 200))
 		if got := draw.Width(draw.Cut(text, w)); got > w {

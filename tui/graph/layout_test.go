@@ -201,6 +201,14 @@ func TestMotion(t *testing.T) {
 		t.Error("dashes do not move by their period")
 	}
 	l.Dashes(a, 4, math.NaN(), math.NaN(), draw.Event)
+	l.Draw(a, nil, nil)
+	l.Highlight(a, 8, draw.Accent)
+	for _, s := range l.Routes[8].Steps {
+		if r, style := a.At(s.X, s.Y); style != draw.Accent || r == ' ' {
+			t.Fatalf("%v shows %q in style %d", s, r, style)
+		}
+	}
+	l.Highlight(a, -1, draw.Accent)
 }
 
 func TestChoosingBoxes(t *testing.T) {

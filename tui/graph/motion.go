@@ -24,6 +24,17 @@ func (l *Layout) Particle(g draw.Grid, edge int, progress float64, r rune, s dra
 	}
 }
 
+// Highlight draws an edge in another style, with its own glyphs: the edge of
+// an event that is followed, a link that is cut.
+func (l *Layout) Highlight(g draw.Grid, edge int, s draw.Style) {
+	if edge < 0 || edge >= len(l.Routes) {
+		return
+	}
+	for _, step := range l.Routes[edge].Steps {
+		g.Restyle(draw.Rect{X: step.X, Y: step.Y, W: 1, H: 1}, func(draw.Style) draw.Style { return s })
+	}
+}
+
 // Dashes draws an edge as moving dashes: for rates at which single events
 // could not be seen. phase is how far they have moved, in cells, and density
 // the share of the line they cover, 0 to 1. Dashes are heavy pieces of line,

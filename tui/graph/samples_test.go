@@ -43,7 +43,7 @@ func orders() graph.Graph {
 // ordersBody is what stands in the boxes of orders.
 func ordersBody(l *graph.Layout) func(int, draw.Grid) {
 	sparks := [][]float64{{7, 6, 7, 7, 7, 5, 6, 6, 7, 6, 6, 6}, {5, 4, 4, 5, 4, 4, 5, 4, 4, 5, 5, 5}, {1, 1, 8, 1, 1, 1, 1, 8, 1, 1, 1, 1}}
-	rates := []string{"poisson      120/s", "poisson       80/s", "batch 70/5s   14/s"}
+	rates := []string{"poisson     120/s", "poisson      80/s", "batch 70/5s  14/s"}
 	depth := map[int][3]string{4: {"536/2k", "wait p95 2.94s  oldest 2.71s", "+22/s  full in 66s  unacked 4"}, 5: {"9/2k", "wait p95 31ms  oldest 18ms  ≈", ""}}
 	work := map[int][3]string{7: {"svc 11ms", "214/s", "0.78"}, 8: {"svc 2.1ms", "214/s", "0.45"}, 9: {"svc 20ms ↯×1.6", "200/s", "1.11"}, 10: {"svc 8.2ms", "198/s", "0.81"}}
 	busy := map[int][2]int{7: {2, 1}, 8: {1, 0}, 9: {4, 0}, 10: {2, 0}}
