@@ -29,14 +29,19 @@ func sameNeighbours(g Graph) [][]int {
 	for i := range class {
 		class[i] = i
 	}
-	for {
+	for range refineAtMost {
 		next := classes(g, class, func(node, _ int) string { return fmt.Sprint(g.Nodes[node].Kind) })
 		if slices.Equal(next, class) {
-			return groupsOf(class)
+			break
 		}
 		class = next
 	}
+	return groupsOf(class)
 }
+
+// refineAtMost bounds the rounds of putting together: a picture that needs
+// more is a long chain, in which every node has another part anyway.
+const refineAtMost = 24
 
 // samePart puts together nodes that nothing tells apart but their names:
 // those of one kind whose edges lead to and come from nodes that are put
@@ -46,15 +51,14 @@ func samePart(g Graph) [][]int {
 	for i, n := range g.Nodes {
 		class[i] = int(n.Kind)
 	}
-	for range len(g.Nodes) {
+	for range refineAtMost {
 		next := classes(g, class, func(node, old int) string { return fmt.Sprint(old) })
 		if countOf(next) == countOf(class) {
-			class = next
-			break
+			return groupsOf(next)
 		}
 		class = next
 	}
-	return groupsOf(class)
+	return eachAlone(g)
 }
 
 // classes gives nodes the same number when own says the same of them and
