@@ -72,8 +72,9 @@ type store struct {
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
 	leases   deque[leaseEnd]
-	leaseAt  int64 // when the next look at the leases is asked for, 0: none
-	expiryAt int64 // when the next look at the head is asked for, 0: none
+	leaseAt  int64  // when the next look at the leases is asked for, 0: none
+	leaseOrd uint64 // its place among what the store asked for
+	expiryAt int64  // when the next look at the head is asked for, 0: none
 	history  []span
 
 	n, base        storeCounts
@@ -99,6 +100,7 @@ type storeCounts struct {
 // leaseEnd is when a delivery's lease runs out, if it still holds it.
 type leaseEnd struct {
 	at     int64
+	ord    uint64 // its place among what the store asked for
 	serial uint64
 	d      *delivery
 }
@@ -283,6 +285,7 @@ func (e *Engine) offer(s *store, ev *event, m *message) {
 				return
 			}
 			e.discard(s, victim, WhyFull)
+			e.mark(s) // there is another head
 		}
 	}
 	e.enter(s, ev)
@@ -832,8 +835,8 @@ func (e *Engine) watchLease(s *store, d *delivery) {
 	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()
 	}
-	t := e.now + s.spec.AckTimeout
-	s.leases.push(leaseEnd{t, d.serial, d})
+	ord := e.nextOrder(classTimer, s.component)
+	s.leases.push(leaseEnd{e.now + s.spec.AckTimeout, ord, d.serial, d})
 	e.askLease(s)
 }
 
@@ -842,8 +845,9 @@ func (e *Engine) askLease(s *store) {
 	if s.leases.len() == 0 || s.leaseAt != 0 {
 		return
 	}
-	s.leaseAt = s.leases.at(0).at
-	e.at(s.leaseAt, classTimer, s.component, pack(kindLease, uint32(s.index), 0))
+	l := s.leases.at(0)
+	s.leaseAt, s.leaseOrd = l.at, l.ord
+	e.future.Push(kernel.Item{At: l.at, Ord: l.ord, Data: pack(kindLease, uint32(s.index), 0)})
 }
 
 // holdsLease says whether a delivery still holds the lease of its copy.
@@ -856,20 +860,16 @@ func (e *Engine) holdsLease(l *leaseEnd) bool {
 	return c.state == copyLeased && c.lease == d && !c.acked
 }
 
-// leasesRunOut returns the copies whose leases end now.
+// leasesRunOut returns the copy whose lease ends now, if it is still held; the
+// next lease has a place of its own among what the store asked for.
 func (e *Engine) leasesRunOut(s *store) {
+	ord := s.leaseOrd
 	s.leaseAt = 0
-	for s.leases.len() > 0 {
-		l := *s.leases.at(0)
-		if !e.holdsLease(&l) {
-			s.leases.pop()
-			continue
-		}
-		if l.at > e.now {
-			break
-		}
+	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()
-		e.leaseEnds(s, l.d)
+	}
+	if s.leases.len() > 0 && s.leases.at(0).at == e.now && s.leases.at(0).ord <= ord {
+		e.leaseEnds(s, s.leases.pop().d)
 	}
 	e.askLease(s)
 }
@@ -1019,6 +1019,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 	if t.limited && e.full(t) {
 		if victim, found := t.order.oldest(e); t.spec.Overflow == spec.DropOld && found {
 			e.discard(t, victim, WhyFull)
+			e.mark(t)
 		} else {
 			n := e.passBy(t, ev)
 			n.dead, n.wasDead = dead, true

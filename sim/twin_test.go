@@ -21,7 +21,7 @@ const twinRecords = 3000
 // TestTwin runs random small scenarios in the engine and in the reference
 // simulator and compares what they tell, record by record.
 func TestTwin(t *testing.T) {
-	scenarios := uint64(1500)
+	scenarios := uint64(3000)
 	if testing.Short() {
 		scenarios = 200
 	}
