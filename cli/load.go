@@ -20,13 +20,18 @@ type changes struct {
 }
 
 func (ch *changes) register(c *cobra.Command) {
+	ch.registerCommon(c)
+	c.Flags().StringVar(&ch.variant, "variant", "", "apply a variant of the scenario")
+}
+
+// registerCommon adds the flags that change any scenario in the same way.
+func (ch *changes) registerCommon(c *cobra.Command) {
 	ch.seed = whole{alsoRandom: true}
 	f := c.Flags()
 	f.Var(&ch.seed, "seed", "seed of the run, or random (the seed drawn is told)")
 	f.StringVar(&ch.duration, "duration", "", "simulated time, like 10m")
 	f.StringVar(&ch.warmup, "warmup", "", "statistics start here, like 30s")
 	f.Var(&ch.set, "set", "change a value of the scenario; may be given several times")
-	f.StringVar(&ch.variant, "variant", "", "apply a variant of the scenario")
 }
 
 // options are the changes as the loader takes them.
@@ -69,7 +74,11 @@ func (p *program) load(c *cobra.Command, word string, ch *changes) (*experiment.
 	if err != nil {
 		return nil, err
 	}
-	o := ch.options(c)
+	return p.loadSource(src, ch.options(c))
+}
+
+// loadSource reads a scenario that was opened. What is wrong with it is told here.
+func (p *program) loadSource(src source, o scenarios.Options) (*experiment.Scenario, error) {
 	o.Name, o.FS = src.name, src.fsys
 	sc, ds := scenarios.Load(src.text, o)
 	if sc != nil {

@@ -19,11 +19,17 @@ const (
 // showProgress shows how far an experiment is, until the function it returns
 // is called: a bar on a terminal, a line now and then elsewhere.
 func (p *program) showProgress(x *experiment.Experiment, sc *experiment.Scenario) (done func()) {
+	return p.showWork(sc.Name, sc.Duration, x.Progress)
+}
+
+// showWork shows how far work is that consists of runs of this many simulated
+// ns each, on average.
+func (p *program) showWork(name string, duration int64, ask func() experiment.Progress) (done func()) {
 	if p.conf.Quiet {
 		return func() {}
 	}
 	v := &progressView{
-		w: p.errs, name: sc.Name, duration: sc.Duration, ask: x.Progress, began: time.Now(),
+		w: p.errs, name: name, duration: duration, ask: ask, began: time.Now(),
 		bar: isTerminal(p.errs), every: lineEvery,
 	}
 	if v.bar {

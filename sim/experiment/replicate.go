@@ -30,6 +30,8 @@ type Outcome struct {
 	// interruption they are those that were finished, or, if there is none,
 	// the one that was under way.
 	Runs []*sim.Result
+	// Replications are the numbers of Runs in the plan.
+	Replications []int
 	// Interrupted says that the context ended before the plan was carried out.
 	Interrupted bool
 	// Enough says that Plan.Enough said yes.
@@ -203,27 +205,32 @@ func complete(r *sim.Result) bool { return r != nil && r.Run.Ended != sim.EndedI
 // enough depend on the number of jobs, runs cut short would bias a mean.
 func (g *gatherer) outcome(cancelled bool) Outcome {
 	if g.enough {
-		return Outcome{Runs: g.results[:g.prefix], Enough: true}
+		o := Outcome{Runs: g.results[:g.prefix], Enough: true}
+		for i := range o.Runs {
+			o.Replications = append(o.Replications, i)
+		}
+		return o
 	}
 	var o Outcome
-	for _, r := range g.results {
+	for i, r := range g.results {
 		if complete(r) {
 			o.Runs = append(o.Runs, r)
+			o.Replications = append(o.Replications, i)
 		}
 	}
 	o.Interrupted = cancelled && len(o.Runs) < len(g.results)
 	if len(o.Runs) == 0 {
-		o.Runs = g.first()
+		o.Runs, o.Replications = g.first()
 	}
 	return o
 }
 
-// first is the first result there is, as a list.
-func (g *gatherer) first() []*sim.Result {
+// first is the first result there is, as a list, and which it is.
+func (g *gatherer) first() ([]*sim.Result, []int) {
 	for i, r := range g.results {
 		if r != nil {
-			return g.results[i : i+1]
+			return g.results[i : i+1], []int{i}
 		}
 	}
-	return nil
+	return nil, nil
 }
