@@ -4,7 +4,6 @@ package scenarios
 // read and checked like everything else; using it is an error. A line goes
 // when its behaviour comes.
 var notYet = map[string]string{
-	"set": "setting a value while it runs is",
 }
 
 // simulated reports the use of what is not simulated yet.

@@ -127,16 +127,18 @@ func (l *loader) tryVariants(root *node, o Options) {
 func (l *loader) tryChanges(root *node) {
 	known := l.reported()
 	budget := maxTried
-	for _, c := range l.changes {
+	for k, c := range l.changes {
 		if budget -= root.size; budget < 0 {
-			l.warn(c.pathNode, c.at, "this change and those after it are checked only when they happen", "", "")
+			l.fail(c.pathNode, c.at, "there are too many changes for a scenario of this size", fmt.Sprintf("so many that all of them together have at most %d values", maxTried), "")
 			return
 		}
 		t := l.trial()
+		var with *spec.Scenario
 		if changed, ok := t.set(root, c); ok {
-			t.read(changed)
+			with = t.read(changed)
 		}
 		l.adopt(t, known, c.pathNode, c.at, "with this change: ")
+		l.keepChange(k, with, c)
 	}
 }
 

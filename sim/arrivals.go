@@ -15,17 +15,20 @@ const never = math.MaxInt64
 // process runs in an inner time, counted from the source's start, which a
 // shape maps to simulated time.
 type arrivals struct {
-	spec  *spec.Arrivals
-	start int64
-	shape *shape // of the scenario: inner time to the time of surges
-	surge *shape // of surges: that to simulated time
-	src   uint64 // luck of this source
-	n     uint64 // arrivals (or bursts) asked for
-	inner int64  // of the last one, ns
-	last  int64  // simulated time of the last one
-	early int64  // evenly spaced: how much earlier than on the grid
-	gap   *luck.Sampler
-	key   luck.Key
+	spec    *spec.Arrivals
+	start   int64
+	shape   *shape // of the scenario: inner time to the time of surges
+	surge   *shape // of surges: that to simulated time
+	src     uint64 // luck of this source
+	n       uint64 // arrivals (or bursts) asked for
+	inner   int64  // of the last one, ns
+	last    int64  // simulated time of the last one
+	early   int64  // evenly spaced: how much earlier than on the grid
+	base    int64  // inner time at which the present rate began
+	skipped uint64 // arrivals before that
+	idle    bool   // its rate is 0: no arrival is asked for
+	gap     *luck.Sampler
+	key     luck.Key
 
 	// Markov-modulated: the state, when it ends, and how many stays were drawn.
 	high    bool
@@ -72,6 +75,7 @@ func (a *arrivals) next() int64 {
 	case spec.Every:
 		switch {
 		case r.Rate.Events == 0:
+			a.idle = true
 			return never
 		case r.Jitter > 0:
 			mean := meanGap(r.Rate)
@@ -81,10 +85,11 @@ func (a *arrivals) next() int64 {
 				a.inner = max(0, a.inner-a.early)
 			}
 		default:
-			a.inner = grid(a.n, r.Rate) - a.early
+			a.inner = a.base + grid(a.n-a.skipped, r.Rate) - a.early
 		}
 	case spec.Poisson:
 		if r.Rate.Events == 0 {
+			a.idle = true
 			return never
 		}
 		a.draw()

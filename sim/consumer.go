@@ -305,8 +305,12 @@ func (e *Engine) mostInstances(i int) int32 {
 		n = max(n, sp.Autoscale.Max)
 	}
 	for j := range e.sc.Timeline {
-		if a := &e.sc.Timeline[j]; a.Kind == spec.ScaleAction && a.A.Index == i {
+		a := &e.sc.Timeline[j]
+		switch {
+		case a.Kind == spec.ScaleAction && a.A.Index == i:
 			n = max(n, a.Count)
+		case a.Kind == spec.SetAction && a.Changed != nil:
+			n = max(n, a.Changed.Consumers[i].Instances)
 		}
 	}
 	return int32(n)

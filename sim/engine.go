@@ -117,6 +117,7 @@ type Engine struct {
 	dirtyFirst int // no word before this one is set
 
 	intake intake
+	takes  spec.Rate     // events the broker takes in, 0: as many as come
 	blame  [Causes]int64 // that copies made now begin with, if begun
 	begun  bool
 
@@ -172,6 +173,7 @@ func New(sc *spec.Scenario, o Options) *Engine {
 	e.names = newNames(sc)
 	e.counts = make([]uint64, e.names.count()+1)
 	e.disturbed = disturbs(sc)
+	e.takes = sc.Broker.Rate
 	e.buildTypes()
 	e.buildChannels()
 	e.buildConsumers()

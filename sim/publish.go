@@ -156,7 +156,7 @@ func (e *Engine) cross(l *link, last *int64, m uint32, identity uint64, try int3
 
 // arrive is a publish at the broker's door.
 func (e *Engine) arrive(m uint32) {
-	if r := e.sc.Broker.Rate; r.Events > 0 {
+	if r := e.takes; r.Events > 0 {
 		if t := e.intake.take(e.now, r); t > e.now {
 			e.at(t, classArrival, e.sender(e.messages[m].pub), pack(kindIntake, 0, m))
 			return

@@ -144,6 +144,8 @@ func (e *Engine) beginAction(a *action, i uint32) {
 		}
 	case spec.EmitAction:
 		e.inject(sp)
+	case spec.SetAction:
+		e.change(e.sc, sp.Changed)
 	}
 }
 
@@ -186,6 +188,8 @@ func (e *Engine) undo(i uint32) {
 	case spec.DuplicateAction:
 		ch := &e.channels[sp.A.Index]
 		ch.doubles = without(ch.doubles, a.drop)
+	case spec.SetAction:
+		e.change(sp.Changed, e.sc)
 	case spec.SurgeAction:
 		p := &e.producers[sp.A.Index]
 		p.surges = without(p.surges, sp.Times)
@@ -711,7 +715,7 @@ func itoa(i uint32) string { return strconv.Itoa(int(i)) }
 func disturbs(sc *spec.Scenario) bool {
 	for i := range sc.Timeline {
 		switch sc.Timeline[i].Kind {
-		case spec.OutageAction, spec.CutAction, spec.DelayAction, spec.DropAction, spec.DuplicateAction:
+		case spec.OutageAction, spec.CutAction, spec.DelayAction, spec.DropAction, spec.DuplicateAction, spec.SetAction:
 			return true
 		}
 	}

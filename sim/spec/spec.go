@@ -567,6 +567,9 @@ type Action struct {
 	Event    int
 	Path     string
 	Value    string
+	// Changed is the scenario with a set in force: it differs only in what may
+	// change while it runs, and has no timeline.
+	Changed *Scenario
 }
 
 // Operator compares a measured value with the wanted one.
