@@ -10,7 +10,7 @@ import (
 // liveWords lists what may be set while a scenario runs.
 const liveWords = "what may be set while it runs: a producer's rate (within its kind), think, retry, timeout, buffer and loses; " +
 	"a broker's latency and rate; a channel's capacity, overflow (but block), delay, ttl, ack_timeout, max_deliveries and dedup; " +
-	"a consumer's instances, prefetch, backlog, idempotent, recognise, start_time, retry, and the values of its steps"
+	"a consumer's instances, concurrency (from one number to another), prefetch, backlog, idempotent, recognise, start_time, retry, and the values of its steps"
 
 // live says whether a changed scenario differs from the first only in what may
 // be set while it runs.
@@ -77,6 +77,9 @@ func liveConsumer(from, to *spec.Consumer) bool {
 			b[i] = a[i]
 		}
 		to.Handlers[h].Steps = b
+	}
+	if (from.Concurrency == spec.Unlimited) == (to.Concurrency == spec.Unlimited) {
+		to.Concurrency = from.Concurrency
 	}
 	to.Instances, to.Prefetch, to.Backlog = from.Instances, from.Prefetch, from.Backlog
 	to.Idempotent, to.Recognise, to.StartTime, to.Retry = from.Idempotent, from.Recognise, from.StartTime, from.Retry

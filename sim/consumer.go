@@ -41,6 +41,7 @@ type consumer struct {
 	joined                    bool
 	paused                    int
 	cutOff                    bool // no traffic with the broker
+	shrunk                    bool // it has been given fewer workers or slots while it ran
 	slows                     []float64
 	slow                      float64   // how many times longer work takes
 	breaks                    []float64 // chances that faults let an attempt fail
@@ -384,14 +385,7 @@ func (e *Engine) instanceUp(i uint32) {
 	in.up, in.crashed = true, false
 	in.idle = lowBits(c.workers)
 	in.idleMore = moreBits(c.workers)
-	if in.working > 0 {
-		for k := range e.deliveries.used {
-			// What it still works on from before it left.
-			if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.worker >= 0 && !d.gone {
-				in.occupy(d.worker)
-			}
-		}
-	}
+	e.occupyWorkers(in) // with what it still works on from before it left
 	c.ups.Inc(e.now)
 	if c.workers > 0 {
 		c.offered.Add(e.now, int64(c.workers-in.working))
@@ -409,6 +403,18 @@ func (e *Engine) instanceUp(i uint32) {
 	e.membersChanged(c, in, false)
 	if c.serving.waiting.len() > 0 {
 		e.serveCalls(c)
+	}
+}
+
+// occupyWorkers takes the workers of an instance that are at work.
+func (e *Engine) occupyWorkers(in *instance) {
+	if in.working == 0 {
+		return
+	}
+	for k := range e.deliveries.used {
+		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && d.worker >= 0 && !d.gone {
+			in.occupy(d.worker)
+		}
 	}
 }
 
@@ -563,6 +569,9 @@ func (in *instance) takeWorker(workers int32) int32 {
 }
 
 func (in *instance) freeWorker(w int32) {
+	if n := in.cons.workers; n >= 0 && w >= n {
+		return // there are fewer now
+	}
 	if w < 64 {
 		in.idle |= 1 << w
 	} else {

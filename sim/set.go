@@ -155,6 +155,9 @@ func (e *Engine) changeConsumer(c *consumer, from, to *spec.Consumer) {
 		e.changeHandler(c, &own, h, from.Handlers[h].Steps, to.Handlers[h].Steps)
 	}
 	c.spec = &own
+	if from.Concurrency != to.Concurrency {
+		e.changeWorkers(c, int32(to.Concurrency))
+	}
 	if from.Prefetch != to.Prefetch {
 		e.changePrefetch(c, int32(to.Prefetch))
 	}
@@ -188,20 +191,54 @@ func (e *Engine) changeHandler(c *consumer, own *spec.Consumer, h int, from, to 
 	}
 }
 
+// changeWorkers gives each instance another number of workers; one too many
+// finishes what it has in hand.
+func (e *Engine) changeWorkers(c *consumer, workers int32) {
+	more := workers - c.workers
+	c.shrunk = c.shrunk || more < 0
+	c.workers = workers
+	streams := false
+	for _, src := range c.sources {
+		streams = streams || src.s.group != nil
+	}
+	if streams {
+		c.prefetch = workers
+	}
+	for j := range c.count {
+		in := &e.instances[c.first+j]
+		if !in.up {
+			continue
+		}
+		c.offered.Add(e.now, int64(more))
+		in.idle, in.idleMore = lowBits(workers), moreBits(workers)
+		e.occupyWorkers(in)
+		if streams {
+			e.resetSlots(c, in)
+		}
+		e.startHeld(in)
+	}
+	e.serveCalls(c)
+}
+
+// resetSlots offers or withdraws an instance's slots as its prefetch has it now.
+func (e *Engine) resetSlots(c *consumer, in *instance) {
+	if c.prefetch >= 0 && in.leases >= c.prefetch {
+		e.withdrawSlots(c, in)
+	} else {
+		e.offerSlots(c, in)
+	}
+}
+
 func (e *Engine) changePrefetch(c *consumer, prefetch int32) {
 	for _, src := range c.sources {
 		if src.s.group != nil {
 			return // a partition's reader takes one event at a time anyway
 		}
 	}
+	c.shrunk = true
 	c.prefetch = prefetch
 	for j := range c.count {
-		in := &e.instances[c.first+j]
-		if prefetch >= 0 && in.leases >= prefetch {
-			e.withdrawSlots(c, in)
-		} else {
-			e.offerSlots(c, in)
-		}
+		e.resetSlots(c, &e.instances[c.first+j])
 	}
 }
 
