@@ -21,7 +21,12 @@ var exportFiles = []struct{ name, file string }{
 	{"csv", "metrics.csv"},
 	{"series", "series.csv"},
 	{"trace", "trace.jsonl"},
+	{"cloudevents", "events.jsonl"},
+	{"otlp", "traces.otlp.json"},
+	{"openmetrics", "metrics.prom"},
 	{"markdown", "report.md"},
+	{"html", "report.html"},
+	{"junit", "junit.xml"},
 }
 
 func exportNames() []string {
@@ -87,23 +92,23 @@ func (f *runFlags) all() ([]wanted, error) {
 
 // exports are the files being written.
 type exports struct {
-	files  []*exportFile
-	traces []*exportFile
-	series []*exportFile
-	share  float64
-	step   int64
+	files    []*exportFile
+	scenario *experiment.Scenario
+	share    float64
+	step     int64
+	history  *report.History // of the run, nil if no report has charts
 }
 
 // openExports opens every file that is asked for, before anything is
 // simulated: a folder that cannot be written to is told at once.
-func openExports(f *runFlags, duration int64) (*exports, error) {
+func openExports(f *runFlags, sc *experiment.Scenario) (*exports, error) {
 	list, err := f.all()
 	if err != nil {
 		return nil, err
 	}
-	e := &exports{share: f.traceSample.value, step: f.step.nanos}
+	e := &exports{scenario: sc, share: f.traceSample.value, step: f.step.nanos}
 	if e.step == 0 {
-		e.step = defaultStep(duration)
+		e.step = defaultStep(sc.Duration)
 	}
 	for _, w := range list {
 		file, err := openExport(w)
@@ -112,11 +117,8 @@ func openExports(f *runFlags, duration int64) (*exports, error) {
 			return nil, err
 		}
 		e.files = append(e.files, file)
-		switch w.name {
-		case "trace":
-			e.traces = append(e.traces, file)
-		case "series":
-			e.series = append(e.series, file)
+		if w.name == "html" {
+			e.history = &report.History{}
 		}
 	}
 	return e, nil
@@ -130,25 +132,58 @@ func defaultStep(duration int64) int64 {
 
 // attach makes a run feed the exports that are written while it runs.
 func (e *exports) attach(o *experiment.Options) {
-	if len(e.traces) > 0 {
-		o.Watch = func(names *experiment.Names) []experiment.Observer {
-			var all []experiment.Observer
-			for _, f := range e.traces {
-				f.trace = report.NewTrace(f.w, names, e.share)
-				all = append(all, f.trace)
-			}
-			return all
-		}
-	}
-	if len(e.series) > 0 {
-		o.Step = e.step
-		for _, f := range e.series {
+	for _, f := range e.files {
+		switch {
+		case f.streams():
+			o.Watch = e.watch
+		case f.name == "series":
 			f.rows = writeRows(f.w)
 		}
-		o.Sample = func(batch []experiment.Sample) {
-			for _, f := range e.series {
-				f.rows.add(batch)
-			}
+	}
+	if e.series() || e.history != nil {
+		o.Step, o.Sample = e.step, e.sample
+	}
+}
+
+func (e *exports) series() bool {
+	for _, f := range e.files {
+		if f.rows != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// watch makes the observers of a run that write as it goes.
+func (e *exports) watch(names *experiment.Names) []experiment.Observer {
+	origin := report.Origin{Scenario: e.scenario, Version: Version, Share: e.share}
+	var all []experiment.Observer
+	for _, f := range e.files {
+		switch f.name {
+		case "trace":
+			f.stream = report.NewTrace(f.w, names, e.share)
+		case "cloudevents":
+			f.stream = report.NewCloudEvents(f.w, names, origin)
+		case "otlp":
+			f.stream = report.NewOTLP(f.w, names, origin)
+		default:
+			continue
+		}
+		all = append(all, f.stream)
+	}
+	return all
+}
+
+// sample hands the state of the run on to whoever draws or lists it.
+func (e *exports) sample(batch []experiment.Sample) {
+	if e.history != nil {
+		for _, s := range batch {
+			e.history.Add(report.Sample(s))
+		}
+	}
+	for _, f := range e.files {
+		if f.rows != nil {
+			f.rows.add(batch)
 		}
 	}
 }
@@ -156,7 +191,7 @@ func (e *exports) attach(o *experiment.Options) {
 // finish writes what is written after the run, and makes every file appear.
 func (e *exports) finish(r *outcome) error {
 	for _, f := range e.files {
-		if err := f.complete(r); err != nil {
+		if err := e.complete(f, r); err != nil {
 			return err
 		}
 	}
@@ -182,7 +217,10 @@ var errAbandoned = errors.New("abandoned")
 type exportFile struct {
 	wanted
 	w      io.Writer
-	trace  *report.Trace
+	stream interface { // what writes it while the run goes on, if anything does
+		experiment.Observer
+		Close() error
+	}
 	rows   *rows
 	ending chan error // what to return to Atomic
 	ended  chan error // what Atomic returned
@@ -206,21 +244,42 @@ func openExport(want wanted) (*exportFile, error) {
 	}
 }
 
+// streams says whether the file is written by an observer of the run.
+func (f *exportFile) streams() bool {
+	return f.name == "trace" || f.name == "cloudevents" || f.name == "otlp"
+}
+
 // complete writes what is left to be written of the file.
-func (f *exportFile) complete(r *outcome) error {
+func (e *exports) complete(f *exportFile, r *outcome) error {
 	var err error
 	switch {
-	case f.trace != nil:
-		err = f.trace.Close()
+	case f.stream != nil:
+		err = f.stream.Close()
 	case f.rows != nil:
 		err = f.rows.end()
 	default:
-		err = r.write(f.w, f.name, report.TextOptions{})
+		err = e.document(f, r)
 	}
 	if err != nil {
 		return exportError(f.wanted, err)
 	}
 	return nil
+}
+
+// document writes a file that is a function of what the runs came to.
+func (e *exports) document(f *exportFile, r *outcome) error {
+	switch f.name {
+	case "openmetrics":
+		return report.OpenMetrics(f.w, r.runs[0])
+	case "junit":
+		return report.JUnit(f.w, report.Judged{Result: r.runs[0], Runs: len(r.runs), Expectations: r.judged(e.scenario)})
+	case "html":
+		if r.several {
+			return report.HTMLReplicated(f.w, r.replicated(), e.history)
+		}
+		return report.HTML(f.w, r.runs[0], e.history)
+	}
+	return r.write(f.w, f.name, report.TextOptions{})
 }
 
 // close makes the file appear, or, with an error, vanish.

@@ -71,10 +71,10 @@ func (f *runFlags) agree(c *cobra.Command) error {
 		return usage("--max-replications needs --precision; --replications says how many there are")
 	case f.runs && !f.replicated():
 		return usage("--runs needs --replications or --precision")
-	case changed("trace-sample") && !f.wants("trace"):
-		return usage("--trace-sample needs --trace FILE or --out DIR")
-	case changed("step") && !f.wants("series"):
-		return usage("--step needs --export series=FILE or --out DIR")
+	case changed("trace-sample") && !f.wants("trace") && !f.wants("cloudevents") && !f.wants("otlp"):
+		return usage("--trace-sample needs --trace FILE, --out DIR, or an export of events or spans")
+	case changed("step") && !f.wants("series") && !f.wants("html"):
+		return usage("--step needs --export series=FILE, --export html=FILE or --out DIR")
 	}
 	return nil
 }

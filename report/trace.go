@@ -15,41 +15,24 @@ type Names interface {
 	Key(typ int32, key int64) (string, bool) // the text of a key, false if there is none
 }
 
-// traceFlush is how many bytes of lines are gathered before a write.
-const traceFlush = 64 << 10
-
 // Trace is an observer that writes one line of JSON for each step in an
 // event's life. What cannot be written is kept as an error for Close; the
 // run goes on.
 type Trace struct {
-	w     io.Writer
-	names Names
-	buf   []byte
-	err   error
-
-	all       bool
-	threshold uint64 // families whose hash is below are kept
-
+	stream
+	sample
+	names                      Names
 	components, sources, types quoted
-	salts                      []uint64 // hash of each source's name, 0: not yet known
 }
 
 var _ sim.Observer = (*Trace)(nil)
 
 // NewTrace begins a trace. Share, 0 to 1, is the part of the families to
-// keep: a root event and everything that follows from it is kept or left out
-// as a whole, by a hash of the root's id, so the same families are kept
-// whatever the seed and whatever else happens. Steps of no event at all (an
-// instance joins, a fault begins) are always kept.
+// keep. Steps of no event at all (an instance joins, a fault begins) are
+// always kept.
 func NewTrace(w io.Writer, names Names, share float64) *Trace {
-	t := &Trace{w: w, names: names, buf: make([]byte, 0, traceFlush+4096)}
+	t := &Trace{stream: newStream(w), sample: newSample(names, share), names: names}
 	t.components.name, t.sources.name, t.types.name = names.Component, names.Source, names.Type
-	switch {
-	case share >= 1:
-		t.all = true
-	case share > 0:
-		t.threshold = uint64(share*(1<<53)) << 11
-	}
 	return t
 }
 
@@ -59,23 +42,7 @@ func (t *Trace) Observe(r *sim.Record) {
 		return
 	}
 	t.buf = t.appendLine(t.buf, r)
-	if len(t.buf) >= traceFlush {
-		t.flush()
-	}
-}
-
-// Close writes what is left and returns the first error of any write. It
-// does not close the writer.
-func (t *Trace) Close() error {
-	t.flush()
-	return t.err
-}
-
-func (t *Trace) flush() {
-	if t.err == nil && len(t.buf) > 0 {
-		_, t.err = t.w.Write(t.buf)
-	}
-	t.buf = t.buf[:0]
+	t.relieve()
 }
 
 func (t *Trace) appendLine(b []byte, r *sim.Record) []byte {
@@ -138,46 +105,6 @@ func (t *Trace) appendKey(b []byte, r *sim.Record) []byte {
 		}
 	}
 	return append(b, "null"...)
-}
-
-// keeps says whether the record's family is in the sample.
-func (t *Trace) keeps(r *sim.Record) bool {
-	if t.all {
-		return true
-	}
-	root := r.Root
-	if root.Source == sim.NoEvent {
-		root = r.Event
-	}
-	if root.Source == sim.NoEvent {
-		return true
-	}
-	return mix(t.salt(root.Source)^mix(uint64(root.Number))) < t.threshold
-}
-
-// salt is the FNV-1a hash of a source's name: the name and not its index, so
-// that a producer more in the scenario changes nobody else's sample.
-func (t *Trace) salt(source int32) uint64 {
-	for int(source) >= len(t.salts) {
-		t.salts = append(t.salts, 0)
-	}
-	if t.salts[source] == 0 {
-		h := uint64(14695981039346656037)
-		for _, c := range []byte(t.names.Source(source)) {
-			h = (h ^ uint64(c)) * 1099511628211
-		}
-		t.salts[source] = h | 1
-	}
-	return t.salts[source]
-}
-
-// mix is the finaliser of SplitMix64 (Steele, Lea, Flood 2014): every bit of
-// the answer depends on every bit of x.
-func mix(x uint64) uint64 {
-	x += 0x9e3779b97f4a7c15
-	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
-	x = (x ^ x>>27) * 0x94d049bb133111eb
-	return x ^ x>>31
 }
 
 // quoted keeps names as JSON strings, each made when it is first needed.
