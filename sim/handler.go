@@ -410,7 +410,7 @@ func (e *Engine) effect(d *delivery) {
 		if cons.multi && !own {
 			v.effects = e.addMark(v.effects, cons.index, e.now)
 		}
-		if v.key >= 0 && cons.keys.effect(v.key, v.serial) {
+		if v.key >= 0 && e.outOfOrder(&cons.keys, v) {
 			cons.n.violations++
 		}
 		if d.handler >= 0 && cons.handlers[d.handler].emits {
@@ -534,32 +534,4 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev *eve
 		return
 	}
 	e.sendPub(k)
-}
-
-// keyOrder remembers, for each key, the latest created event that took effect.
-type keyOrder struct {
-	low  []uint64 // of small keys, by key
-	high map[int64]uint64
-}
-
-// lowKeys is how many keys are kept in a slice.
-const lowKeys = 1 << 20
-
-// effect notes an effect, and says whether a later created event of the key
-// took effect before.
-func (o *keyOrder) effect(key int64, serial uint64) bool {
-	if key >= lowKeys {
-		if o.high == nil {
-			o.high = map[int64]uint64{}
-		}
-		last := o.high[key]
-		o.high[key] = max(last, serial)
-		return serial < last
-	}
-	if int(key) >= len(o.low) {
-		o.low = append(o.low, make([]uint64, max(int(key)+1, 2*len(o.low), 64)-len(o.low))...)
-	}
-	last := o.low[key]
-	o.low[key] = max(last, serial)
-	return serial < last
 }
