@@ -203,9 +203,6 @@ func finishChannel(f *fields, c *spec.Channel) {
 			f.misplaced(name, fmt.Sprintf("%s is not for a %s", quoted(name), channelTypeNames[c.Type]), "it is a key of "+ownersOf(name))
 		}
 	}
-	if !f.has("type") {
-		f.l.simulated(channelTypeNames[c.Type], f.node, f.at)
-	}
 	if f.has("where") && !f.has("from") {
 		f.misplaced("where", "where chooses among what comes through from, and there is none", "from: the channel it gets copies of")
 	}

@@ -104,14 +104,6 @@ func consumersForm() *form[[]spec.Consumer] {
 
 func finishConsumer(f *fields, s *consumerDraft) {
 	c := &s.Consumer
-	for _, name := range []string{"backlog", "commit", "autoscale"} {
-		if f.has(name) {
-			f.l.simulated(name, f.keyNode(name), f.at.key(name))
-		}
-	}
-	if !f.has("from") {
-		f.l.simulated("no from", f.node, f.at)
-	}
 	if !f.has("prefetch") {
 		c.Prefetch = f.l.likeOf.prefetch
 		if c.Prefetch == 0 {

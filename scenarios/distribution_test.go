@@ -10,7 +10,7 @@ import (
 
 // worked gives a distribution as the work of a consumer.
 func worked(text string) (spec.Dist, bool, string) {
-	s, ds := load([]byte(small), Options{Name: "small.yaml", Set: set("consumers.other.work", text)}, true)
+	s, ds := Load([]byte(small), Options{Name: "small.yaml", Set: set("consumers.other.work", text)})
 	if s == nil {
 		return spec.Dist{}, false, rendered(ds)
 	}
@@ -155,7 +155,7 @@ func TestFilters(t *testing.T) {
 		"{type: order.placed}":      {Value: spec.Value{Text: "order.placed"}},
 		"{type: {any: [a, 'b.#']}}": {Kind: spec.AnyMatch, Of: []spec.Match{{Value: spec.Value{Text: "a"}}, {Kind: spec.PatternMatch, Pattern: spec.Pattern{Text: "b.#", Words: []string{"b", "#"}}}}},
 	} {
-		s, ds := load([]byte(small), Options{Name: "small.yaml", Set: set("consumers.payment.from", "{channel: orders, where: "+text+"}")}, true)
+		s, ds := Load([]byte(small), Options{Name: "small.yaml", Set: set("consumers.payment.from", "{channel: orders, where: "+text+"}")})
 		if s == nil {
 			t.Errorf("%s: %s", text, rendered(ds))
 			continue
@@ -163,6 +163,6 @@ func TestFilters(t *testing.T) {
 		if got := s.Consumers[0].From[0].Where.Tests[0].Match; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s is %+v, want %+v", text, got, want)
 		}
-		roundTrip(t, s, Options{}, true)
+		roundTrip(t, s, Options{})
 	}
 }

@@ -19,8 +19,6 @@ type example struct {
 	name string
 	path string
 	text []byte
-	// all: the file uses what is not simulated yet, and is loaded as if it were.
-	all bool
 }
 
 func examples(t testing.TB, folder string) []example {
@@ -37,14 +35,13 @@ func examples(t testing.TB, folder string) []example {
 		}
 		out = append(out, example{
 			name: strings.TrimSuffix(filepath.Base(p), ".yaml"), path: p, text: text,
-			all: bytes.HasPrefix(text, []byte("# everything\n")),
 		})
 	}
 	return out
 }
 
 func (e example) load() (*spec.Scenario, Diagnostics) {
-	return load(e.text, Options{Name: e.name + ".yaml", FS: os.DirFS("testdata")}, e.all)
+	return Load(e.text, Options{Name: e.name + ".yaml", FS: os.DirFS("testdata")})
 }
 
 // rendered is everything that is said of an example: the diagnostics one a
@@ -129,22 +126,16 @@ func TestSound(t *testing.T) {
 			if s == nil || ds.HasErrors() {
 				t.Fatalf("it does not load:\n%s", rendered(ds))
 			}
-			roundTrip(t, s, Options{Name: "resolved.yaml", FS: os.DirFS("testdata")}, e.all)
-			if !e.all {
-				return
-			}
-			if s, _ := Load(e.text, Options{FS: os.DirFS("testdata")}); s != nil {
-				t.Error("it uses nothing that is not simulated yet: remove its mark")
-			}
+			roundTrip(t, s, Options{Name: "resolved.yaml", FS: os.DirFS("testdata")})
 		})
 	}
 }
 
 // roundTrip loads the resolved scenario and compares.
-func roundTrip(t testing.TB, s *spec.Scenario, o Options, everyday bool) {
+func roundTrip(t testing.TB, s *spec.Scenario, o Options) {
 	t.Helper()
 	text := Resolved(s)
-	again, ds := load(text, o, everyday)
+	again, ds := Load(text, o)
 	if again == nil {
 		t.Fatalf("the resolved scenario does not load:\n%s\n%s", rendered(ds), text)
 	}

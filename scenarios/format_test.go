@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"maps"
 	"os"
 	"regexp"
 	"slices"
@@ -65,21 +64,7 @@ func actionTable() string {
 	return b.String()
 }
 
-func notYetList() string {
-	words := map[string][]string{}
-	for _, what := range slices.Sorted(maps.Keys(notYet)) {
-		text := strings.TrimSuffix(strings.TrimSuffix(notYet[what], " are"), " is")
-		words[text] = append(words[text], "`"+what+"`")
-	}
-	var b strings.Builder
-	b.WriteString("\n")
-	for _, text := range slices.Sorted(maps.Keys(words)) {
-		fmt.Fprintf(&b, "- %s: %s\n", text, strings.Join(words[text], ", "))
-	}
-	return b.String()
-}
-
-var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions|not yet) -->\n.*?<!-- end -->`)
+var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions) -->\n.*?<!-- end -->`)
 
 // FORMAT.md's tables come from the format, so that they cannot be wrong.
 func TestFormatIsCurrent(t *testing.T) {
@@ -94,8 +79,6 @@ func TestFormatIsCurrent(t *testing.T) {
 		switch {
 		case m[1] == "actions":
 			table = actionTable()
-		case m[1] == "not yet":
-			table = notYetList()
 		case all[m[2]] == nil:
 			t.Errorf("the format has no map %q", m[2])
 		default:
@@ -144,7 +127,7 @@ func TestFormatSnippets(t *testing.T) {
 				whole += r.text
 			}
 		}
-		s, ds := load([]byte(whole), Options{Name: "snippet", FS: fstest.MapFS{"arrivals.csv": {Data: arrivals}}}, true)
+		s, ds := Load([]byte(whole), Options{Name: "snippet", FS: fstest.MapFS{"arrivals.csv": {Data: arrivals}}})
 		if s == nil {
 			t.Errorf("this snippet does not load:\n%s%s", m[1], rendered(ds))
 		}

@@ -34,7 +34,7 @@ func refusedSoon(t *testing.T, name string, text []byte) Diagnostics {
 	t.Helper()
 	var s *spec.Scenario
 	var ds Diagnostics
-	inTime(t, name, func() { s, ds = load(text, Options{Name: "hostile.yaml"}, true) })
+	inTime(t, name, func() { s, ds = Load(text, Options{Name: "hostile.yaml"}) })
 	if s != nil {
 		t.Errorf("%s: it loads", name)
 	}
@@ -206,7 +206,7 @@ func TestLimits(t *testing.T) {
 		{manyConsumers(1, "from: q, handle: ["+strings.Repeat("{work: 1ms},", 1001)+"]"), "at most 1,000"},
 		{strings.Replace(manyConsumers(1, "from: q, work: 1ms"), "rate: 1/s", "users: 1000000, think: 1s, instances: 11", 1), "at most 10,000,000"},
 	} {
-		_, ds := load([]byte(c.text), Options{}, true)
+		_, ds := Load([]byte(c.text), Options{})
 		if said := rendered(ds); !strings.Contains(said, c.want) {
 			t.Errorf("wanted %q, said %s", c.want, clip(said, 2000))
 		}
@@ -249,7 +249,7 @@ func FuzzLoad(f *testing.F) {
 	f.Add([]byte(small))
 	fsys := os.DirFS("testdata")
 	f.Fuzz(func(t *testing.T, text []byte) {
-		s, ds := load(text, Options{Name: "fuzz.yaml", FS: fsys}, true)
+		s, ds := Load(text, Options{Name: "fuzz.yaml", FS: fsys})
 		if (s == nil) != ds.HasErrors() {
 			t.Errorf("a scenario and errors, or neither: %v", ds)
 		}
@@ -259,7 +259,7 @@ func FuzzLoad(f *testing.F) {
 			t.Error(err)
 		}
 		if s != nil {
-			roundTrip(t, s, Options{Name: "resolved.yaml", FS: fsys}, true)
+			roundTrip(t, s, Options{Name: "resolved.yaml", FS: fsys})
 		}
 	})
 }
@@ -271,13 +271,13 @@ func FuzzSetting(f *testing.F) {
 	f.Add("expect[0]", "ledger.lost < 5")
 	f.Add("consumers.payment.from.where", "{any: [{a: 1}]}")
 	f.Fuzz(func(t *testing.T, path, value string) {
-		s, ds := load([]byte(small), Options{Name: "fuzz.yaml", Set: set(path, value)}, true)
+		s, ds := Load([]byte(small), Options{Name: "fuzz.yaml", Set: set(path, value)})
 		if (s == nil) != ds.HasErrors() {
 			t.Errorf("a scenario and errors, or neither: %v", ds)
 		}
 		checkPlaces(t, []byte(small+"# "+path+value), ds)
 		if s != nil {
-			roundTrip(t, s, Options{Name: "resolved.yaml"}, true)
+			roundTrip(t, s, Options{Name: "resolved.yaml"})
 		}
 	})
 }

@@ -23,7 +23,7 @@ func TestLibrary(t *testing.T) {
 		if s.Name != name || s.About == "" || About(name) != s.About {
 			t.Errorf("%s calls itself %s: %s", name, s.Name, s.About)
 		}
-		roundTrip(t, s, Options{FS: files}, false)
+		roundTrip(t, s, Options{FS: files})
 		for _, v := range Variants(text) {
 			if s, ds := Load(text, Options{Name: name, FS: files, Variant: v}); s == nil {
 				t.Errorf("%s with %s: %v", name, v, ds)
@@ -71,35 +71,6 @@ func TestSkeletonMistakes(t *testing.T) {
 		}
 		if s, ds := Load([]byte(text), Options{Name: "new.yaml"}); s != nil || !strings.Contains(rendered(ds), c.want) {
 			t.Errorf("%s: wanted %q, said %s", c.to, c.want, rendered(ds))
-		}
-	}
-}
-
-// What is not simulated yet is refused, and only that.
-func TestNotYet(t *testing.T) {
-	var everything example
-	for _, e := range examples(t, "ok") {
-		if e.name == "everything" {
-			everything = e
-		}
-	}
-	if s, _ := everything.load(); s == nil {
-		t.Fatal("it does not load when everything counts as simulated")
-	}
-	e := everything
-	e.all = false
-	s, ds := e.load()
-	if s != nil {
-		t.Fatal("it loads")
-	}
-	for _, d := range ds {
-		if d.Severity == Error && !strings.HasSuffix(d.Problem, "not simulated yet") {
-			t.Errorf("%s", d)
-		}
-	}
-	for what := range notYet {
-		if homes[what] == nil && likeNames[what] == 0 && what != "no from" && what != "stream" && what != "bus" {
-			t.Errorf("%q is nothing of the format", what)
 		}
 	}
 }

@@ -29,15 +29,12 @@ type Options struct {
 
 // Load reads a scenario. The scenario is nil if and only if the diagnostics
 // have an error; they are sorted by place. Load never panics, whatever the text.
-func Load(text []byte, o Options) (*spec.Scenario, Diagnostics) { return load(text, o, false) }
-
-// load with everyday also accepts what is not simulated yet.
-func load(text []byte, o Options, everyday bool) (*spec.Scenario, Diagnostics) {
+func Load(text []byte, o Options) (*spec.Scenario, Diagnostics) {
 	if o.Name == "" {
 		o.Name = "scenario"
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	l := &loader{source: &source{name: o.Name, text: string(text)}, files: newFiles(o.FS), everyday: everyday}
+	l := &loader{source: &source{name: o.Name, text: string(text)}, files: newFiles(o.FS)}
 	s := l.scenario(text, o)
 	l.diags.sort()
 	if l.errors > 0 {

@@ -36,7 +36,7 @@ variants:
 // sound loads a text that must be right.
 func sound(t testing.TB, text string, o Options) *spec.Scenario {
 	t.Helper()
-	s, ds := load([]byte(text), o, true)
+	s, ds := Load([]byte(text), o)
 	if s == nil {
 		t.Fatalf("it does not load:\n%s", rendered(ds))
 	}
@@ -178,7 +178,7 @@ func TestVariantAndSettings(t *testing.T) {
 	case s.Seed != 7 || s.Duration != 2*spec.Minute || s.Warmup != 10*spec.Second:
 		t.Errorf("seed %d, duration %d, warm-up %d", s.Seed, s.Duration, s.Warmup)
 	}
-	roundTrip(t, s, Options{}, true)
+	roundTrip(t, s, Options{})
 }
 
 func TestWrongSettings(t *testing.T) {

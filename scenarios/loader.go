@@ -24,7 +24,6 @@ type loader struct {
 	spots      spots
 	subscribed map[string]int // names of subscriptions, collected when first needed
 	changes    []change       // of the timeline, tried when the rest is read
-	everyday   bool           // also accept what is not simulated yet (tests)
 }
 
 // source is the text with its lines, shared by the readings of one Load.

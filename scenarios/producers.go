@@ -61,8 +61,6 @@ func finishProducer(f *fields, p *spec.Producer) {
 		f.misplaced("call", "this producer has both to and call", "exactly one: to a channel, or call a consumer")
 	case !f.has("to") && !f.has("call"):
 		f.l.fail(f.node, f.at, "this producer has neither to nor call", "to: a channel it publishes to, or call: a consumer it asks", "")
-	case f.has("call"):
-		f.l.simulated("call", f.keyNode("call"), f.at.key("call"))
 	}
 	finishRate(f, p)
 	finishShape(f, p)

@@ -219,8 +219,6 @@ func finishStep(f *fields, s *stepDraft) {
 		if f.has("poison") && (s.FailFromEvent || len(s.FailEvents) > 0) {
 			f.misplaced("poison", "which events fail is given here, so poison has nothing to choose", "poison goes with a share, as in fail: 2%")
 		}
-	case "call":
-		f.l.simulated("call", f.keyNode("call"), f.at.key("call"))
 	}
 }
 

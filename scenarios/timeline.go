@@ -131,7 +131,6 @@ func finishAction(f *fields, d *actionDraft) {
 	if rule == nil {
 		return
 	}
-	f.l.simulated(rule.name, f.node, f.at)
 	d.Kind = rule.kind
 	allowed := append([]string{rule.name, "at"}, rule.options...)
 	if rule.lasting {

@@ -270,7 +270,6 @@ func enumForm[T comparable](choices ...choice[T]) *form[T] {
 				return zero, false
 			}
 			if i := slices.Index(words, text); i >= 0 {
-				l.simulated(text, n, at)
 				return choices[i].value, true
 			}
 			suggestion := ""

@@ -144,7 +144,7 @@ func (l *loader) tryChanges(root *node) {
 
 // trial is a loader for the same text that keeps its diagnostics to itself.
 func (l *loader) trial() *loader {
-	return &loader{source: l.source, files: l.files, everyday: l.everyday, hints: l.hints}
+	return &loader{source: l.source, files: l.files, hints: l.hints}
 }
 
 // reported are the errors so far, so that those which have nothing to do with

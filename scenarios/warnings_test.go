@@ -26,7 +26,7 @@ consumers:
 `
 
 func TestWarnings(t *testing.T) {
-	if _, ds := load([]byte(quiet), Options{Name: "quiet"}, true); len(ds) > 0 {
+	if _, ds := Load([]byte(quiet), Options{Name: "quiet"}); len(ds) > 0 {
 		t.Fatalf("it is not quiet:\n%s", rendered(ds))
 	}
 	for _, c := range []struct {
@@ -75,7 +75,7 @@ func TestWarnings(t *testing.T) {
 			if strings.Contains(c.to, "from: all") {
 				text = strings.Replace(text, "dlq: {type: queue}", "dlq: {type: queue}\n    all: {type: topic}", 1)
 			}
-			s, ds := load([]byte(text), Options{Name: "quiet"}, true)
+			s, ds := Load([]byte(text), Options{Name: "quiet"})
 			switch said := rendered(ds); {
 			case s == nil:
 				t.Errorf("it does not load: %s", said)
@@ -87,7 +87,7 @@ func TestWarnings(t *testing.T) {
 		})
 	}
 	text := strings.NewReplacer("rate: 10/s", "users: 5, think: 0", "latency: 1ms", "latency: 0").Replace(quiet)
-	if _, ds := load([]byte(text), Options{}, true); !strings.Contains(rendered(ds), "at one instant") {
+	if _, ds := Load([]byte(text), Options{}); !strings.Contains(rendered(ds), "at one instant") {
 		t.Error(rendered(ds))
 	}
 }
