@@ -590,8 +590,16 @@ func (e *Engine) lose(k kind, b uint32) {
 		e.dropMessage(b)
 		e.endMessage(m.pub)
 	case kindDeliver, kindAck:
-		// The copy stays leased until its lease runs out.
 		d := e.deliveries.at(b)
+		if d.waits {
+			// An answer before work: the work goes on, or is over by now.
+			d.waits = false
+			if d.over {
+				e.forget(d)
+			}
+			return
+		}
+		// The copy stays leased until its lease runs out.
 		d.left = 0
 		e.scrapKeepingLease(d)
 		if c := d.c; e.isCurrent(c, d) {

@@ -1,6 +1,9 @@
 package sim
 
-import "fmt"
+import (
+	"fmt"
+	"math/bits"
+)
 
 // maxViolations is how many broken invariants are told; one is enough to stop.
 const maxViolations = 20
@@ -39,6 +42,9 @@ func (e *Engine) verifyInstance(in *instance) {
 	c := in.cons
 	if in.working < 0 || (c.workers > 0 && in.working > c.workers && !c.shrunk) {
 		e.violate("%s: instance %d has %d workers at work", c.spec.Name, in.index, in.working)
+	}
+	if free := bits.OnesCount64(in.idle); in.up && c.workers > 0 && c.workers <= 64 && int32(free) != c.workers-in.working {
+		e.violate("%s: instance %d has %d of %d workers at work, and %d free", c.spec.Name, in.index, in.working, c.workers, free)
 	}
 	if in.leases < 0 || (c.prefetch > 0 && in.leases > c.prefetch && !c.shrunk) {
 		e.violate("%s: instance %d holds %d leases", c.spec.Name, in.index, in.leases)
