@@ -72,7 +72,7 @@ func (c chart) write(b *bufio.Writer) {
 	top := max(c.top(), ticks[len(ticks)-1])
 	y := func(v float64) float64 { return plotBottom - float64(v/top*(plotBottom-plotTop)) }
 	for _, v := range ticks {
-		gridLine(b, y(v), human(sim.Num(v), c.unit))
+		gridLine(b, y(v), tickText(human(sim.Num(v), c.unit)))
 	}
 	c.timeAxis(b)
 	for _, l := range c.lines {
@@ -88,6 +88,17 @@ func (c chart) spoken() string {
 		parts = append(parts, l.label+" at most "+human(l.track.peak(), c.unit))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// tickText takes the zeros at the end of its decimals off a number: round
+// values need no digits to say how exact they are.
+func tickText(s string) string {
+	digits := strings.LastIndexAny(s, "0123456789") + 1
+	number, unit := s[:digits], s[digits:]
+	if strings.Contains(number, ".") {
+		number = strings.TrimRight(strings.TrimRight(number, "0"), ".")
+	}
+	return number + unit
 }
 
 func gridLine(b *bufio.Writer, y float64, text string) {

@@ -33,7 +33,7 @@ func (p page) overTime(r *sim.Result, h *History, note string) {
 	if h == nil || len(h.tracks) == 0 {
 		return
 	}
-	about := note + "Each point is a step of the run; a band is the lowest and the highest of the steps behind a point."
+	about := note + "Each point is a step of the run, or the mean of several: then a band reaches from the lowest to the highest of them."
 	if len(h.left) > 0 {
 		about += fmt.Sprintf(" %s beyond the first are not drawn.", plural(int64(len(h.left)), "component"))
 	}
@@ -49,7 +49,7 @@ func (p page) overTime(r *sim.Result, h *History, note string) {
 					{"ready", "k1", h.of(at, "depth"), true}, {"leased", "k2", h.of(at, "leased"), false},
 				}},
 				{about: "per second", unit: sim.UnitPerSecond, lines: []plotted{
-					{"in", "k0", h.of(at, "rate_in"), false}, {"out", "k3", h.of(at, "rate_out"), false},
+					{"in", "k0", h.of(at, "rate_in"), true}, {"out", "k3", h.of(at, "rate_out"), false},
 				}},
 			}
 		}
@@ -115,7 +115,7 @@ func (p page) charts(title string, names []string, h *History, of func(name stri
 		sort.Slice(all, func(i, j int) bool { return all[i].nth < all[j].nth })
 		fmt.Fprintf(p, "<p class=\"note\">The %d with the highest values; %s more are in the series.</p>\n", mostCharted, integer(int64(left)))
 	}
-	p.WriteString("<div class=\"charts\">\n")
+	fmt.Fprintf(p, "<div class=\"charts by%d\">\n", len(all[0].charts))
 	for _, d := range all {
 		for _, c := range d.charts {
 			c.write(p.Writer)
@@ -160,7 +160,7 @@ func (p page) blame(consumers []sim.ConsumerResult, note string) {
 	if len(shown) == 0 {
 		return
 	}
-	p.section("Where the time goes", note+"The time from publication to effect, by cause: all copies, and the slowest 1 %.")
+	p.section("Latency by cause", note+"The time from publication to effect, by cause: all copies, and the slowest 1 %.")
 	p.WriteString("<figure><figcaption>")
 	for _, o := range causeOrder {
 		if used[o.cause] {
@@ -242,13 +242,16 @@ func compareNumbers(a, b sim.Number) int {
 	return 0
 }
 
+// ledgerPart is one class of copies.
+type ledgerPart struct {
+	n           int64
+	class, word string
+}
+
 // ledger is what became of every copy, as a bar and in words.
 func (p page) ledger(l sim.Ledger, note string) {
 	p.section("Ledger", note+"Of the whole run.")
-	parts := []struct {
-		n           int64
-		class, word string
-	}{
+	parts := []ledgerPart{
 		{l.Done, "k3", "done"},
 		{l.Leased, "k2", "leased"},
 		{l.Waiting, "k1", "waiting"},
@@ -266,15 +269,7 @@ func (p page) ledger(l sim.Ledger, note string) {
 			}
 		}
 		p.WriteString("</figcaption>\n" + `<svg viewBox="0 0 780 26" role="img" aria-label="what became of the copies">` + "\n")
-		at := 0.0
-		for _, c := range parts {
-			if c.n > 0 {
-				w := float64(float64(c.n) / float64(l.Copies) * 780)
-				fmt.Fprintf(p, `<rect class="part gap %s" x="%s" y="4" width="%s" height="18"><title>%s %s</title></rect>`,
-					c.class, place1(at), place1(max(w, 1)), integer(c.n), c.word)
-				at += w
-			}
-		}
+		p.ledgerBar(parts, l.Copies)
 		p.WriteString("\n</svg></figure>\n")
 	}
 	balanced := markSpan(okMark) + "balanced"
@@ -284,5 +279,26 @@ func (p page) ledger(l sim.Ledger, note string) {
 	fmt.Fprintf(p, "<p>%s</p>\n<p>%s = %s: %s</p>\n", strings.Join(eventTerms(l), ", "), plural(l.Copies, "copy"), strings.Join(copyTerms(l), " + "), balanced)
 	if l.Duplicates > 0 {
 		fmt.Fprintf(p, "<p class=\"bad\">%s</p>\n", plural(l.Duplicates, "duplicate effect"))
+	}
+}
+
+// ledgerBar draws the classes by their number; even the smallest is seen.
+func (p page) ledgerBar(parts []ledgerPart, copies int64) {
+	const wide, least = 780.0, 4.0
+	present := 0.0
+	for _, c := range parts {
+		if c.n > 0 {
+			present++
+		}
+	}
+	at := 0.0
+	for _, c := range parts {
+		if c.n == 0 {
+			continue
+		}
+		w := least + float64(float64(c.n)/float64(copies)*(wide-float64(least*present)))
+		fmt.Fprintf(p, `<rect class="part gap %s" x="%s" y="4" width="%s" height="18"><title>%s %s</title></rect>`,
+			c.class, place1(at), place1(w), integer(c.n), c.word)
+		at += w
 	}
 }
