@@ -172,7 +172,7 @@ func findingBasis(f sim.Finding) []string {
 		parts = append(parts, clean(f.Component))
 	}
 	for _, e := range f.Evidence {
-		parts = append(parts, strings.ReplaceAll(clean(e.Name), "_", " ")+" "+human(e.Value, sim.UnitOne))
+		parts = append(parts, strings.ReplaceAll(clean(e.Name), "_", " ")+" "+human(e.Value, e.Unit()))
 	}
 	return parts
 }

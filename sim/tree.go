@@ -328,7 +328,7 @@ func findingsNode(list []Finding) *Node {
 func (f Finding) node() *Node {
 	evidence := objectNode("evidence")
 	for _, e := range f.Evidence {
-		evidence.put(floatNode(e.Name, e.Value, UnitOne))
+		evidence.put(floatNode(e.Name, e.Value, e.Unit()))
 	}
 	n := objectNode("",
 		textNode("severity", string(f.Severity)),
