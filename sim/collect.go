@@ -101,7 +101,7 @@ func (e *Engine) ledgerNow() Ledger {
 		s := &e.stores[i]
 		n := &s.n
 		l.Copies += n.in
-		l.Done += n.acked
+		l.Done += n.acked - n.rewound
 		l.DeadLettered += n.dead
 		l.Dropped += n.dropped
 		l.Expired += n.expired
@@ -109,7 +109,7 @@ func (e *Engine) ledgerNow() Ledger {
 		l.Waiting += s.ready.Level()
 		l.Delayed += s.delayed
 		l.Leased += s.leased.Level()
-		if n.in != n.acked+n.dead+n.dropped+n.expired+n.lost+s.ready.Level()+s.delayed+s.leased.Level() {
+		if n.in != n.acked-n.rewound+n.dead+n.dropped+n.expired+n.lost+s.ready.Level()+s.delayed+s.leased.Level() {
 			l.Balanced = false
 		}
 	}

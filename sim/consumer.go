@@ -101,7 +101,6 @@ type instance struct {
 	index    int32
 	up       bool
 	starting bool
-	missed   bool     // it has died, and its groups do not know yet
 	owned    []*store // partitions that it reads
 	crashed  bool
 	starts   int32 // times it was begun
@@ -436,6 +435,9 @@ func (e *Engine) leaveInstance(c *consumer, i uint32) {
 		return
 	}
 	e.takeDown(c, in)
+	for _, d := range e.lostDeliveriesOf(in) {
+		e.returnLost(d, WhyStop)
+	}
 	e.handBackAll(in)
 	e.note(Left, WhyStop, c.component, nil, 0, in.index, -1)
 	e.membersChanged(c, in, false)
@@ -472,9 +474,21 @@ func (e *Engine) membersChanged(c *consumer, in *instance, crashed bool) {
 // deliveriesOf lists what an instance has been sent and not answered, in the
 // order in which it was sent.
 func (e *Engine) deliveriesOf(in *instance) []*delivery {
+	return e.deliveriesWhere(func(d *delivery) bool { return d.in == in && !d.gone && !d.recalled })
+}
+
+// lostDeliveriesOf lists what an instance was sent and something was lost of on
+// the way, as far as a lease still holds it.
+func (e *Engine) lostDeliveriesOf(in *instance) []*delivery {
+	return e.deliveriesWhere(func(d *delivery) bool { return d.in == in && d.leaseOnly && e.isCurrent(d.c, d) })
+}
+
+// deliveriesWhere lists the deliveries of a kind, in the order in which they
+// were sent.
+func (e *Engine) deliveriesWhere(is func(*delivery) bool) []*delivery {
 	var all []*delivery
 	for k := range e.deliveries.used {
-		if d := e.deliveries.at(k); d.serial != 0 && d.in == in && !d.gone && !d.recalled {
+		if d := e.deliveries.at(k); d.serial != 0 && is(d) {
 			all = append(all, d)
 		}
 	}

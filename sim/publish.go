@@ -168,7 +168,10 @@ func (e *Engine) arrive(m uint32) {
 // sender is the component that a publish comes from.
 func (e *Engine) sender(k uint32) int32 {
 	b := &e.pubs[k]
-	if b.source < 0 {
+	switch {
+	case b.source < 0 && b.maker < 0:
+		return e.names.engine()
+	case b.source < 0:
 		return e.consumers[e.instances[b.maker].consumer].component
 	}
 	return e.producers[e.sources[b.source].producer].component
@@ -200,7 +203,9 @@ func (e *Engine) takeIn(k uint32) {
 	}
 	m.wasHeld = true
 	if b.source < 0 {
-		e.instances[b.maker].stalled++
+		if b.maker >= 0 {
+			e.instances[b.maker].stalled++
+		}
 		return
 	}
 	s := &e.sources[b.source]
@@ -283,23 +288,25 @@ func (e *Engine) conclude(k uint32) {
 	}
 }
 
-// concludeEmission ends the publish of an emitted event.
+// concludeEmission ends the publish of an event that was emitted, or made by
+// the timeline.
 func (e *Engine) concludeEmission(k uint32) {
 	m := e.messages[k]
 	b := &e.pubs[m.pub]
-	in := &e.instances[b.maker]
-	c := in.cons
+	maker, index := b.maker, int32(-1)
+	if maker >= 0 {
+		index = e.instances[maker].index
+	}
 	if m.refused {
 		e.ledger.rejected++
-		e.note(Rejected, WhyFull, c.component, b.event, m.try, in.index, -1)
+		e.note(Rejected, WhyFull, e.sender(m.pub), b.event, m.try, index, -1)
 		e.failFamily(b.event)
 	}
-	maker := uint32(b.maker)
 	e.dropMessage(k)
 	e.endMessage(m.pub)
 	e.endMessage(m.pub)
-	if m.wasHeld {
-		e.unstall(maker)
+	if m.wasHeld && maker >= 0 {
+		e.unstall(uint32(maker))
 	}
 }
 

@@ -87,6 +87,8 @@ type copyRec struct {
 	place       int64  // in the order of its store
 	age         int64  // when it entered its store, or was put behind all others
 	entered     int64
+	from        int64 // when the event was published; of a call, when this try was sent
+	before      int64 // ns from then until it was last taken back after it was done
 	readyAt     int64 // first time ready, -1 before
 	since       int64 // blame is settled up to here
 	lastBackoff int64
@@ -101,7 +103,8 @@ func (c *copyRec) reset() {
 	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked = 1, copyOutside, Network, false, false, false, false
 	c.lease, c.holder = nil, nil
 	c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0
-	c.readyAt, c.lastBackoff, c.causes = -1, 0, 0
+	c.from = 0
+	c.readyAt, c.lastBackoff, c.causes, c.before = -1, 0, 0, 0
 	c.blame = [Causes]int64{}
 }
 

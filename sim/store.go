@@ -66,6 +66,7 @@ type store struct {
 	inHand      *copyRec
 	freedAt     int64           // when its last copy left the hands it was in
 	served      uint64          // when it was last read from, as a serial
+	unsent      int64           // the first offset not sent yet, with Options.Verify
 	uncommitted deque[*copyRec] // done, but sent again if its reader dies
 	byLease     bool            // a crash is noticed only when the lease runs out
 
@@ -95,6 +96,7 @@ type store struct {
 // storeCounts count copies over the whole run.
 type storeCounts struct {
 	in, delivered, redelivered, acked, dead, dropped, expired, lost, rejected, ignored int64
+	rewound                                                                            int64 // acked, and taken back since
 }
 
 // leaseEnd is when a delivery's lease runs out, if it still holds it.
@@ -354,7 +356,7 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 	c.reset()
 	c.ev, c.s, c.place = ev, s, s.order.newPlace()
 	c.age = c.place
-	c.entered, c.since = e.now, e.now
+	c.entered, c.since, c.from = e.now, e.now, ev.published
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
@@ -570,8 +572,13 @@ func (e *Engine) dispatch(s *store) {
 	}
 	sent := s.n.delivered
 	e.send(s)
-	if s.shared && s.n.delivered != sent {
-		e.remindOthers(s)
+	if s.n.delivered != sent {
+		if s.shared {
+			e.remindOthers(s)
+		}
+		if s.owner != nil {
+			e.remindReader(s.owner)
+		}
 	}
 	if s.withheld.len() > 0 {
 		e.takeWithheld(s)
@@ -595,7 +602,7 @@ func (e *Engine) send(s *store) {
 		if s.keys != nil && e.park(s, c, at) {
 			continue
 		}
-		if s.group != nil && !s.mayRead() {
+		if s.group != nil && !e.isNextToRead(s) {
 			return
 		}
 		k := e.nextTaker(s)
@@ -673,9 +680,6 @@ func (s *store) nextFree(from int) int {
 // isDue says whether a consumer of several stores should take from this one
 // now: from the one it took from longest ago, of those that have something.
 func (e *Engine) isDue(c *consumer, s *store) bool {
-	if s.group != nil {
-		return e.isDueToRead(s)
-	}
 	var mine uint64
 	for i := range c.sources {
 		if int(c.sources[i].store) == s.index {
@@ -789,6 +793,9 @@ func (e *Engine) roomAgain(s *store) {
 func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	v := c.ev
 	cons := in.cons
+	if e.opt.Verify && s.group != nil {
+		e.verifyOrder(s, c)
+	}
 	swift := cons.swift && in.hasIdle(cons.workers) && in.stalled == 0 && c.deliveries == 0
 	c.refs-- // of the discipline
 	c.state = copyLeased
@@ -1071,7 +1078,7 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 		e.freeKey(s, c)
 	}
 	s.left++
-	stay := uint64(e.now - c.entered)
+	stay := uint64(e.now - c.entered - c.before)
 	s.stayedAll = s.stayedAll.Add64(stay)
 	if e.measured {
 		s.stayed = s.stayed.Add64(stay)

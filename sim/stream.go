@@ -1,6 +1,9 @@
 package sim
 
 import (
+	"slices"
+	"strconv"
+
 	"eddy/sim/measure"
 	"eddy/sim/spec"
 )
@@ -45,7 +48,8 @@ type group struct {
 	leased     measure.Gauge
 	inside     measure.Gauge
 	rounds     int
-	commitAt   int64 // when the next commit is asked for, 0: none
+	sessions   []int64 // by member: when its death will be noticed, -1: it is not dead
+	commitAt   int64   // when the next commit is asked for, 0: none
 }
 
 // buildGroup makes the group that a consumer is to a stream; add makes a store.
@@ -101,12 +105,21 @@ func (e *Engine) read(s *store, ev *event, offset int64) {
 // default partitioner has it, or in turn.
 func (e *Engine) partitionOf(st *stream, ev *event) int {
 	n := len(st.partitions)
-	if text, ok := e.keyText(ev); ok {
-		return int(murmur2([]byte(text))&0x7fffffff) % n
+	if ev.key >= 0 {
+		var room [20]byte // of a decimal number, so that nothing is allocated
+		return int(murmur2(e.keyBytes(ev, room[:0]))&0x7fffffff) % n
 	}
 	i := st.round
 	st.round = (st.round + 1) % n
 	return i
+}
+
+// keyBytes appends an event's key as it is written.
+func (e *Engine) keyBytes(ev *event, to []byte) []byte {
+	if ev.key >= textKeys {
+		return append(to, e.texts.list[ev.key-textKeys]...)
+	}
+	return strconv.AppendInt(to, ev.key, 10)
 }
 
 // murmur2 is the hash of Kafka's default partitioner (32 bits, its seed).
@@ -165,11 +178,7 @@ func (e *Engine) retain(c *channel, i int) {
 		if !over {
 			break
 		}
-		p.size -= old.size
-		if old.ev != nil {
-			e.unrefEvent(old.ev)
-		}
-		p.log.pop()
+		e.forgetOldest(p)
 		p.start = p.next - int64(p.log.len())
 	}
 	for _, g := range c.stream.groups {
@@ -181,6 +190,29 @@ func (e *Engine) retain(c *channel, i int) {
 			}
 			e.expire(s, n)
 		}
+	}
+}
+
+// purgeLog empties the logs of a stream: what a group has not read is dropped.
+func (e *Engine) purgeLog(st *stream) {
+	for i := range st.partitions {
+		p := &st.partitions[i]
+		for p.log.len() > 0 {
+			e.forgetOldest(p)
+		}
+		p.start = p.next
+		for _, g := range st.groups {
+			e.purgeStore(g.stores[i])
+		}
+	}
+}
+
+// forgetOldest lets go of the oldest event of a partition.
+func (e *Engine) forgetOldest(p *partition) {
+	old := p.log.pop()
+	p.size -= old.size
+	if old.ev != nil {
+		e.unrefEvent(old.ev)
 	}
 }
 
@@ -197,11 +229,12 @@ func (e *Engine) readFromBeginning(c *consumer) {
 
 // catchUp gives a group that joins at the beginning everything that is kept.
 func (e *Engine) catchUp(g *group) {
+	filter := g.channel.filters[slices.Index(g.channel.stream.groups, g)]
 	for i := range g.channel.stream.partitions {
 		p := &g.channel.stream.partitions[i]
 		e.retain(g.channel, i)
 		for k := range p.log.len() {
-			if l := p.log.at(k); l.ev != nil {
+			if l := p.log.at(k); l.ev != nil && e.matches(filter, l.ev) {
 				l.ev.refs++ // while the copy is made
 				e.revive(l.ev)
 				e.begunBlame(l.ev, 0, 0, 0, 0)
@@ -223,11 +256,20 @@ func (e *Engine) revive(ev *event) {
 	ev.alive++
 }
 
-// isDueToRead says whether a member should read from this partition now: from
-// the one it read from longest ago, of those that have something for it.
-func (e *Engine) isDueToRead(s *store) bool {
-	for _, o := range s.owner.owned {
-		if o != s && o.served < s.served && o.ready.Level() > 0 && o.mayRead() {
+// isNextToRead says whether the next event of a partition may be sent, and its
+// reader has no other partition that it should read from before: with more to
+// read than free slots, it goes on with the one it read from longest ago.
+func (e *Engine) isNextToRead(s *store) bool {
+	if !s.mayRead() {
+		return false
+	}
+	in := s.owner
+	free := in.cons.prefetch - in.leases
+	if in.cons.prefetch < 0 || int(free) >= len(in.owned) {
+		return true
+	}
+	for _, o := range in.owned {
+		if o.served < s.served && e.isReadable(o) {
 			e.mark(o)
 			return false
 		}
@@ -235,10 +277,28 @@ func (e *Engine) isDueToRead(s *store) bool {
 	return true
 }
 
-// mayRead says whether a partition's next event may be sent: the group does not
-// stand still, and no earlier one of the partition is in hand or blocks it.
+// remindReader marks the partitions of a member that still has free slots.
+func (e *Engine) remindReader(in *instance) {
+	if in.cons.prefetch >= 0 && in.leases >= in.cons.prefetch {
+		return
+	}
+	for _, o := range in.owned {
+		if e.isReadable(o) {
+			e.mark(o)
+		}
+	}
+}
+
+// isReadable says whether a partition has something that may be sent.
+func (e *Engine) isReadable(s *store) bool {
+	return s.ready.Level() > 0 && s.mayRead() && !e.isOut(s.channel)
+}
+
+// mayRead says whether a partition's next event may be sent: somebody reads it,
+// the group does not stand still, and no earlier event of the partition is in
+// hand or blocks it.
 func (s *store) mayRead() bool {
-	return !s.resting && s.leased.Level() == 0 && s.blocked == nil
+	return s.owner != nil && !s.resting && s.leased.Level() == 0 && s.blocked == nil
 }
 
 // --- assignment ---
@@ -324,13 +384,25 @@ func (e *Engine) moved(s *store, turn uint32) {
 	}
 }
 
-// revoke takes a partition from its owner, who commits what it has done.
+// revoke takes a partition from its owner, who commits what it has done; one
+// whose death is not noticed yet cannot.
 func (e *Engine) revoke(g *group, s *store) {
 	e.note(Revoked, NoReason, s.component, nil, s.partition, s.owner.index, -1)
-	s.owner.owned = without(s.owner.owned, s)
-	s.free[s.owner.index>>6] &^= 1 << (s.owner.index & 63)
-	s.owner = nil
+	owner := s.owner
+	e.takePartition(s)
+	if g.misses(owner) {
+		e.rewind(s)
+		return
+	}
 	e.commitStore(s)
+}
+
+// takePartition leaves a partition without a reader.
+func (e *Engine) takePartition(s *store) {
+	in := s.owner
+	in.owned = without(in.owned, s)
+	s.free[in.index>>6] &^= 1 << (in.index & 63)
+	s.owner = nil
 	e.updateWait(s)
 }
 
@@ -354,7 +426,7 @@ func (e *Engine) assign(s *store, owner *instance) {
 func (e *Engine) membersOf(g *group) []*instance {
 	var all []*instance
 	for j := range g.cons.count {
-		if in := &e.instances[g.cons.first+j]; in.up || in.missed {
+		if in := &e.instances[g.cons.first+j]; in.up || g.misses(in) {
 			all = append(all, in)
 		}
 	}
@@ -439,14 +511,15 @@ func (g *group) stick(members []*instance, want []int) {
 func (e *Engine) memberChanged(c *consumer, in *instance, crashed bool) {
 	for _, g := range e.groupsOf(c) {
 		if crashed {
-			in.missed = true
+			until := e.now + g.channel.spec.Session
+			g.expects(in, until)
 			for _, s := range in.owned {
 				e.updateWait(s)
 			}
-			e.at(e.now+g.channel.spec.Session, classTimer, g.stores[0].component, pack(kindSession, g.index, uint32(c.first+in.index)))
+			e.at(until, classTimer, g.stores[0].component, pack(kindSession, g.index, uint32(c.first+in.index)))
 			continue
 		}
-		if in.up && in.missed {
+		if in.up && g.misses(in) {
 			// It is back before its death was noticed: as a new member.
 			e.noticeDeath(g, in)
 		}
@@ -456,27 +529,34 @@ func (e *Engine) memberChanged(c *consumer, in *instance, crashed bool) {
 
 // sessionOver is the end of a session that a member may have died in.
 func (e *Engine) sessionOver(k uint32, inst uint32) {
-	in := &e.instances[inst]
-	if in.missed && !in.up {
-		g := e.groups[k]
+	in, g := &e.instances[inst], e.groups[k]
+	if g.misses(in) && g.sessions[in.index] <= e.now {
 		e.noticeDeath(g, in)
 		e.rebalance(g)
 	}
 }
 
+// misses says whether a member has died and the group does not know yet.
+func (g *group) misses(in *instance) bool { return g.sessions != nil && g.sessions[in.index] >= 0 }
+
+// expects notes when the group will find out that a member is dead.
+func (g *group) expects(in *instance, until int64) {
+	for len(g.sessions) < int(g.cons.count) {
+		g.sessions = append(g.sessions, -1)
+	}
+	g.sessions[in.index] = until
+}
+
 // noticeDeath takes its partitions from a dead member; they go back to their
 // last commit.
 func (e *Engine) noticeDeath(g *group, in *instance) {
-	in.missed = false
+	g.sessions[in.index] = -1
 	for _, s := range g.stores {
-		if s.owner != in {
-			continue
+		if s.owner == in {
+			e.note(Revoked, WhyCrash, s.component, nil, s.partition, in.index, -1)
+			e.takePartition(s)
+			e.rewind(s)
 		}
-		e.note(Revoked, WhyCrash, s.component, nil, s.partition, in.index, -1)
-		in.owned = without(in.owned, s)
-		s.owner = nil
-		e.updateWait(s)
-		e.rewind(s)
 	}
 }
 
@@ -502,7 +582,8 @@ func (e *Engine) commit(k uint32) {
 	g := e.groups[k]
 	g.commitAt = 0
 	for _, s := range g.stores {
-		if s.owner != nil && s.owner.up {
+		// Without an owner it was done by one who had left and commits it still.
+		if s.owner == nil || !g.misses(s.owner) {
 			e.commitStore(s)
 		}
 	}
@@ -521,10 +602,9 @@ func (e *Engine) rewind(s *store) {
 		c := s.uncommitted.pop()
 		ev := c.ev
 		e.revive(ev)
-		c.entered, c.since, c.cause = e.now, e.now, Queueing
-		s.n.acked--
-		s.group.cons.n.done--
-		s.left--
+		c.before = e.now - c.entered
+		c.since, c.cause = e.now, Queueing
+		s.n.rewound++
 		s.insideInc(e.now)
 		if s.size < 0 {
 			s.bytes.Add(e.now, ev.size)

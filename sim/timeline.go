@@ -39,6 +39,7 @@ type heldMessage struct {
 	component int32
 	kind      kind
 	a, b      uint32
+	at        int64 // when it was sent
 }
 
 // action is a timeline entry of a run.
@@ -272,10 +273,33 @@ func (e *Engine) crashInstance(in *instance) {
 	for in.held.len() > 0 {
 		in.held.pop()
 	}
+	for _, d := range e.lostDeliveriesOf(in) {
+		e.returnLost(d, WhyCrash)
+	}
 	for _, d := range e.deliveriesOf(in) {
 		e.crashDelivery(d)
 	}
 	e.membersChanged(c, in, true)
+}
+
+// returnLost returns a copy whose delivery, or the answer to it, was lost on
+// the way: with the connection its lease is over, where the broker notices.
+func (e *Engine) returnLost(d *delivery, why Why) {
+	c := d.c
+	s := c.s
+	e.settleBlame(c)
+	e.freeSlot(d)
+	switch {
+	case s.group != nil && why == WhyCrash:
+		s.inHand = c // until its group notices
+		return
+	case s.byLease:
+		return
+	}
+	s.leasedDec(e.now)
+	c.lease = nil
+	e.comeBack(s, c, why)
+	e.leaseOver(d)
 }
 
 // crashDelivery ends what a crashed instance was doing with a copy. An answer
@@ -541,7 +565,7 @@ func (e *Engine) sendOver(l *link, last *int64, from, to int32, identity uint64,
 	if len(e.faults) > 0 {
 		if f := e.faultBetween(from, to, false); f != nil {
 			if f.cuts > 0 {
-				f.held = append(f.held, heldMessage{l, last, identity, attempt, class, component, k, a, b})
+				f.held = append(f.held, heldMessage{l, last, identity, attempt, class, component, k, a, b, e.now})
 				return
 			}
 			for _, d := range f.drops {
@@ -564,8 +588,27 @@ func (e *Engine) sendHeld(f *fault) {
 	held := f.held
 	f.held = nil
 	for _, m := range held {
+		e.blameCut(&m)
 		t := m.l.arrival(e.now, m.last, m.identity, m.attempt)
 		e.at(t, m.class, m.component, pack(m.kind, m.a, m.b))
+	}
+}
+
+// blameCut gives the time for which a cut held a message to the outage.
+func (e *Engine) blameCut(m *heldMessage) {
+	switch m.kind {
+	case kindArrive:
+		msg := &e.messages[m.b]
+		if p := &e.pubs[msg.pub]; msg.try == p.try && !p.waiting && !p.settled {
+			p.outage += e.now - m.at
+		}
+	case kindDeliver, kindAck:
+		if d := e.deliveries.at(m.b); e.isCurrent(d.c, d) && d.c.cause == Network {
+			d.c.charge(Outage, e.now-d.c.since)
+			d.c.since = e.now
+		}
+	case kindCallArrive:
+		e.calls[m.b].cut += e.now - m.at
 	}
 }
 
@@ -584,10 +627,12 @@ func (e *Engine) lose(k kind, b uint32) {
 			e.endMessage(m.pub)
 		}
 		e.dropMessage(b)
+		e.brokenOff(m.pub, m.try)
 		e.endMessage(m.pub)
 	case kindAnswer:
 		m := e.messages[b]
 		e.dropMessage(b)
+		e.brokenOff(m.pub, m.try)
 		e.endMessage(m.pub)
 	case kindDeliver, kindAck:
 		d := e.deliveries.at(b)
@@ -614,22 +659,40 @@ func (e *Engine) lose(k kind, b uint32) {
 	}
 }
 
+// brokenOff tells a producer that has no timeout that a try of it, or the
+// answer, was lost: the connection that it went over is gone.
+func (e *Engine) brokenOff(k uint32, try int32) {
+	b := &e.pubs[k]
+	if b.source < 0 || b.settled || b.waiting || b.try != try {
+		return
+	}
+	if sp := e.sources[b.source].p.spec; sp.Confirm && sp.Timeout == 0 {
+		e.tryAgain(k, WhyOutage)
+	}
+}
+
 // purge drops everything that waits in a channel.
 func (e *Engine) purge(ch *channel) {
 	for _, i := range ch.stores {
-		s := &e.stores[i]
-		for s.ready.Level() > 0 {
-			c, _, ok := s.order.peek(e)
-			if !ok {
-				break
-			}
-			e.drop(s, c, WhyPurge)
-		}
-		if s.withheld.len() > 0 {
-			e.takeWithheld(s)
-		}
-		e.remindOthers(s)
+		e.purgeStore(&e.stores[i])
 	}
+	if ch.stream != nil {
+		e.purgeLog(ch.stream)
+	}
+}
+
+func (e *Engine) purgeStore(s *store) {
+	for s.ready.Level() > 0 {
+		c, _, ok := s.order.peek(e)
+		if !ok {
+			break
+		}
+		e.drop(s, c, WhyPurge)
+	}
+	if s.withheld.len() > 0 {
+		e.takeWithheld(s)
+	}
+	e.remindOthers(s)
 }
 
 // pause holds a consumer back from new work n times more (or less).
@@ -666,18 +729,12 @@ func (e *Engine) inject(sp *spec.Action) {
 		v.published = e.now
 		e.note(Created, NoReason, e.names.engine(), v, 0, -1, -1)
 		e.note(Published, NoReason, e.names.engine(), v, 1, -1, -1)
-		e.begunBlame(v, 0, 0, 0, 0)
-		m := message{try: 1, pub: noPub}
-		e.route(to, ev, &m)
-		switch {
-		case m.refused:
-			e.ledger.rejected++
-			e.note(Rejected, WhyFull, e.names.engine(), ev, 1, -1, -1)
-			e.failFamily(ev)
-		case m.copies == 0:
-			e.unrouted(to, ev)
+		// A message like any other: a full channel may withhold it.
+		k := e.newPub()
+		e.pubs[k] = pub{
+			event: ev, source: -1, maker: -1, channel: to, try: 1, refs: 2, live: 2, user: -1, first: e.now, sentAt: e.now,
 		}
-		e.release(ev)
+		e.takeIn(e.newMessage(message{pub: k, try: 1}))
 	}
 }
 
@@ -713,9 +770,6 @@ func (e *Engine) refuseWaiting(c *consumer) {
 		e.answerCall(n)
 	}
 }
-
-// noPub stands for no publish.
-const noPub = ^uint32(0)
 
 func itoa(i uint32) string { return strconv.Itoa(int(i)) }
 

@@ -3,6 +3,9 @@ package sim
 import (
 	"fmt"
 	"math/bits"
+	"slices"
+
+	"eddy/sim/spec"
 )
 
 // maxViolations is how many broken invariants are told; one is enough to stop.
@@ -25,7 +28,7 @@ func (e *Engine) verify() {
 }
 
 func (e *Engine) verifyStore(s *store) {
-	gone := s.n.acked + s.n.dead + s.n.dropped + s.n.expired + s.n.lost
+	gone := s.n.acked - s.n.rewound + s.n.dead + s.n.dropped + s.n.expired + s.n.lost
 	inside := s.ready.Level() + s.delayed + s.leased.Level()
 	if s.n.in != gone+inside {
 		e.violate("%s: %d copies in, %d inside and %d gone", s.name, s.n.in, inside, gone)
@@ -35,6 +38,9 @@ func (e *Engine) verifyStore(s *store) {
 	}
 	if s.ready.Min() < 0 || s.delayed < 0 || s.leased.Min() < 0 || s.bytes.Min() < 0 || s.inside.Min() < 0 {
 		e.violate("%s: a negative count", s.name)
+	}
+	if s.group != nil {
+		e.verifyPartition(s)
 	}
 }
 
@@ -51,6 +57,41 @@ func (e *Engine) verifyInstance(in *instance) {
 	}
 	if in.up && in.held.len() > 0 && in.stalled == 0 && c.paused == 0 && in.hasIdle(c.workers) {
 		e.violate("%s: instance %d has idle workers and %d copies that wait for one", c.spec.Name, in.index, in.held.len())
+	}
+}
+
+// verifyPartition checks that a partition has one reader, who knows it.
+func (e *Engine) verifyPartition(s *store) {
+	if s.leased.Level() > 1 {
+		e.violate("%s: %d events of partition %d are in hand at once", s.name, s.leased.Level(), s.partition)
+	}
+	for i := range s.group.cons.count {
+		in := &e.instances[s.group.cons.first+i]
+		if owns := slices.Contains(in.owned, s); owns != (s.owner == in) {
+			e.violate("%s: instance %d reads partition %d: %v, the group thinks %v", s.name, in.index, s.partition, owns, s.owner == in)
+		}
+	}
+}
+
+// verifyOrder checks that a copy which is to be sent comes after all before it in its
+// partition that were not sent yet, and, where a failing event blocks its
+// partition, after all that are not done.
+func (e *Engine) verifyOrder(s *store, c *copyRec) {
+	if c.deliveries == 0 {
+		if c.age < s.unsent {
+			e.violate("%s: offset %d of partition %d is first sent after %d", s.name, c.age, s.partition, s.unsent-1)
+		}
+		s.unsent = c.age + 1
+	}
+	if s.resting || s.owner == nil {
+		e.violate("%s: offset %d is sent while partition %d stands still", s.name, c.age, s.partition)
+	}
+	if s.group.cons.spec.Retry.Blocks || s.spec.DeadLetter == spec.None {
+		for i := range e.copies.used {
+			if o := e.copies.at(i); o.s == s && o.refs > 0 && o.age < c.age && (o.state == copyReady || o.state == copyDelayed || o.state == copyLeased) {
+				e.violate("%s: offset %d of partition %d overtakes %d", s.name, c.age, s.partition, o.age)
+			}
+		}
 	}
 }
 
@@ -75,7 +116,7 @@ func (e *Engine) verifyEnd() {
 	stay := make([]uint64, len(e.stores))
 	for i := range e.copies.used {
 		if c := e.copies.at(i); c.s != nil && c.refs > 0 && c.state != copyGone && c.state != copyOutside {
-			stay[c.s.index] += uint64(e.now - c.entered)
+			stay[c.s.index] += uint64(e.now - c.entered - c.before)
 		}
 	}
 	for i := range e.stores {
