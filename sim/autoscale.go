@@ -42,7 +42,7 @@ func (e *Engine) control(i uint32) {
 	if !ok || math.Abs(ratio-1) <= 0.1 {
 		return
 	}
-	want := int32(min(math.Ceil(float64(c.target)*ratio-1e-9), float64(s.spec.Max)))
+	want := int32(min(math.Ceil(float64(float64(c.target)*ratio)-1e-9), float64(s.spec.Max)))
 	want = max(int32(s.spec.Min), want)
 	if want == c.target || (want < c.target && s.ever && e.now-s.changed < s.spec.Cooldown) {
 		return

@@ -30,6 +30,8 @@ type call struct {
 	callee   int32
 	ok       bool
 	refused  bool
+	sent     int64 // when the request left
+	cut      int64 // ns that a cut held it
 	nextFree uint32
 }
 
@@ -143,6 +145,7 @@ func (e *Engine) unrefAsk(k uint32) {
 func (e *Engine) dropCall(k uint32) {
 	c := &e.calls[k]
 	owner, ev := c.ask, c.event
+	e.pending--
 	c.nextFree = e.freeCall
 	e.freeCall = k + 1
 	e.leaveEvent(ev)
@@ -218,12 +221,20 @@ func (e *Engine) try(k uint32) {
 		e.at(e.now+timeout, classTimer, component, pack(kindCallTimeout, uint32(a.try), k))
 	}
 	c := e.newCall()
-	e.calls[c] = call{ask: k, try: a.try, event: a.event, callee: a.callee}
+	e.calls[c] = call{ask: k, try: a.try, event: a.event, callee: a.callee, sent: e.now}
+	e.pending++
+	if e.pending > e.opt.MaxPending {
+		e.lookAt = 0
+	}
 	a.refs++
 	ev.refs++
 	ev.alive++
-	if l.direct() && !e.isCut(component, e.consumers[a.callee].component) {
+	if l.direct() && e.depth < MaxHops && !e.isCut(component, e.consumers[a.callee].component) {
+		// Calls that call in circles without taking time end as a livelock, not
+		// as a stack without end.
+		e.depth++
 		e.callArrives(c)
+		e.depth--
 		return
 	}
 	e.sendOver(l, last, component, e.consumers[a.callee].component, ev.luck, a.try, classArrival, component, kindCallArrive, 0, c)
@@ -254,7 +265,9 @@ func (e *Engine) callArrives(k uint32) {
 	cp.reset()
 	cp.ev, cp.s, cp.state, cp.tries = ev, nil, copyLeased, c.try-1
 	cp.entered, cp.since, cp.readyAt = e.now, e.now, e.now
-	cp.charge(Network, e.now-ev.published)
+	cp.from = c.sent
+	cp.charge(Outage, c.cut)
+	cp.charge(Network, e.now-c.sent-c.cut)
 	cp.cause = Queueing
 	ev.refs++
 	d := e.newDelivery()

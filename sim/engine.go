@@ -110,6 +110,7 @@ type Engine struct {
 	outages    int     // of the whole broker
 	disturbed  bool    // the timeline disturbs publishes
 	injected   int64   // events made by the timeline
+	depth      int     // calls within one another in this step
 	deadlocked []int32 // consumers that wait for one another
 
 	// dirty marks the stores that may have something to send at this instant.

@@ -436,10 +436,10 @@ func (e *Engine) effect(d *delivery) {
 // measureEffect records how long a copy took to its effect, and why.
 func (e *Engine) measureEffect(d *delivery, cons *consumer, c *copyRec, v *event) {
 	cl := d.measured()
-	latency := e.now - v.published
+	latency := e.now - c.from
 	root := v.root
 	var bucket int
-	if root.created == v.published {
+	if root.created == c.from {
 		bucket = cl.both.Record(latency)
 	} else {
 		bucket = cl.latency.Record(latency)
