@@ -1,66 +1,117 @@
 package scenarios
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 
 	"eddy/sim/spec"
 )
 
-// liveWords lists what may be set while a scenario runs.
-const liveWords = "what may be set while it runs: a producer's rate (within its kind), think, retry, timeout, buffer and loses; " +
-	"a broker's latency and rate; a channel's capacity, overflow (but block), delay, ttl, ack_timeout, max_deliveries and dedup; " +
-	"a consumer's instances, concurrency (from one number to another), prefetch, backlog, idempotent, recognise, start_time, retry, and the values of its steps"
+// liveSettings lists what may be set while a scenario runs: what holds no
+// state of its own that a change could contradict. live keeps to it, and
+// FORMAT.md's table is made of it.
+var liveSettings = []struct {
+	of   string
+	path string // what paths to it begin with
+	keys string
+}{
+	{"a producer", "producers.", "`rate` (another of the same kind; not `replay`), `think`, `retry`, `timeout`, `buffer`, `loses`"},
+	{"a channel", "broker.channels.", "`capacity`, `overflow` (but not from or to `block`), `delay`, `ttl`, `ack_timeout`, `max_deliveries`, `dedup`"},
+	{"the broker", "broker.", "`latency`, `rate`"},
+	{"a consumer", "consumers.", "`instances`, `concurrency` (from a number to a number), `prefetch`, `backlog`, `idempotent`, `recognise`, `start_time`, `retry`, and of its steps every value but `to`, `breaker` and who is called"},
+}
 
-// live says whether a changed scenario differs from the first only in what may
-// be set while it runs.
-func live(from, to *spec.Scenario) bool {
-	if len(from.Producers) != len(to.Producers) || len(from.Consumers) != len(to.Consumers) || len(from.Broker.Channels) != len(to.Broker.Channels) {
-		return false
+// liveAt says what may be set near a path.
+func liveAt(path string) string {
+	for _, s := range liveSettings {
+		if strings.HasPrefix(path, s.path) {
+			return "of " + s.of + " these may be set: " + strings.ReplaceAll(s.keys, "`", "")
+		}
+	}
+	return "only values of producers, the broker, channels and consumers may be set"
+}
+
+// live says why a scenario cannot become another one while it runs, "" if it
+// can: then they differ only in what may be set, and in something.
+func live(from, to *spec.Scenario, path string) string {
+	fixed := quoted(path) + " cannot be set while the scenario runs"
+	if part, _ := cutStep(path); part == "timeline" || part == "variants" {
+		return fixed
+	}
+	if from.Broker.Like != to.Broker.Like || len(from.Producers) != len(to.Producers) || len(from.Consumers) != len(to.Consumers) || len(from.Broker.Channels) != len(to.Broker.Channels) {
+		return fixed
 	}
 	rest := *to
-	rest.Hash, rest.Timeline, rest.Set = from.Hash, from.Timeline, from.Set
+	rest.Hash, rest.Timeline, rest.Variant, rest.Set = from.Hash, from.Timeline, from.Variant, from.Set
+	if reflect.DeepEqual(*from, rest) {
+		return "the run begins with this value, so setting it changes nothing"
+	}
 	rest.Producers, rest.Consumers = slices.Clone(to.Producers), slices.Clone(to.Consumers)
 	rest.Broker.Channels = slices.Clone(to.Broker.Channels)
 	rest.Broker.Latency, rest.Broker.Rate = from.Broker.Latency, from.Broker.Rate
 	for i := range rest.Producers {
-		if !liveProducer(&from.Producers[i], &rest.Producers[i]) {
-			return false
+		if problem := liveProducer(&from.Producers[i], &rest.Producers[i]); problem != "" {
+			return problem
 		}
 	}
 	for i := range rest.Broker.Channels {
-		if !liveStore(&from.Broker.Channels[i].Store, &rest.Broker.Channels[i].Store) {
-			return false
+		if problem := liveStore(&from.Broker.Channels[i].Store, &rest.Broker.Channels[i].Store); problem != "" {
+			return problem
 		}
 	}
 	for i := range rest.Consumers {
-		if !liveConsumer(&from.Consumers[i], &rest.Consumers[i]) {
-			return false
+		if problem := liveConsumer(&from.Consumers[i], &rest.Consumers[i]); problem != "" {
+			return problem
 		}
 	}
-	return reflect.DeepEqual(*from, rest)
+	if !reflect.DeepEqual(*from, rest) {
+		return fixed
+	}
+	return ""
 }
 
-// liveProducer puts back what may differ; it is false where that is not enough.
-func liveProducer(from, to *spec.Producer) bool {
-	if from.Rate.Kind != to.Rate.Kind || (from.Rate.Kind == spec.Replay && !reflect.DeepEqual(from.Rate, to.Rate)) {
-		return false
+// liveProducer puts back what may differ, or says why that is not enough.
+func liveProducer(from, to *spec.Producer) string {
+	switch {
+	case reflect.DeepEqual(from.Rate, to.Rate):
+	case from.Rate.Kind != to.Rate.Kind:
+		return "while the scenario runs a rate cannot become one of another kind"
+	case from.Rate.Kind == spec.Replay:
+		return "while the scenario runs a replayed trace cannot be exchanged for another"
 	}
 	to.Rate, to.Think, to.Retry = from.Rate, from.Think, from.Retry
 	to.Timeout, to.Buffer, to.Loses = from.Timeout, from.Buffer, from.Loses
-	return true
+	return ""
 }
 
-func liveStore(from, to *spec.Store) bool {
+func liveStore(from, to *spec.Store) string {
 	if (from.Overflow == spec.Block) != (to.Overflow == spec.Block) {
-		return false
+		return "while the scenario runs overflow can neither become block nor cease to be it"
 	}
 	to.Capacity, to.Overflow, to.Delay, to.TTL = from.Capacity, from.Overflow, from.Delay, from.TTL
 	to.AckTimeout, to.MaxDeliveries, to.Dedup = from.AckTimeout, from.MaxDeliveries, from.Dedup
-	return true
+	return ""
 }
 
-func liveConsumer(from, to *spec.Consumer) bool {
+func liveConsumer(from, to *spec.Consumer) string {
+	if (from.Concurrency == spec.Unlimited) != (to.Concurrency == spec.Unlimited) {
+		return "while the scenario runs concurrency can neither become unlimited nor cease to be it"
+	}
+	if from.Retry.ByTimeout != to.Retry.ByTimeout || from.Retry.Blocks != to.Retry.Blocks {
+		return "while the scenario runs a retry that the broker's profile rules cannot become one of the scenario's own"
+	}
+	if !liveHandlers(from, to) {
+		return "while the scenario runs only values within a step can be set"
+	}
+	to.Instances, to.Concurrency, to.Prefetch, to.Backlog = from.Instances, from.Concurrency, from.Prefetch, from.Backlog
+	to.Idempotent, to.Recognise, to.StartTime, to.Retry = from.Idempotent, from.Recognise, from.StartTime, from.Retry
+	return ""
+}
+
+// liveHandlers puts the values of steps back; false: the steps are others.
+func liveHandlers(from, to *spec.Consumer) bool {
 	if len(from.Handlers) != len(to.Handlers) {
 		return false
 	}
@@ -71,18 +122,43 @@ func liveConsumer(from, to *spec.Consumer) bool {
 			return false
 		}
 		for i := range b {
-			if a[i].Verb != b[i].Verb || a[i].To != b[i].To || a[i].Callee != b[i].Callee || (a[i].Breaker == nil) != (b[i].Breaker == nil) {
+			if a[i].Verb != b[i].Verb || a[i].To != b[i].To || a[i].Callee != b[i].Callee || !reflect.DeepEqual(a[i].Breaker, b[i].Breaker) {
 				return false
 			}
 			b[i] = a[i]
 		}
 		to.Handlers[h].Steps = b
 	}
-	if (from.Concurrency == spec.Unlimited) == (to.Concurrency == spec.Unlimited) {
-		to.Concurrency = from.Concurrency
+	return true
+}
+
+// tryChanges loads each change of the timeline alone, as it is applied while
+// the scenario runs, and keeps what it makes of the scenario. It is false when
+// the changes are too many for the values there are to try.
+func (l *loader) tryChanges(root *node) bool {
+	known := l.reported()
+	// The timeline is in the order of time, the changes in that of the text.
+	slices.SortStableFunc(l.changes, func(a, b change) int {
+		switch {
+		case a.when < b.when:
+			return -1
+		case a.when > b.when:
+			return 1
+		}
+		return 0
+	})
+	for k, c := range l.changes {
+		if *l.budget -= root.size; *l.budget < 0 {
+			return false
+		}
+		t := l.trial()
+		var with *spec.Scenario
+		if changed, ok := t.set(root, c); ok {
+			with = t.read(changed)
+		}
+		l.adopt(t, known, c.pathNode, c.at, "with this change: ")
+		l.keepChange(k, with, c)
 	}
-	to.Instances, to.Prefetch, to.Backlog = from.Instances, from.Prefetch, from.Backlog
-	to.Idempotent, to.Recognise, to.StartTime, to.Retry = from.Idempotent, from.Recognise, from.StartTime, from.Retry
 	return true
 }
 
@@ -91,20 +167,35 @@ func (l *loader) keepChange(k int, changed *spec.Scenario, c change) {
 	if l.errors > 0 || changed == nil {
 		return
 	}
-	if !live(l.doc, changed) {
-		l.fail(c.pathNode, c.at, quoted(c.path)+" cannot be set while the scenario runs", liveWords, "")
+	if problem := live(l.doc, changed, c.path); problem != "" {
+		accepted := liveAt(c.path)
+		if strings.HasPrefix(problem, "the run begins") {
+			accepted = "another value; to take an earlier set back, give that one for"
+		}
+		l.fail(c.pathNode, c.at, problem, accepted, "")
 		return
 	}
+	for i := range changed.Producers {
+		if l.doc.Producers[i].Rate.Kind == spec.Replay {
+			changed.Producers[i].Rate = l.doc.Producers[i].Rate // a trace may be large: one copy is enough
+		}
+	}
+	changed.Timeline = nil
 	for i := range l.doc.Timeline {
-		a := &l.doc.Timeline[i]
-		if a.Kind != spec.SetAction {
+		if l.doc.Timeline[i].Kind != spec.SetAction {
 			continue
 		}
 		if k == 0 {
-			changed.Timeline = nil
-			a.Changed = changed
+			l.doc.Timeline[i].Changed = changed
 			return
 		}
 		k--
 	}
+}
+
+// tooManyChanges reports that tryChanges gave up.
+func (l *loader) tooManyChanges() {
+	c := l.changes[len(l.changes)-1]
+	l.fail(c.pathNode, c.at, "there are too many set entries for a scenario of this size",
+		fmt.Sprintf("entries times values of the scenario are at most %s", thousands(maxTried)), "")
 }

@@ -34,7 +34,8 @@ func Load(text []byte, o Options) (*spec.Scenario, Diagnostics) {
 		o.Name = "scenario"
 	}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
-	l := &loader{source: &source{name: o.Name, text: string(text)}, files: newFiles(o.FS)}
+	l := &loader{source: &source{name: o.Name, text: string(text)}, files: newFiles(o.FS), budget: new(int)}
+	*l.budget = maxTried
 	s := l.scenario(text, o)
 	l.diags.sort()
 	if l.errors > 0 {
@@ -62,8 +63,10 @@ func (l *loader) scenario(text []byte, o Options) *spec.Scenario {
 	s := l.read(root)
 	s.Variant, s.Set = o.Variant, o.Set
 	l.warnings()
+	if !l.tryChanges(root) {
+		l.tooManyChanges()
+	}
 	l.tryVariants(plain, o)
-	l.tryChanges(root)
 	if l.errors == 0 {
 		s.Hash = Hash(s)
 	}

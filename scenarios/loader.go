@@ -24,6 +24,7 @@ type loader struct {
 	spots      spots
 	subscribed map[string]int // names of subscriptions, collected when first needed
 	changes    []change       // of the timeline, tried when the rest is read
+	budget     *int           // values that may still be read to try variants and changes, shared
 }
 
 // source is the text with its lines, shared by the readings of one Load.

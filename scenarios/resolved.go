@@ -13,7 +13,10 @@ import (
 )
 
 // writer turns a scenario back into a tree.
-type writer struct{ s *spec.Scenario }
+type writer struct {
+	s    *spec.Scenario
+	tree *node // what of it a set may change, written out when first needed
+}
 
 // name is the name of a component.
 func (w *writer) name(kind componentKind, i int) string {
@@ -67,6 +70,11 @@ func Hash(s *spec.Scenario) string {
 		hashRows(h, &s.Producers[i].Rate)
 	}
 	hashDists(h, s)
+	for i := range s.Timeline {
+		if changed := s.Timeline[i].Changed; changed != nil {
+			hashDists(h, changed)
+		}
+	}
 	return hex.EncodeToString(h.Sum(nil))
 }
 

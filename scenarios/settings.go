@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"eddy/sim/spec"
+
 	"gopkg.in/yaml.v3"
 )
 
@@ -15,6 +17,7 @@ type change struct {
 	pathNode *node // where the path is written
 	value    *node
 	at       *place
+	when     spec.Nanos // by the timeline
 }
 
 // format is the whole format as a shape; set when it is built.

@@ -24,7 +24,7 @@ func (l *loader) explain(err error) Diagnostic {
 	s := slip{l: l, line: line, problem: problem}
 	for _, look := range []func(*slip) bool{
 		(*slip).tab, (*slip).alias, (*slip).blockMark, (*slip).reserved, (*slip).quote,
-		(*slip).bracket, (*slip).space, (*slip).colon, (*slip).indent, (*slip).escape,
+		(*slip).index, (*slip).bracket, (*slip).space, (*slip).colon, (*slip).indent, (*slip).escape,
 	} {
 		if look(&s) {
 			return s.found
@@ -92,6 +92,7 @@ var (
 	noColon     = regexp.MustCompile(`^\s*(?:- )?([A-Za-z_][\w.-]*)\s*$`)
 	keyAndValue = regexp.MustCompile(`^\s*(?:- )?([a-z_]+) +([^:]+?)\s*$`)
 	twoColons   = regexp.MustCompile(`^\s*(?:- )?[\w.-]+: +([^"'{\[#].*: .*)$`)
+	pathIndex   = regexp.MustCompile(`[{,:] *([\w.*#-]+\[\d+\][^\s,}\]:]*)`)
 	badEscape   = regexp.MustCompile(`(\\[^0abtnvfreN_LPxuU "/\\])`)
 )
 
@@ -178,6 +179,14 @@ func openQuote(text string) int {
 		return 0
 	}
 	return at
+}
+
+// index finds a path with [0] in it, unquoted within { }.
+func (s *slip) index() bool {
+	if !s.says("expected ',' or '}'", "expected ',' or ']'") {
+		return false
+	}
+	return s.match(pathIndex, "inside { } and [ ] a value with [ in it must be in quotes", "quotes around the path, or .0 instead of [0]", inQuotes)
 }
 
 // bracket finds the { or [ that is never closed.

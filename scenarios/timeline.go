@@ -217,7 +217,7 @@ func (l *loader) actionTo(rule *actionRule, d *actionDraft) {
 		}
 	case spec.SetAction:
 		d.Value = flowText(d.to)
-		l.changes = append(l.changes, change{path: d.Path, pathNode: d.first, value: d.to, at: d.firstP})
+		l.changes = append(l.changes, change{path: d.Path, pathNode: d.first, value: d.to, at: d.firstP, when: d.At})
 	}
 }
 
@@ -344,7 +344,9 @@ func writeAction(w *writer, a spec.Action) *node {
 	case "an event":
 		put(rule.name, word(w.name(events, a.Event)))
 	case "a path":
-		put(rule.name, quoteIfOdd(a.Path))
+		path, value := w.setEntry(a)
+		put(rule.name, path)
+		put("to", value)
 	default:
 		put(rule.name, w.ref(a.A))
 	}
@@ -353,8 +355,6 @@ func writeAction(w *writer, a spec.Action) *node {
 		put("to", word(fmt.Sprint(a.Count)))
 	case spec.EmitAction:
 		put("to", word(w.name(channels, a.B.Index)))
-	case spec.SetAction:
-		put("to", rawNode(a.Value))
 	}
 	w.actionOptions(rule, a, put)
 	if a.For > 0 {

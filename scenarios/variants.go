@@ -6,8 +6,8 @@ import (
 	"eddy/sim/spec"
 )
 
-// maxTried bounds the values read to check variants, so that a text with many
-// of them is still answered at once.
+// maxTried bounds the values read to check variants and changes of the
+// timeline, so that a text with many of them is still answered at once.
 const maxTried = 1_000_000
 
 // variantsKey is checked here only for its form; what a variant does is
@@ -105,46 +105,38 @@ func (l *loader) tryVariants(root *node, o Options) {
 		return
 	}
 	known := l.reported()
-	budget := maxTried
 	for _, e := range v.entries {
 		if e.value.kind != mapNode || e.key.text == o.Variant {
 			continue
 		}
-		if budget -= root.size; budget < 0 {
-			l.warn(e.key, (&place{step: "variants"}).key(e.key.text), "this variant and those after it are checked only when they are used", "", "")
+		at := (&place{step: "variants"}).key(e.key.text)
+		whole := false
+		if *l.budget -= root.size; *l.budget >= 0 {
+			t := l.trial()
+			whole = t.tryVariant(root, e)
+			l.adopt(t, known, e.key, at, fmt.Sprintf("with the variant %s: ", e.key.text))
+		}
+		if !whole {
+			l.warn(e.key, at, "this variant and those after it are checked only when they are used", "", "")
 			return
 		}
-		t := l.trial()
-		if changed := t.applyVariant(root, e.key.text, e.value); changed != nil && t.errors == 0 {
-			t.read(changed)
-		}
-		l.adopt(t, known, e.key, (&place{step: "variants"}).key(e.key.text), fmt.Sprintf("with the variant %s: ", e.key.text))
 	}
 }
 
-// tryChanges loads each change of the timeline alone, as it would be applied
-// while the scenario runs.
-func (l *loader) tryChanges(root *node) {
-	known := l.reported()
-	budget := maxTried
-	for k, c := range l.changes {
-		if budget -= root.size; budget < 0 {
-			l.fail(c.pathNode, c.at, "there are too many changes for a scenario of this size", fmt.Sprintf("so many that all of them together have at most %d values", maxTried), "")
-			return
-		}
-		t := l.trial()
-		var with *spec.Scenario
-		if changed, ok := t.set(root, c); ok {
-			with = t.read(changed)
-		}
-		l.adopt(t, known, c.pathNode, c.at, "with this change: ")
-		l.keepChange(k, with, c)
+// tryVariant reads the scenario with a variant, and then with each change of
+// its timeline; it is false when those are too many.
+func (l *loader) tryVariant(root *node, v entry) bool {
+	changed := l.applyVariant(root, v.key.text, v.value)
+	if changed == nil || l.errors > 0 {
+		return true
 	}
+	l.read(changed)
+	return l.errors > 0 || l.tryChanges(changed)
 }
 
 // trial is a loader for the same text that keeps its diagnostics to itself.
 func (l *loader) trial() *loader {
-	return &loader{source: l.source, files: l.files, hints: l.hints}
+	return &loader{source: l.source, files: l.files, hints: l.hints, budget: l.budget}
 }
 
 // reported are the errors so far, so that those which have nothing to do with

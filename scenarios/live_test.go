@@ -1,0 +1,247 @@
+package scenarios
+
+import (
+	"fmt"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"eddy/sim/spec"
+)
+
+// lively has a place for everything that may be set while it runs; the timeline
+// goes after it.
+const lively = `name: lively
+duration: 10m
+producers:
+  web: {emits: order.placed, to: orders, rate: poisson(10/s)}
+  beats: {emits: beat, to: orders, rate: 5/s}
+  waves: {emits: beat, to: orders, rate: "mmpp(low=10/s, high=200/s, low_for=30s, high_for=5s)"}
+  salvoes: {emits: beat, to: orders, rate: "burst(70, every=5s)"}
+  gaps: {emits: beat, to: orders, rate: renewal(exp(1s))}
+  people: {emits: order.placed, call: checkout, users: 5, think: 1s}
+  recorded: {emits: order.placed, to: orders, rate: replay(file=data/arrivals.csv)}
+broker:
+  latency: 1ms
+  channels:
+    orders: {type: queue, capacity: 100}
+    narrow: {type: queue, capacity: 10, overflow: block, from: orders}
+    log: {type: stream, partitions: 2, from: orders}
+consumers:
+  payment:
+    from: orders
+    instances: 2
+    concurrency: 2
+    handle:
+      order.placed:
+        - work: 20ms
+        - fail: 2%
+        - {call: checkout, timeout: 1s, breaker: {errors: 50%}}
+        - {emit: order.paid, to: narrow}
+  checkout: {work: 5ms, concurrency: unlimited, backlog: 50}
+  packing: {from: [narrow, log], work: 1ms, autoscale: {max: 5, target: 10}}
+`
+
+func livelyWith(entries ...string) string {
+	return lively + "timeline:\n" + strings.Join(entries, "")
+}
+
+func setting(at, path, value string) string {
+	return fmt.Sprintf("  - {at: %s, set: %q, to: %s}\n", at, path, value)
+}
+
+var livelyFiles = os.DirFS("testdata")
+
+// settable are settings of every kind that FORMAT.md promises.
+var settable = []struct{ path, value string }{
+	{"producers.web.rate", "poisson(20/s)"},
+	{"producers.beats.rate", "every(1s jitter=10%)"},
+	{"producers.beats.rate", "0/s"},
+	{"producers.waves.rate", `"mmpp(low=10/s, high=300/s, low_for=30s, high_for=5s)"`},
+	{"producers.salvoes.rate", `"burst(7, every=1s)"`},
+	{"producers.gaps.rate", "renewal(2s)"},
+	{"producers.people.think", "exp(2s)"},
+	{"producers.web.retry", "{attempts: 3}"},
+	{"producers.web.timeout", "2s"},
+	{"producers.web.buffer", "0"},
+	{"producers.web.loses", "1%"},
+	{"broker.latency", "2ms"},
+	{"broker.latency.publish", "2ms"},
+	{"broker.rate", "1000/s"},
+	{"broker.channels.orders.capacity", "unlimited"},
+	{"broker.channels.orders.overflow", "drop_old"},
+	{"broker.channels.narrow.capacity", "20"},
+	{"broker.channels.orders.delay", "exp(1s)"},
+	{"broker.channels.log.ttl", "30s"},
+	{"broker.channels.orders.ack_timeout", "30s"},
+	{"broker.channels.orders.max_deliveries", "3"},
+	{"broker.channels.orders.dedup", "5m"},
+	{"consumers.payment.instances", "4"},
+	{"consumers.payment.concurrency", "4"},
+	{"consumers.payment.prefetch", "unlimited"},
+	{"consumers.checkout.backlog", "10"},
+	{"consumers.payment.idempotent", "true"},
+	{"consumers.payment.recognise", "1ms"},
+	{"consumers.payment.start_time", "2s"},
+	{"consumers.payment.retry.attempts", "2"},
+	{"consumers.payment.retry", "{in: worker, backoff: [1s, 5s], then: drop}"},
+	{"consumers.payment.handle.order.placed[0].work", "lognormal(mean=12ms p99=40ms)"},
+	{"consumers.payment.handle.order.placed[0].work", "empirical(file=data/latencies.csv)"},
+	{"consumers.payment.handle.order.placed[1].fail", "50%"},
+	{"consumers.payment.handle.order.placed[1]", "{fail: 5%, poison: true, when: {priority: 0}}"},
+	{"consumers.payment.handle.order.placed[2].timeout", "3s"},
+	{"consumers.payment.handle.order.placed[2].on_error", "continue"},
+	{"consumers.payment.handle.order.placed[3].chance", "10%"},
+	{"consumers.payment.handle.order.placed[3].emit", "{order.paid: 50%, beat: 50%}"},
+	{"consumers.checkout.work", "50ms"},
+}
+
+func TestSetWhileItRuns(t *testing.T) {
+	base := sound(t, lively, Options{FS: livelyFiles})
+	for _, c := range settable {
+		s := sound(t, livelyWith(setting("1m", c.path, c.value)), Options{FS: livelyFiles})
+		a := s.Timeline[0]
+		if a.Kind != spec.SetAction || a.Path != c.path || a.Changed == nil {
+			t.Errorf("%s: %+v", c.path, a)
+			continue
+		}
+		// What it makes of the scenario is what --set does before the run.
+		value := strings.Trim(c.value, `"`)
+		before := sound(t, lively, Options{FS: livelyFiles, Set: set(c.path, value)})
+		before.Hash, before.Set = "", nil
+		if !reflect.DeepEqual(before, a.Changed) {
+			t.Errorf("%s is not set to %s: %s", c.path, c.value, Resolved(a.Changed))
+		}
+		if a.Changed.Timeline != nil || reflect.DeepEqual(a.Changed.Producers, base.Producers) && reflect.DeepEqual(a.Changed.Broker, base.Broker) && reflect.DeepEqual(a.Changed.Consumers, base.Consumers) {
+			t.Errorf("%s changes nothing", c.path)
+		}
+		roundTrip(t, s, Options{FS: livelyFiles})
+	}
+	for _, s := range liveSettings {
+		if !slices.ContainsFunc(settable, func(c struct{ path, value string }) bool { return strings.HasPrefix(c.path, s.path) }) {
+			t.Errorf("nothing of %s is tried", s.of)
+		}
+	}
+}
+
+func TestNotSetWhileItRuns(t *testing.T) {
+	const fixed = "cannot be set while the scenario runs"
+	for _, c := range []struct{ path, value, want string }{
+		{"name", "other", "only values of producers"},
+		{"duration", "20m", fixed},
+		{"seed", "2", fixed},
+		{"expect", `["ledger.lost == 0"]`, fixed},
+		{"timeline[0].at", "2m", fixed},
+		{"variants", "{a: {duration: 1m}}", fixed},
+		{"producers.web.rate", "10/s", "a rate cannot become one of another kind"},
+		{"producers.recorded.rate", "replay(file=data/times.csv)", "a replayed trace cannot be exchanged"},
+		{"producers.web.emits", "beat", "of a producer these may be set: rate (another of the same kind; not replay), think"},
+		{"producers.web.instances", "2", fixed},
+		{"producers.people.users", "9", fixed},
+		{"producers.web.to", "narrow", fixed},
+		{"broker.like", "sqs", fixed},
+		{"broker.channels.orders.overflow", "block", "overflow can neither become block"},
+		{"broker.channels.narrow.overflow", "reject", "overflow can neither become block"},
+		{"broker.channels.orders.order", "lifo", "of a channel these may be set: capacity"},
+		{"broker.channels.log.partitions", "4", fixed},
+		{"broker.channels.orders.dead_letter", "narrow", fixed},
+		{"broker.channels", "{orders: {}}", "with this change"},
+		{"consumers.checkout.concurrency", "4", "concurrency can neither become unlimited"},
+		{"consumers.payment.concurrency", "unlimited", "concurrency can neither become unlimited"},
+		{"consumers.payment.ack", "before", "of a consumer these may be set: instances"},
+		{"consumers.packing.autoscale.max", "9", fixed},
+		{"consumers.payment.handle.order.placed[0]", "{fail: 2%}", "only values within a step"},
+		{"consumers.payment.handle.order.placed[3].to", "orders", "only values within a step"},
+		{"consumers.payment.handle.order.placed[2].call", "packing", "only values within a step"},
+		{"consumers.payment.handle.order.placed[2].breaker.errors", "20%", "only values within a step"},
+		{"consumers.payment.handle", "[{work: 1ms}]", "only values within a step"},
+		{"consumers.payment.handle.order.placed[3].emit", "order.unknown", fixed},
+		{"consumers.payment.instances", "2", "the run begins with this value"},
+		{"consumers.payment.instanses", "4", "did you mean consumers.payment.instances?"},
+		{"consumers.payment.instances", "four", `"four" is not a number`},
+		{"consumers.packing.instances", "9", "outside of what autoscale allows"},
+	} {
+		text := livelyWith(setting("1m", c.path, c.value))
+		s, ds := Load([]byte(text), Options{Name: "lively.yaml", FS: livelyFiles})
+		said := rendered(ds)
+		if s != nil || !strings.Contains(said, c.want) {
+			t.Errorf("%s: wanted %q, said\n%s", c.path, c.want, said)
+		}
+		if last := strings.Count(text, "\n"); c.want != "with this change" && ds[len(ds)-1].Line != last {
+			t.Errorf("%s: the place is not the entry's: %s", c.path, ds[len(ds)-1])
+		}
+		checkPlaces(t, []byte(text), ds)
+	}
+	sqs := strings.Replace(lively, "broker:\n", "broker:\n  like: sqs\n", 1) + "timeline:\n" + setting("1m", "consumers.payment.retry.backoff", "constant(1s)")
+	if _, ds := Load([]byte(sqs), Options{FS: livelyFiles}); !strings.Contains(rendered(ds), "a retry that the broker's profile rules") {
+		t.Error(rendered(ds))
+	}
+}
+
+// Entries may be in any order; each gets its own change.
+func TestSetsInAnyOrder(t *testing.T) {
+	text := livelyWith(
+		setting("3m", "consumers.payment.instances", "5"),
+		"  - {at: 4m, pause: payment, for: 1s}\n",
+		setting("1m", "consumers.payment.instances", "3"),
+		setting("3m", "broker.rate", "100/s"),
+		"  - {at: 2m, set: consumers.payment.instances, to: 4, for: 30s}\n",
+	)
+	s := sound(t, text, Options{FS: livelyFiles})
+	var got []int
+	for _, a := range s.Timeline {
+		if a.Kind == spec.SetAction {
+			got = append(got, a.Changed.Consumers[0].Instances)
+			if a.Changed.Broker.Rate.Events > 0 != (a.Path == "broker.rate") {
+				t.Errorf("%s has another's change", a.Path)
+			}
+		}
+	}
+	if !slices.Equal(got, []int{3, 4, 5, 2}) || s.Timeline[1].For != 30*spec.Second {
+		t.Errorf("%v", got)
+	}
+	roundTrip(t, s, Options{FS: livelyFiles})
+}
+
+// A setting of the run begins with what the variant and the command line made.
+func TestSetBesideVariantAndSettings(t *testing.T) {
+	text := livelyWith(setting("1m", "consumers.payment.instances", "4")) +
+		"variants:\n  quick: {consumers.payment.handle.order.placed.0.work: 1ms}\n"
+	o := Options{Variant: "quick", FS: livelyFiles, Set: set("broker.rate", "500/s")}
+	s := sound(t, text, o)
+	c := s.Timeline[0].Changed
+	if c == nil || c.Consumers[0].Instances != 4 || c.Consumers[0].Handlers[0].Steps[0].Work.Mean != 1e6 || c.Broker.Rate.Events != 500 {
+		t.Errorf("%+v", c)
+	}
+	if s.Variant != "quick" || len(s.Set) != 1 || s.Consumers[0].Instances != 2 {
+		t.Errorf("%+v", s)
+	}
+	roundTrip(t, s, Options{FS: livelyFiles})
+
+	// What a variant does to the entry itself is checked as well.
+	broken := text + "  wrong: {\"timeline[0].set\": consumers.payment.ack, \"timeline[0].to\": before}\n"
+	if _, ds := Load([]byte(broken), Options{FS: livelyFiles}); !strings.Contains(rendered(ds), "with the variant wrong: ") || !strings.Contains(rendered(ds), "cannot be set while") {
+		t.Error(rendered(ds))
+	}
+	o.Set = set("consumers.payment.instances", "4")
+	if _, ds := Load([]byte(text), o); !strings.Contains(rendered(ds), "the run begins with this value") {
+		t.Error(rendered(ds))
+	}
+}
+
+// What a change's file holds decides the result too.
+func TestHashOfChange(t *testing.T) {
+	text := livelyWith(setting("1m", "consumers.checkout.work", "empirical(file=times.csv)"))
+	text = strings.ReplaceAll(text, "data/arrivals.csv", "arrivals.csv")
+	var hashes []string
+	for _, values := range []string{"1\n2\n", "1\n3\n"} {
+		fsys := fstest.MapFS{"arrivals.csv": {Data: []byte("time\n1\n2\n")}, "times.csv": {Data: []byte(values)}}
+		hashes = append(hashes, sound(t, text, Options{FS: fsys}).Hash)
+	}
+	if hashes[0] == hashes[1] {
+		t.Error("another file gives the same hash")
+	}
+}
