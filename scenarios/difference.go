@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"eddy/sim/spec"
 )
@@ -19,6 +20,9 @@ func (w *writer) setEntry(a spec.Action) (path, value *node) {
 		w.tree = settableTree(w.s)
 	}
 	at, n := difference(w.tree, settableTree(a.Changed), format, "")
+	if at == "" {
+		at, n = nearest(w.tree, a.Path)
+	}
 	return quoteIfOdd(at), rawNode(flowText(n))
 }
 
@@ -97,6 +101,26 @@ func orNull(n *node) *node {
 		return &node{kind: nullNode}
 	}
 	return n
+}
+
+// nearest follows a path of the author's into a written tree for as long as it
+// leads on by names, and gives what is there.
+func nearest(n *node, path string) (string, *node) {
+	done := ""
+	for rest := path; rest != "" && n.kind == mapNode; {
+		step := ""
+		for _, e := range n.entries {
+			name := e.key.text
+			if len(name) > len(step) && (rest == name || strings.HasPrefix(rest, name+".")) {
+				step = name
+			}
+		}
+		if step == "" {
+			break
+		}
+		n, done, rest = n.lookup(step), join(done, step), strings.TrimPrefix(rest[len(step):], ".")
+	}
+	return done, n
 }
 
 // same says whether two written trees say the same.

@@ -34,7 +34,7 @@ func liveAt(path string) string {
 }
 
 // live says why a scenario cannot become another one while it runs, "" if it
-// can: then they differ only in what may be set, and in something.
+// can: then they differ only in what may be set.
 func live(from, to *spec.Scenario, path string) string {
 	fixed := quoted(path) + " cannot be set while the scenario runs"
 	if part, _ := cutStep(path); part == "timeline" || part == "variants" {
@@ -45,9 +45,6 @@ func live(from, to *spec.Scenario, path string) string {
 	}
 	rest := *to
 	rest.Hash, rest.Timeline, rest.Variant, rest.Set = from.Hash, from.Timeline, from.Variant, from.Set
-	if reflect.DeepEqual(*from, rest) {
-		return "the run begins with this value, so setting it changes nothing"
-	}
 	rest.Producers, rest.Consumers = slices.Clone(to.Producers), slices.Clone(to.Consumers)
 	rest.Broker.Channels = slices.Clone(to.Broker.Channels)
 	rest.Broker.Latency, rest.Broker.Rate = from.Broker.Latency, from.Broker.Rate
@@ -70,6 +67,12 @@ func live(from, to *spec.Scenario, path string) string {
 		return fixed
 	}
 	return ""
+}
+
+// sameSettings says that two scenarios, one of which may become the other, are
+// the same in all that may be set.
+func sameSettings(a, b *spec.Scenario) bool {
+	return reflect.DeepEqual(a.Producers, b.Producers) && reflect.DeepEqual(a.Broker, b.Broker) && reflect.DeepEqual(a.Consumers, b.Consumers)
 }
 
 // liveProducer puts back what may differ, or says why that is not enough.
@@ -168,12 +171,11 @@ func (l *loader) keepChange(k int, changed *spec.Scenario, c change) {
 		return
 	}
 	if problem := live(l.doc, changed, c.path); problem != "" {
-		accepted := liveAt(c.path)
-		if strings.HasPrefix(problem, "the run begins") {
-			accepted = "another value; to take an earlier set back, give that one for"
-		}
-		l.fail(c.pathNode, c.at, problem, accepted, "")
+		l.fail(c.pathNode, c.at, problem, liveAt(c.path), "")
 		return
+	}
+	if sameSettings(l.doc, changed) {
+		l.warn(c.pathNode, c.at, "the run begins with this value, so setting it changes nothing", "another value; or, to take an earlier set back, for: at that one", "")
 	}
 	for i := range changed.Producers {
 		if l.doc.Producers[i].Rate.Kind == spec.Replay {

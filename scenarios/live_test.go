@@ -159,7 +159,6 @@ func TestNotSetWhileItRuns(t *testing.T) {
 		{"consumers.payment.handle.order.placed[2].breaker.errors", "20%", "only values within a step"},
 		{"consumers.payment.handle", "[{work: 1ms}]", "only values within a step"},
 		{"consumers.payment.handle.order.placed[3].emit", "order.unknown", fixed},
-		{"consumers.payment.instances", "2", "the run begins with this value"},
 		{"consumers.payment.instanses", "4", "did you mean consumers.payment.instances?"},
 		{"consumers.payment.instances", "four", `"four" is not a number`},
 		{"consumers.packing.instances", "9", "outside of what autoscale allows"},
@@ -223,13 +222,29 @@ func TestSetBesideVariantAndSettings(t *testing.T) {
 
 	// What a variant does to the entry itself is checked as well.
 	broken := text + "  wrong: {\"timeline[0].set\": consumers.payment.ack, \"timeline[0].to\": before}\n"
-	if _, ds := Load([]byte(broken), Options{FS: livelyFiles}); !strings.Contains(rendered(ds), "with the variant wrong: ") || !strings.Contains(rendered(ds), "cannot be set while") {
+	if _, ds := Load([]byte(broken), Options{FS: livelyFiles}); !strings.Contains(rendered(ds), "variants.wrong: timeline[0].set: ") || !strings.Contains(rendered(ds), "cannot be set while") {
 		t.Error(rendered(ds))
 	}
-	o.Set = set("consumers.payment.instances", "4")
-	if _, ds := Load([]byte(text), o); !strings.Contains(rendered(ds), "the run begins with this value") {
-		t.Error(rendered(ds))
+}
+
+// A value that is there already changes nothing, which is said and no error: a
+// sweep may come upon it.
+func TestSetToWhatIsThere(t *testing.T) {
+	for _, c := range []struct{ path, value string }{
+		{"consumers.payment.instances", "2"},
+		{"consumers.checkout.work", "5ms"},
+		{"broker.latency", "1ms"},
+		{"consumers.payment.handle.order.placed[0].work", "20ms"},
+	} {
+		s, ds := Load([]byte(livelyWith(setting("1m", c.path, c.value))), Options{FS: livelyFiles})
+		if s == nil || s.Timeline[0].Changed == nil || !strings.Contains(rendered(ds), "the run begins with this value") {
+			t.Error(rendered(ds))
+			continue
+		}
+		roundTrip(t, s, Options{FS: livelyFiles})
 	}
+	o := Options{FS: livelyFiles, Set: set("consumers.payment.instances", "4")}
+	sound(t, livelyWith(setting("1m", "consumers.payment.instances", "4")), o)
 }
 
 // What a change's file holds decides the result too.
