@@ -597,9 +597,12 @@ func (in *instance) freeWorker(w int32) {
 func (in *instance) occupy(w int32) {
 	if w < 64 {
 		in.idle &^= 1 << w
-	} else if int(w/64-1) < len(in.idleMore) {
-		in.idleMore[w/64-1] &^= 1 << (w & 63)
+		return
 	}
+	for int(w/64) > len(in.idleMore) {
+		in.idleMore = append(in.idleMore, ^uint64(0))
+	}
+	in.idleMore[w/64-1] &^= 1 << (w & 63)
 }
 
 // hasIdle says whether a worker is free.

@@ -350,6 +350,9 @@ func (e *Engine) look() bool {
 
 // moveTo moves the time on.
 func (e *Engine) moveTo(now int64) {
+	if e.opt.Verify && now > e.now {
+		e.verifyIdle()
+	}
 	e.now = now
 	e.stepsBefore = e.steps
 }

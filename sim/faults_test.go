@@ -118,6 +118,8 @@ func faulty(choose cases.Choose) *spec.Scenario {
 	f.buses()
 	f.calls()
 	f.autoscalers()
+	f.profile()
+	f.shapes()
 	f.timeline()
 	return f.sc
 }
@@ -279,6 +281,36 @@ func (f *faults) autoscalers() {
 				Every: f.length(), Window: f.length(), Cooldown: f.length(),
 			}
 		}
+	}
+}
+
+// profile gives some scenarios what is peculiar to a broker.
+func (f *faults) profile() {
+	if !f.oneIn(4) {
+		return
+	}
+	f.sc.Broker.Like = []spec.Profile{spec.SQSFIFO, spec.SQS}[f.Choose(2)]
+	for i := range f.sc.Broker.Channels {
+		ch := &f.sc.Broker.Channels[i]
+		if ch.Type == spec.Queue && ch.Store.Order == spec.FIFO {
+			ch.Store.KeyExclusive = f.sc.Broker.Like == spec.SQSFIFO
+			ch.Store.AckTimeout, ch.Store.AckClockLease = f.length(), true
+		}
+	}
+	for i := range f.sc.Consumers {
+		r := &f.sc.Consumers[i].Retry
+		r.ByTimeout = !r.InWorker && f.oneIn(2)
+	}
+}
+
+// shapes lets some rates change over time.
+func (f *faults) shapes() {
+	for i := range f.sc.Producers {
+		p := &f.sc.Producers[i]
+		if p.Users > 0 || p.Rate.Kind == spec.Replay || !f.oneIn(4) {
+			continue
+		}
+		p.Shape = []spec.ShapePoint{{At: f.length(), Times: []float64{3, 0, 0.5}[f.Choose(3)], Ramp: f.length()}, {At: 50 * spec.Millisecond, Times: 1}}
 	}
 }
 

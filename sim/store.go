@@ -600,6 +600,9 @@ func (e *Engine) send(s *store) {
 			continue
 		}
 		if s.keys != nil && e.park(s, c, at) {
+			if s.shared {
+				e.remindOthers(s) // they may be due, with nothing left here
+			}
 			continue
 		}
 		if s.group != nil && !e.isNextToRead(s) {
@@ -692,12 +695,24 @@ func (e *Engine) isDue(c *consumer, s *store) bool {
 			continue
 		}
 		other := o.s
-		if other.ready.Level() > 0 && (o.served < mine || (o.served == mine && other.index < s.index)) {
+		if e.hasNext(other) && (o.served < mine || (o.served == mine && other.index < s.index)) {
 			e.mark(other)
 			return false
 		}
 	}
 	return true
+}
+
+// hasNext says whether a store has a copy that may be sent to somebody.
+func (e *Engine) hasNext(s *store) bool {
+	if s.ready.Level() == 0 || e.isOut(s.channel) {
+		return false
+	}
+	if s.keys == nil {
+		return true
+	}
+	_, _, found := s.order.peek(e) // not if every copy waits for another of its key
+	return found
 }
 
 // remindOthers marks the other stores of a store's readers: what kept them
@@ -1076,6 +1091,9 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 	}
 	if s.keys != nil {
 		e.freeKey(s, c)
+	}
+	if s.group != nil && s.ready.Level() > 0 {
+		e.mark(s) // the next of the partition may be sent
 	}
 	s.left++
 	stay := uint64(e.now - c.entered - c.before)

@@ -479,6 +479,7 @@ func (e *Engine) outage(r spec.Ref, n int) {
 		}
 		e.updateWait(s)
 		e.mark(s)
+		e.remindOthers(s)
 	}
 }
 

@@ -60,6 +60,29 @@ func (e *Engine) verifyInstance(in *instance) {
 	}
 }
 
+// verifyIdle checks, when an instant is over, that nothing is left undone at it.
+func (e *Engine) verifyIdle() {
+	for i := range e.stores {
+		s := &e.stores[i]
+		if s.withheld.len() > 0 && !e.full(s) && !e.isOut(s.channel) {
+			e.violate("%s: %d copies are withheld, and there is room", s.name, s.withheld.len())
+		}
+		if s.ready.Level() == 0 || e.isOut(s.channel) {
+			continue
+		}
+		c, _, found := s.order.peek(e)
+		if !found {
+			continue
+		}
+		if s.mayExpire && e.isExpired(s, c) {
+			e.violate("%s: the next copy is past its time", s.name)
+		}
+		if (s.group == nil || s.mayRead()) && s.nextFree(0) >= 0 {
+			e.violate("%s: %d copies are ready, somebody is free, and nothing is sent", s.name, s.ready.Level())
+		}
+	}
+}
+
 // verifyPartition checks that a partition has one reader, who knows it.
 func (e *Engine) verifyPartition(s *store) {
 	if s.leased.Level() > 1 {
