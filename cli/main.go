@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"eddy/config"
 )
@@ -85,14 +86,18 @@ A SCENARIO is a file, - for standard input, or the name of a built-in one.`,
 	root.PersistentFlags().String("color", "auto", "colour: auto, always or never")
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress and no hints on standard error")
 	root.AddCommand(
-		p.runCommand(), p.compareCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
-		p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(),
+		p.runCommand(), p.compareCommand(), p.predictCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
+		p.graphCommand(), p.shotCommand(), p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(),
 	)
 	return root
 }
 
-// alone is eddy without a command: help, and the exit code of wrong usage.
+// alone is eddy without a command: the gallery in a terminal; elsewhere help,
+// and the exit code of wrong usage.
 func (p *program) alone(c *cobra.Command, _ []string) error {
+	if p.hasScreen() {
+		return p.live(c, "", nil)
+	}
 	c.SetOut(p.errs)
 	if err := c.Help(); err != nil {
 		return err
@@ -125,7 +130,7 @@ func (p *program) settings(c *cobra.Command, _ []string) error {
 		c.Name() == "completion":
 		return nil
 	}
-	conf, err := config.Load(config.Inputs{Flags: c.Flags(), Environ: os.Environ(), Dir: "."})
+	conf, err := config.Load(config.Inputs{Flags: settingFlags(c), Environ: os.Environ(), Dir: "."})
 	if err != nil {
 		return usage("%s", err)
 	}
@@ -134,4 +139,19 @@ func (p *program) settings(c *cobra.Command, _ []string) error {
 		p.hint("%s", warning)
 	}
 	return nil
+}
+
+// settingFlags are a command's flags without those that mean something else
+// than the setting of their name: shot and graph have formats of their own.
+func settingFlags(c *cobra.Command) *pflag.FlagSet {
+	if c.Name() != "shot" && c.Name() != "graph" {
+		return c.Flags()
+	}
+	own := pflag.NewFlagSet(c.Name(), pflag.ContinueOnError)
+	c.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "format" {
+			own.AddFlag(f)
+		}
+	})
+	return own
 }

@@ -10,11 +10,13 @@ func (p *program) runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run SCENARIO",
-		Short: "Simulate a scenario and print what happened",
-		Long: `Simulates a scenario and prints the result. Same scenario, same seed, same
-version: the same bytes.`,
+		Short: "Simulate a scenario: watch it in a terminal, or print what happened",
+		Long: `Simulates a scenario. In a terminal it opens the live screen; elsewhere, with
+--headless, and with any flag about the result, it prints the result. Same
+scenario, same seed, same version: the same bytes.`,
 		Example: `  eddy run order-fulfilment
-  eddy run my.yaml --seed 7 --set consumers.payment.instances=4
+  eddy run order-fulfilment --headless
+  eddy run my.yaml --headless --seed 7 --set consumers.payment.instances=4
   eddy run my.yaml --replications 20 --format json
   eddy run my.yaml --precision 5% --out results`,
 		Args:              one("SCENARIO"),
@@ -22,6 +24,7 @@ version: the same bytes.`,
 		RunE:              func(c *cobra.Command, args []string) error { return p.run(c, args[0], &f) },
 	}
 	f.register(c)
+	registerLive(c.Flags())
 	c.Flags().BoolVar(&f.headless, "headless", false, "print the result, show no screen")
 	c.Flags().BoolVar(&f.check, "check", false, "judge the scenario's expectations: exit 3 if one fails, 4 if one is open")
 	return c
@@ -34,6 +37,9 @@ func (p *program) run(c *cobra.Command, word string, f *runFlags) error {
 	}
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
+	}
+	if p.forScreen(c) {
+		return p.live(c, word, f)
 	}
 	sc, err := p.load(c, word, &f.changes)
 	if err != nil {

@@ -1,0 +1,431 @@
+package tui
+
+import (
+	"bytes"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"eddy/tui/draw"
+	"eddy/tui/graph"
+)
+
+// paces are the speeds that + and - go through; 0 is as fast as it goes.
+var paces = []float64{0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0}
+
+func (m *model) setPace(by int) tea.Cmd {
+	i := len(paces) - 1
+	if m.frame.Pace > 0 {
+		i = slices.IndexFunc(paces, func(p float64) bool { return p == 0 || p >= m.frame.Pace })
+	}
+	pace := paces[max(0, min(len(paces)-1, i+by))]
+	m.driver.ask(func(d *driver) {
+		d.pace = pace
+		d.restart()
+	})
+	f := *m.frame
+	f.Pace = pace // several presses in one frame count
+	m.frame = &f
+	return nil
+}
+
+func (m *model) faster() tea.Cmd { return m.setPace(1) }
+func (m *model) slower() tea.Cmd { return m.setPace(-1) }
+
+func (m *model) togglePause() tea.Cmd {
+	if m.frame.Over() {
+		return m.refuse("the run is over; ← goes back, home to the start")
+	}
+	m.driver.ask(func(d *driver) {
+		d.paused, d.halt = !d.paused, ""
+		d.restart()
+	})
+	return nil
+}
+
+func (m *model) stepOnce() tea.Cmd { return m.step(-1) }
+
+func (m *model) stepAtChosen() tea.Cmd {
+	if m.screen.Chosen < 0 {
+		return m.refuse("choose a component first: ↑ and ↓")
+	}
+	return m.step(m.screen.Chosen)
+}
+
+func (m *model) step(node int) tea.Cmd {
+	m.driver.ask(func(d *driver) {
+		d.paused = true
+		d.step(node)
+	})
+	return nil
+}
+
+// skip moves by hundredths of the duration.
+func (m *model) skip(hundredths int64) tea.Cmd {
+	at := m.seekTo.Load()
+	if at < 0 {
+		at = m.frame.At()
+	}
+	return m.seek(at + hundredths*m.frame.spec().Duration/100)
+}
+
+// seek goes to a moment. Of several wishes in a row only the last is run.
+func (m *model) seek(at int64) tea.Cmd {
+	m.seekTo.Store(max(0, min(at, m.frame.spec().Duration)))
+	m.driver.ask(func(d *driver) {
+		if at := m.seekTo.Swap(-1); at >= 0 {
+			d.goTo(at)
+		}
+	})
+	return nil
+}
+
+// goTo runs on to a moment, or again from the start when it has passed.
+func (d *driver) goTo(at int64) {
+	if at < d.engine.Now() {
+		d.redo(d.sc, at)
+		return
+	}
+	d.reach(at)
+	d.restart()
+}
+
+func (m *model) askGoTo() tea.Cmd {
+	m.screen.dialog = &prompt{
+		heading: "go to", about: "a time such as 2m24s or 2:24, or an event such as web:12 that is kept",
+		done: func(m *model, text string) tea.Cmd {
+			if at, ok := moment(text); ok {
+				return m.seek(at)
+			}
+			for _, x := range m.frame.Families {
+				if id, _ := m.frame.Names.Event(x.Root); id == text {
+					m.screen.View, m.screen.Only, m.screen.Row = Inspector, text, 0
+					return nil
+				}
+			}
+			return m.refuse("%q is neither a time nor an event that is kept; pause to see which are", text)
+		},
+	}
+	return nil
+}
+
+// moment reads 2m24s, 2:24 or 1:02:24.5, in ns.
+func moment(text string) (int64, bool) {
+	if d, err := time.ParseDuration(text); err == nil && d >= 0 {
+		return int64(d), true
+	}
+	total := 0.0
+	for _, part := range strings.Split(text, ":") {
+		v := number(part)
+		if !(v >= 0 && v < 1e9) {
+			return 0, false
+		}
+		total = total*60 + v
+	}
+	return int64(total * 1e9), strings.Contains(text, ":") && total < 9e9
+}
+
+// askBreak asks for a condition to halt at; nothing takes all breakpoints away.
+func (m *model) askBreak() tea.Cmd {
+	m.screen.dialog = &prompt{
+		heading: "halt when", about: "channels.payments.depth > 100, consumers.payment.busy > 9, payment fails; empty takes all away",
+		done: func(m *model, text string) tea.Cmd {
+			if text == "" {
+				m.driver.ask(func(d *driver) { d.breaks = nil })
+				return m.say("no breakpoints")
+			}
+			b, err := m.breakpoint(text)
+			if err != nil {
+				return m.refuse("%s", err)
+			}
+			m.driver.ask(func(d *driver) { d.breaks = append(d.breaks, b) })
+			return m.say("halts when %s", text)
+		},
+	}
+	return nil
+}
+
+var measures = map[string]func(*Point) float64{
+	"depth": func(p *Point) float64 { return p.Level }, "waiting": func(p *Point) float64 { return p.Level },
+	"in_hand": func(p *Point) float64 { return p.Leased }, "busy": func(p *Point) float64 { return p.Leased },
+	"instances": func(p *Point) float64 { return p.Level }, "failed": func(p *Point) float64 { return p.Failed },
+	"done": func(p *Point) float64 { return p.Out }, "in": func(p *Point) float64 { return p.In },
+}
+
+// breakpoint reads a condition: a component's measure above a number, or that
+// a component fails once more than it has.
+func (m *model) breakpoint(text string) (*breakpoint, error) {
+	if name, ok := strings.CutSuffix(text, " fails"); ok {
+		node := m.named(name)
+		if node < 0 {
+			return nil, fmt.Errorf("there is no component %q", name)
+		}
+		return &breakpoint{Text: text, Node: node, Of: measures["failed"], Over: m.frame.Points[node].Failed}, nil
+	}
+	left, right, ok := strings.Cut(text, ">")
+	over := number(strings.TrimSpace(right))
+	if !ok || over != over {
+		return nil, fmt.Errorf("%q is not a condition such as channels.payments.depth > 100", text)
+	}
+	path := strings.TrimSpace(left)
+	name, measure := path, "depth"
+	if i := strings.LastIndexByte(path, '.'); i >= 0 && m.named(path) < 0 {
+		name, measure = path[:i], path[i+1:]
+	}
+	node, of := m.named(name), measures[measure]
+	switch {
+	case node < 0:
+		return nil, fmt.Errorf("there is no component %q", name)
+	case of == nil:
+		return nil, fmt.Errorf("%q is no measure; there are depth, in_hand, busy, instances, failed, done and in", measure)
+	}
+	return &breakpoint{Text: text, Node: node, Of: of, Over: over, held: of(&m.frame.Points[node]) > over}, nil
+}
+
+// named is the node of a path or a bare name, -1 for none.
+func (m *model) named(name string) int {
+	for i, n := range m.frame.World.Nodes {
+		if n.Name == name || m.frame.World.Path(i) == name {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *model) show(v View) tea.Cmd {
+	m.screen.View, m.screen.Row = v, 0
+	if v == Inspector && m.moving() {
+		// Single events can only be looked at while they stand still.
+		return m.togglePause()
+	}
+	return nil
+}
+
+// choose moves the choice: by rows in a list, through the graph elsewhere.
+func (m *model) choose(dx, dy int) tea.Cmd {
+	s := m.screen
+	if s.View == Inspector {
+		s.Row = max(0, s.Row+dy)
+		return nil
+	}
+	if s.Chosen < 0 {
+		s.Chosen = m.frame.worst()
+		return nil
+	}
+	if dx != 0 && s.layout.l != nil && s.layout.ok {
+		dir := draw.East
+		if dx < 0 {
+			dir = draw.West
+		}
+		s.Chosen = s.layout.l.Boxes[s.layout.l.Beside(s.layout.l.BoxOf[s.Chosen], dir)].Members[0]
+		return nil
+	}
+	n := len(m.frame.World.Nodes)
+	s.Chosen = ((s.Chosen+dy)%n + n) % n
+	return nil
+}
+
+func (m *model) open() tea.Cmd {
+	if m.gallery != nil {
+		return m.openEntry()
+	}
+	switch m.screen.View {
+	case Overview:
+		if m.screen.Chosen < 0 {
+			m.screen.Chosen = m.frame.worst()
+		}
+		return m.show(Component)
+	case Component:
+		m.screen.Only = m.frame.World.Nodes[max(0, m.screen.Chosen)].Name
+		return m.show(Inspector)
+	}
+	return nil
+}
+
+func (m *model) openEntry() tea.Cmd {
+	list := m.gallery.found()
+	if len(list) == 0 {
+		return nil
+	}
+	name := list[max(0, min(m.gallery.chosen, len(list)-1))].Name
+	sc, err := m.options.Open(name)
+	if err != nil {
+		return m.refuse("%s", err)
+	}
+	m.gallery = nil
+	m.screen.Name, m.screen.View, m.screen.Chosen = name, Overview, -1
+	m.play(sc)
+	return nil
+}
+
+// back undoes the nearest choice: the ghost, a filter, the view, the choice of
+// a component; then it leads to the gallery.
+func (m *model) back() tea.Cmd {
+	s := m.screen
+	if m.gallery != nil {
+		m.gallery.typed, m.gallery.yaml = "", false
+		return nil
+	}
+	switch {
+	case m.frame.Future > 0:
+		m.driver.ask(func(d *driver) { d.future = 0 })
+	case s.Only != "":
+		s.Only = ""
+	case s.View != Overview:
+		s.View = Overview
+	case s.Zoomed:
+		s.Zoomed = false
+	case s.Chosen >= 0:
+		s.Chosen = -1
+	case len(m.options.Gallery) > 0:
+		m.close()
+		m.frame = nil
+		m.gallery = &gallery{entries: m.options.Gallery}
+		for i, e := range m.gallery.entries {
+			if e.Name == s.Name {
+				m.gallery.chosen = i
+			}
+		}
+	}
+	return nil
+}
+
+func (m *model) zoom() tea.Cmd {
+	m.screen.Zoomed = !m.screen.Zoomed
+	return nil
+}
+
+func (m *model) askFilter() tea.Cmd {
+	p := &prompt{heading: "find", done: func(*model, string) tea.Cmd { return nil }}
+	switch {
+	case m.gallery != nil:
+		p.text, p.about = m.gallery.typed, "letters of a scenario's name or of what it is about"
+		p.changed = func(m *model, text string) { m.gallery.typed, m.gallery.chosen = text, 0 }
+	case m.screen.View == Inspector:
+		p.text, p.about = m.screen.Only, "words: an id, a type, a key, a component it came to, done, failed, open; tries>1"
+		p.changed = func(m *model, text string) { m.screen.Only, m.screen.Row = text, 0 }
+	default:
+		p.about = "letters of a component's name"
+		p.changed = func(m *model, text string) { m.screen.Chosen = m.nearest(text) }
+	}
+	m.screen.dialog = p
+	return nil
+}
+
+// nearest is the component whose name matches best, -1 for none.
+func (m *model) nearest(typed string) int {
+	best, score := -1, 1<<30
+	for i, n := range m.frame.World.Nodes {
+		if s := fuzzy(n.Name, typed); typed != "" && s >= 0 && s < score {
+			best, score = i, s
+		}
+	}
+	return best
+}
+
+// export writes the screen as a picture; in the gallery it shows the YAML.
+func (m *model) export() tea.Cmd {
+	if m.gallery != nil {
+		m.gallery.yaml, m.gallery.scroll = !m.gallery.yaml, 0
+		return nil
+	}
+	if m.options.Save == nil {
+		return m.refuse("there is nowhere to write to")
+	}
+	var b bytes.Buffer
+	if err := draw.SVG(&b, m.grid(), m.screen.Theme, "eddy "+m.screen.Name); err != nil {
+		return m.refuse("%s", err)
+	}
+	clock := strings.NewReplacer(":", "-", ".", "-").Replace(draw.Clock(nanos(m.frame.At())))
+	name, err := m.options.Save(fmt.Sprintf("eddy-%s-%s.svg", m.frame.spec().Name, clock), b.Bytes())
+	if err != nil {
+		return m.refuse("%s", err)
+	}
+	return m.say("written: %s", name)
+}
+
+func (m *model) nextTheme() tea.Cmd {
+	list := draw.Themes()
+	i := slices.Index(list, m.screen.Theme)
+	m.screen.Theme, m.auto = list[(i+1)%len(list)], false
+	m.repaint()
+	return m.say("theme %s", m.screen.Theme.Name)
+}
+
+func (m *model) nextMotion() tea.Cmd {
+	m.screen.Motion = (m.screen.Motion + 1) % 3
+	return m.say("motion %s", [...]string{"full", "reduced", "none"}[m.screen.Motion])
+}
+
+func (m *model) help() tea.Cmd {
+	m.screen.dialog = &helpList{in: m.where()}
+	return nil
+}
+
+func (m *model) quit() tea.Cmd {
+	m.quitting = true
+	return tea.Quit
+}
+
+// pointed takes a click or a turn of the wheel.
+func (m *model) pointed(msg tea.MouseMsg) tea.Cmd {
+	at := msg.Mouse()
+	switch msg.(type) {
+	case tea.MouseWheelMsg:
+		step := 1
+		if at.Button == tea.MouseWheelUp {
+			step = -1
+		}
+		if m.gallery != nil {
+			if m.gallery.yaml {
+				m.gallery.scroll += 3 * step
+			} else {
+				m.gallery.chosen += step
+			}
+			return nil
+		}
+		return m.choose(0, step)
+	case tea.MouseClickMsg:
+		if m.gallery == nil && m.screen.dialog == nil && at.Button == tea.MouseLeft {
+			return m.clicked(at.X, at.Y)
+		}
+	}
+	return nil
+}
+
+func (m *model) clicked(x, y int) tea.Cmd {
+	for _, a := range m.screen.areas {
+		if !a.at.Contains(x, y) {
+			continue
+		}
+		switch {
+		case a.layout != nil:
+			if box, ok := a.layout.BoxAt(x-a.at.X, y-a.at.Y); ok {
+				node := a.layout.Boxes[box].Members[0]
+				if node == m.screen.Chosen {
+					return m.open()
+				}
+				m.screen.Chosen = node
+			} else {
+				m.screen.Chosen = -1
+			}
+		case a.strip:
+			return m.seek(int64(m.frame.strip().Moment(a.at.W, x-a.at.X) * 1e9))
+		default:
+			return m.show(a.view)
+		}
+		return nil
+	}
+	return nil
+}
+
+// area is a part of the screen that can be clicked on.
+type area struct {
+	at     draw.Rect
+	layout *graph.Layout
+	strip  bool
+	view   View
+}

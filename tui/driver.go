@@ -1,0 +1,404 @@
+package tui
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"eddy/sim"
+	"eddy/sim/spec"
+	"eddy/tui/draw"
+)
+
+const (
+	// publishEvery is the least time between two frames.
+	publishEvery = time.Second / 30
+	// resultEvery is how often the result is worked out while a run moves.
+	resultEvery = 400 * time.Millisecond
+	// slice is about how long the engine runs before commands are looked at.
+	slice = 4 * time.Millisecond
+	// blink is how long a run to an earlier moment may take without being shown.
+	blink = 200 * time.Millisecond
+)
+
+// Crash is a panic of a goroutine of the screen.
+type Crash struct {
+	Value any
+	Stack []byte
+}
+
+func (c *Crash) Error() string { return fmt.Sprint(c.Value) }
+
+// driver runs an engine at a pace on a goroutine of its own. Commands are
+// functions that it calls between two slices of work; what came of them is in
+// the next frame.
+type driver struct {
+	options  sim.Options
+	commands chan func(*driver)
+	latest   atomic.Pointer[Frame]
+	told     func(any) // tells the screen that something is new while nothing moves
+	crashed  func(*Crash)
+	done     chan struct{}
+
+	// The rest belongs to the goroutine.
+	sc       *spec.Scenario
+	world    *World
+	engine   *sim.Engine
+	history  *history
+	pace     float64
+	paused   bool
+	stopped  bool
+	chunk    int64 // ns of simulated time that a slice of work takes, about
+	origin   int64 // simulated moment that pace is counted from
+	since    time.Time
+	result   *sim.Result
+	resultAt time.Time
+	waits    []draw.Band
+	works    []draw.Band
+	shown    time.Time
+	halt     string
+	breaks   []*breakpoint
+	added    int
+	future   int64
+	redoing  float64
+	rateAt   time.Time
+	rateN    int64
+	speed    float64
+}
+
+// newDriver makes a driver of a scenario, standing still at the start.
+func newDriver(sc *spec.Scenario, o sim.Options, pace float64) *driver {
+	d := &driver{
+		options: o, commands: make(chan func(*driver), 64), done: make(chan struct{}),
+		told: func(any) {}, crashed: func(*Crash) {}, pace: pace, chunk: int64(spec.Millisecond),
+	}
+	d.load(sc)
+	d.publish(true)
+	return d
+}
+
+// load begins a scenario from its start.
+func (d *driver) load(sc *spec.Scenario) {
+	d.sc = sc
+	if d.world == nil || d.world.Spec != sc {
+		d.world = NewWorld(sc)
+	}
+	d.history = newHistory(d.world)
+	o := d.options
+	o.Observers = []sim.Observer{d.history}
+	d.engine = sim.New(sc, o)
+	d.result, d.halt = nil, ""
+	d.restart()
+}
+
+// restart counts the pace from the present moment on.
+func (d *driver) restart() {
+	d.origin, d.since = d.engine.Now(), time.Now()
+	d.rateAt = time.Time{}
+}
+
+// run is the goroutine.
+func (d *driver) run() {
+	defer close(d.done)
+	defer func() {
+		if v := recover(); v != nil {
+			d.crashed(&Crash{v, debug.Stack()})
+		}
+	}()
+	for !d.stopped {
+		if d.still() {
+			(<-d.commands)(d)
+			d.obey()
+			d.publish(true)
+			d.told(nil)
+			continue
+		}
+		d.obey()
+		if !d.stopped && !d.still() {
+			d.move()
+		}
+	}
+}
+
+// still says whether nothing moves until somebody asks for it.
+func (d *driver) still() bool {
+	_, over := d.engine.Ended()
+	return d.paused || over
+}
+
+// obey does what was asked for meanwhile.
+func (d *driver) obey() {
+	for {
+		select {
+		case command := <-d.commands:
+			command(d)
+		default:
+			return
+		}
+	}
+}
+
+// move lets the run go on for a slice of time, and waits when it is ahead.
+func (d *driver) move() {
+	target := d.sc.Duration
+	if d.pace > 0 {
+		ahead := time.Since(d.since).Seconds() * d.pace * 1e9
+		target = min(target, d.origin+int64(min(ahead, 9e18)))
+	}
+	start := time.Now()
+	until := min(target, d.engine.Now()+d.chunk)
+	d.to(until)
+	took := time.Since(start)
+	switch {
+	case took > slice:
+		d.chunk = max(1000, d.chunk/2)
+	case until < target && took < slice/4:
+		d.chunk = min(d.chunk*2, int64(spec.Hour))
+	}
+	if d.pace > 0 && until < target && time.Since(d.since) > time.Second {
+		d.catchUp(target)
+	}
+	if d.still() {
+		d.publish(true)
+		d.told(nil)
+		return
+	}
+	if time.Since(d.shown) >= publishEvery {
+		d.publish(false)
+	}
+	if until >= target {
+		d.wait()
+	}
+}
+
+// catchUp gives up what a machine that is too slow for the pace cannot make up.
+func (d *driver) catchUp(target int64) {
+	if float64(target-d.engine.Now()) > d.pace*0.5e9 {
+		d.origin, d.since = d.engine.Now(), time.Now()
+	}
+}
+
+// wait sleeps until the next frame is due or something is asked for.
+func (d *driver) wait() {
+	timer := time.NewTimer(max(time.Millisecond, publishEvery-time.Since(d.shown)))
+	defer timer.Stop()
+	select {
+	case command := <-d.commands:
+		command(d)
+	case <-timer.C:
+	}
+}
+
+// to runs up to and including a moment, taking samples on the way.
+func (d *driver) to(until int64) {
+	if len(d.breaks) > 0 {
+		d.carefully(until)
+		return
+	}
+	for d.history.next <= until {
+		if !d.engine.Run(d.history.next) && d.engine.Now() < d.history.next {
+			return
+		}
+		d.history.sample(d.engine)
+	}
+	d.engine.Run(until)
+}
+
+// carefully is to with an eye on the breakpoints, a millisecond at a time.
+func (d *driver) carefully(until int64) {
+	for at := d.engine.Now(); at < until; {
+		at = min(until, at+spec.Millisecond, d.history.next)
+		more := d.engine.Run(at)
+		if d.history.next <= at {
+			d.history.sample(d.engine)
+		}
+		if d.hits() || !more {
+			return
+		}
+	}
+}
+
+// stepEvents is how many things may happen while n looks for its component.
+const stepEvents = 5_000_000
+
+// step lets the next thing happen that is seen: one that is recorded, at a
+// component, or at any for -1.
+func (d *driver) step(node int) {
+	d.history.watch(node)
+	for range stepEvents {
+		more := d.engine.Step()
+		for d.history.next <= d.engine.Now() {
+			d.history.sample(d.engine)
+		}
+		if !more || d.history.seen {
+			break
+		}
+	}
+	d.restart()
+}
+
+// redo runs a scenario from its start to a moment: the way back in time, and
+// the way a change made now comes into the run. It tells how far it has come
+// when that takes longer than a blink.
+func (d *driver) redo(sc *spec.Scenario, until int64) {
+	d.load(sc)
+	d.reach(until)
+	d.restart()
+}
+
+// reach runs on to a moment, past every breakpoint, and tells how far it has
+// come when that takes longer than a blink.
+func (d *driver) reach(until int64) {
+	from := d.engine.Now()
+	until = max(from, min(until, d.sc.Duration))
+	start, told := time.Now(), time.Time{}
+	breaks := d.breaks
+	d.breaks = nil
+	const parts = 200
+	for i := int64(1); i <= parts; i++ {
+		d.to(from + (until-from)/parts*i + (until-from)%parts*i/parts)
+		if time.Since(start) > blink && time.Since(told) > publishEvery {
+			told = time.Now()
+			d.redoing = float64(i) / parts
+			d.publish(false)
+			d.told(nil)
+		}
+		if _, over := d.engine.Ended(); over {
+			break
+		}
+	}
+	d.breaks = breaks
+	d.redoing = 0
+}
+
+// publish makes a frame of the present state. Everything in it is either
+// copied or never changed again.
+func (d *driver) publish(still bool) {
+	now := time.Now()
+	d.shown = now
+	h := d.history
+	if still || d.result == nil || now.Sub(d.resultAt) > resultEvery {
+		d.result, d.resultAt = d.engine.Result(), now
+		d.waits, d.works = bandsLately(h.waits), bandsLately(h.works)
+	}
+	d.measureSpeed(now)
+	f := &Frame{
+		World: d.world, Past: h.past, Result: d.result, Names: d.engine.Names(),
+		Pace: d.pace, Paused: d.paused, Speed: d.speed, Halt: d.halt, Added: d.added, Future: d.future, Redoing: d.redoing,
+		Waits: d.waits, Works: d.works,
+	}
+	d.engine.Snapshot(&f.Snap)
+	f.Points = nodePoints(d.world, &f.Snap)
+	f.Past.Nodes, f.Past.Stores, f.Past.Edges = slices.Clone(f.Past.Nodes), slices.Clone(f.Past.Stores), slices.Clone(f.Past.Edges)
+	f.Past.By, f.Past.Heats = slices.Clone(f.Past.By), slices.Clone(f.Past.Heats)
+	f.Edges = make([]float64, len(h.edges))
+	for i, n := range h.edges {
+		f.Edges[i] = float64(n)
+	}
+	f.Recent = latest(h.recent[:], h.nrecent, recentKept)
+	if d.pace > 0 {
+		f.Cross = latest(h.cross[:], h.ncross, crossings)
+	}
+	if still {
+		f.Families = copied(latest(h.ring[:], h.nring, families))
+	}
+	d.latest.Store(f)
+}
+
+// bandsLately are the quantiles of the latest durations of each node.
+func bandsLately(list []lately) []draw.Band {
+	out := make([]draw.Band, len(list))
+	for i := range list {
+		out[i] = honest(slices.Clone(list[i].ring))
+	}
+	return out
+}
+
+// copied are families that the history will not change under their readers.
+func copied(list []*Family) []*Family {
+	out := make([]*Family, len(list))
+	for i, f := range list {
+		c := *f
+		c.Steps = f.Steps[:len(f.Steps):len(f.Steps)]
+		out[i] = &c
+	}
+	return out
+}
+
+// latest is a copy of a ring's last entries, oldest first.
+func latest[T any](ring []T, n, most int) []T {
+	k := min(n, most, len(ring))
+	out := make([]T, k)
+	for i := range k {
+		out[i] = ring[(n-k+i)%len(ring)]
+	}
+	return out
+}
+
+// measureSpeed counts events a second of the machine's time.
+func (d *driver) measureSpeed(now time.Time) {
+	_, n := d.engine.Progress()
+	switch {
+	case d.rateAt.IsZero():
+		d.rateAt, d.rateN = now, n
+	case now.Sub(d.rateAt) > time.Second/2:
+		d.speed = float64(n-d.rateN) / now.Sub(d.rateAt).Seconds()
+		d.rateAt, d.rateN = now, n
+	}
+}
+
+// ask hands a command to the goroutine; it never waits for the engine.
+func (d *driver) ask(command func(*driver)) {
+	select {
+	case d.commands <- command:
+	case <-d.done:
+	}
+}
+
+// stop ends the goroutine and waits for that.
+func (d *driver) stop() {
+	d.ask(func(d *driver) { d.stopped = true })
+	<-d.done
+}
+
+// breakpoint halts a run when its condition begins to hold.
+type breakpoint struct {
+	Text string
+	Node int
+	Of   func(*Point) float64
+	Over float64
+	held bool
+}
+
+// hits says whether a breakpoint's condition has begun to hold; the run is
+// then paused.
+func (d *driver) hits() bool {
+	if len(d.breaks) == 0 {
+		return false
+	}
+	d.engine.Snapshot(&d.history.snapshot)
+	points := nodePoints(d.world, &d.history.snapshot)
+	hit := false
+	for _, b := range d.breaks {
+		holds := b.Node < len(points) && b.Of(&points[b.Node]) > b.Over
+		if holds && !b.held {
+			hit, d.paused, d.halt = true, true, b.Text
+		}
+		b.held = holds
+	}
+	return hit
+}
+
+// FrameAt runs a scenario to a moment and returns its frame there: what a shot
+// is drawn of.
+func FrameAt(sc *spec.Scenario, o sim.Options, at int64) *Frame {
+	d := newDriver(sc, o, 1)
+	d.to(max(0, min(at, sc.Duration)))
+	d.paused = true
+	d.publish(true)
+	f := *d.latest.Load()
+	f.Paused, f.Speed = false, 0
+	return &f
+}

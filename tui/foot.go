@@ -1,0 +1,34 @@
+package tui
+
+import "eddy/tui/draw"
+
+// where is the part of the screen that has the keys.
+func (s *Screen) where() Where { return InOverview << s.View }
+
+// drawFoot draws what the last key came to, or else the keys that can be pressed.
+func (s *Screen) drawFoot(g draw.Grid, f *Frame) {
+	switch {
+	case s.Said != "":
+		glyph, style := "✓ ", draw.Good
+		if s.Bad {
+			glyph, style = "✗ ", draw.Dead
+		}
+		g.Line(1, 0, g.W()-2, draw.Line{{Text: glyph, Style: style}, {Text: s.Said, Style: draw.Normal}})
+		return
+	case f.Halt != "" && f.Paused:
+		g.Line(1, 0, g.W()-2, draw.Line{{Text: "● halted: ", Style: draw.Warn}, {Text: f.Halt, Style: draw.Normal}, {Text: "  space goes on", Style: draw.Dim}})
+		return
+	}
+	g.Hints(1, 0, g.W()-2, hints(s.where()))
+}
+
+// hints are the footer's keys.
+func hints(in Where) []draw.Hint {
+	var list []draw.Hint
+	for _, b := range bindings {
+		if b.Short != "" && b.In&in != 0 {
+			list = append(list, draw.Hint{Key: b.Shown, Text: b.Short, Priority: b.Last})
+		}
+	}
+	return list
+}

@@ -1,0 +1,448 @@
+package tui
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"eddy/sim"
+	"eddy/tui/draw"
+)
+
+// drawInspector draws the followed families, and the chosen one in full.
+func (s *Screen) drawInspector(g draw.Grid, f *Frame) {
+	list := s.families(f)
+	if len(list) == 0 {
+		g.TextIn(0, g.H()/2, g.W(), s.noFamilies(f), draw.Dim, draw.Centre)
+		return
+	}
+	s.Row = max(0, min(s.Row, len(list)-1))
+	chosen := list[s.Row]
+	left, right := g.Bounds().CutLeft(min(42, g.W()*2/5))
+	if g.W() < tableW {
+		left, right = g.Bounds().CutTop(g.H() / 3)
+	} else {
+		right.X, right.W = right.X+1, right.W-1
+	}
+	note := draw.Line{{Text: draw.Count(int64(len(list))) + ", slowest first", Style: draw.Dim}}
+	s.familyTable(list, f).Draw(g.Panel(left, true, title("events"), note))
+	upper, lower := right.CutTop(max(4, right.H-12))
+	if right.H < 18 {
+		upper, lower = right, draw.Rect{}
+	}
+	s.drawWaterfall(g.Panel(upper, false, title(s.familyName(chosen, f)), waterfallLegend()), f, chosen)
+	if lower.Empty() {
+		return
+	}
+	where, fields := lower.CutLeft(lower.W * 58 / 100)
+	fields.X, fields.W = fields.X+1, fields.W-1
+	drawWhere(g.Panel(where, false, title("where the time went"), draw.Line{{Text: "of its slowest copy", Style: draw.Dim}}), f, chosen)
+	s.drawFields(g.Panel(fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
+}
+
+func (s *Screen) noFamilies(f *Frame) string {
+	switch {
+	case f.Families == nil && !f.Paused && !f.Over():
+		return "pause (space) to look at single events"
+	case s.Only != "":
+		return "no event matches " + s.Only + "; / changes the filter"
+	}
+	return "no event yet: let it run (space)"
+}
+
+// families are those that the filter lets through, the slowest first; of those
+// that have not ended, the oldest first.
+func (s *Screen) families(f *Frame) []*Family {
+	var list []*Family
+	for _, x := range f.Families {
+		if s.matches(x, f) {
+			list = append(list, x)
+		}
+	}
+	now := f.At()
+	sortFamilies(list, now)
+	return list
+}
+
+func sortFamilies(list []*Family, now int64) {
+	slices.SortStableFunc(list, func(a, b *Family) int { return cmp.Compare(b.took(now), a.took(now)) })
+}
+
+// number is a number as it is written in a filter; not a number when it is none.
+func number(text string) float64 {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
+func (x *Family) took(now int64) int64 {
+	if x.Ended >= 0 {
+		return x.Ended - x.Created
+	}
+	return now - x.Created
+}
+
+// matches says whether all words of the filter are found in what a family is
+// called, its state, or the components it came to. "tries>1" and the like
+// compare.
+func (s *Screen) matches(x *Family, f *Frame) bool {
+	for _, word := range strings.Fields(strings.ToLower(s.Only)) {
+		if n, ok := strings.CutPrefix(word, "tries>"); ok {
+			if !(float64(x.Tries) > number(n)) {
+				return false
+			}
+			continue
+		}
+		if !strings.Contains(strings.ToLower(s.familyName(x, f)+" "+x.state()), word) && !s.visited(x, f, word) {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Screen) visited(x *Family, f *Frame, word string) bool {
+	for i := range x.Steps {
+		if n := f.World.nodeOf(x.Steps[i].Component); n >= 0 && strings.Contains(strings.ToLower(f.World.Nodes[n].Name), word) {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *Family) state() string {
+	switch {
+	case x.Failed:
+		return "✗ failed"
+	case x.Ended < 0:
+		return "… open"
+	}
+	return "✓ done"
+}
+
+func (s *Screen) familyName(x *Family, f *Frame) string {
+	id, _ := f.Names.Event(x.Root)
+	name := id
+	if x.Type >= 0 {
+		name += "  " + f.Names.Type(x.Type)
+	}
+	if key, ok := f.Names.Key(x.Type, x.Key); ok {
+		name += "  " + key
+	}
+	return name
+}
+
+func (s *Screen) familyTable(list []*Family, f *Frame) draw.Table {
+	t := draw.Table{Selected: s.Row, Focused: true, Gap: 1, Columns: []draw.Column{
+		{Title: " event", Min: 10, Grow: true},
+		{Title: "took", Align: draw.Right, Min: 6},
+		{Title: "tries", Align: draw.Right, Min: 5, Priority: 1},
+		{Title: "state", Min: 8, Priority: 2},
+	}}
+	t.Offset = max(0, s.Row-6)
+	for _, x := range list[:min(len(list), t.Offset+200)] {
+		id, _ := f.Names.Event(x.Root)
+		style := draw.Good
+		if x.Failed {
+			style = draw.Dead
+		} else if x.Ended < 0 {
+			style = draw.Dim
+		}
+		t.Rows = append(t.Rows, []draw.Field{
+			draw.T(" " + id), draw.T(draw.Duration(nanos(x.took(f.At())))), draw.T(draw.Count(int64(x.Tries))), draw.S(x.state(), style),
+		})
+	}
+	return t
+}
+
+// lane is one part of a family's life: a way, a wait or a piece of work.
+type lane struct {
+	from, to int64
+	kind     laneKind
+	node     int
+	depth    int
+	attempt  int32
+	instance int32
+	typ      int32
+	event    sim.EventID
+	failed   bool
+}
+
+type laneKind uint8
+
+const (
+	onTheWay laneKind = iota
+	waiting
+	working
+	backing
+)
+
+var laneGlyphs = [...]rune{'─', '░', '█', '┄'}
+
+func laneStyle(l *lane) draw.Style {
+	switch {
+	case l.failed:
+		return draw.Dead
+	case l.kind == waiting:
+		return draw.Hot
+	case l.kind == working:
+		return draw.Busy
+	case l.kind == backing:
+		return draw.Retry
+	}
+	return draw.Flow
+}
+
+func waterfallLegend() draw.Line {
+	return draw.Line{
+		{Text: "─", Style: draw.Flow},
+		{Text: " under way  ", Style: draw.Dim},
+		{Text: "░", Style: draw.Hot},
+		{Text: " waiting  ", Style: draw.Dim},
+		{Text: "█", Style: draw.Busy},
+		{Text: " work  ", Style: draw.Dim},
+		{Text: "┄", Style: draw.Retry},
+		{Text: " backoff", Style: draw.Dim},
+	}
+}
+
+// place is where a copy of an event is: a worker's node, or a store.
+type place struct {
+	event sim.EventID
+	where int
+}
+
+// lanes puts a family's steps together into the parts of its life, in the
+// order in which they began.
+func (x *Family) lanes(w *World, now int64) []lane {
+	var out []lane
+	open := map[place]int{} // the lane that a copy is in
+	sent := map[sim.EventID]int{}
+	depth := map[sim.EventID]int{}
+	end := func(p place, at int64) {
+		if i, ok := open[p]; ok {
+			out[i].to = at
+			delete(open, p)
+		}
+	}
+	begin := func(p place, l lane) {
+		end(p, l.from)
+		l.to = -1
+		l.depth = depth[l.event]
+		out = append(out, l)
+		open[p] = len(out) - 1
+	}
+	for i := range x.Steps {
+		r := &x.Steps[i]
+		node := w.nodeOf(r.Component)
+		if node < 0 {
+			continue
+		}
+		at := place{r.Event, -2 - int(r.Component)} // a copy, by the store that holds it
+		base := lane{from: r.At, node: node, attempt: r.Attempt, instance: r.Instance, typ: r.Type, event: r.Event}
+		switch r.What {
+		case sim.Created:
+			if d, ok := depth[r.Cause]; ok && r.Cause != r.Event {
+				depth[r.Event] = d + 1
+			} else {
+				depth[r.Event] = 0
+			}
+		case sim.Published:
+			base.kind, base.to, base.depth = onTheWay, -1, depth[r.Event]
+			if _, again := sent[r.Event]; !again {
+				out = append(out, base)
+				sent[r.Event] = len(out) - 1
+			}
+		case sim.Enqueued:
+			if i, ok := sent[r.Event]; ok && out[i].to < 0 {
+				out[i].to = r.At
+			}
+			base.kind = waiting
+			begin(at, base)
+		case sim.Returned:
+			base.kind = waiting
+			begin(at, base)
+		case sim.Delayed:
+			base.kind = backing
+			begin(at, base)
+		case sim.Leased:
+			end(at, r.At)
+		case sim.Started:
+			base.kind = working
+			begin(place{r.Event, node}, base)
+		case sim.Done:
+			end(place{r.Event, node}, r.At)
+		case sim.FailedAttempt, sim.TimedOut:
+			if i, ok := open[place{r.Event, node}]; ok {
+				out[i].failed = true
+			}
+			end(place{r.Event, node}, r.At)
+		case sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost:
+			end(at, r.At)
+		}
+	}
+	for i := range out {
+		if out[i].to < 0 {
+			out[i].to = now
+		}
+	}
+	return out
+}
+
+func (l *lane) label(w *World) string {
+	name := w.Nodes[l.node].Name
+	indent := strings.Repeat("  ", min(l.depth, 6))
+	switch l.kind {
+	case onTheWay:
+		return indent + "→ " + w.Spec.Events[max(0, l.typ)].Name + " from " + name
+	case waiting:
+		return indent + "  waits in " + name
+	case backing:
+		return indent + "  backs off in " + name
+	}
+	text := indent + "  " + name
+	if l.instance >= 0 {
+		text += " #" + draw.Count(int64(l.instance)+1)
+	}
+	if l.attempt > 1 || l.failed {
+		text += " try " + draw.Count(int64(l.attempt))
+	}
+	return text
+}
+
+// drawWaterfall draws a family's life, a row for each part.
+func (s *Screen) drawWaterfall(g draw.Grid, f *Frame, x *Family) {
+	lanes := slices.DeleteFunc(x.lanes(f.World, f.At()), func(l lane) bool { return l.kind == waiting && l.to == l.from })
+	label := min(34, g.W()*2/5)
+	duration := 8
+	plot := g.W() - label - duration - 3
+	lo, hi := float64(x.Created), float64(x.Created+max(1, x.took(f.At())))
+	for y := range min(g.H(), len(lanes)) {
+		if y == g.H()-1 && len(lanes) > g.H() {
+			g.Text(1, y, draw.Count(int64(len(lanes)-y))+" more", draw.Dim)
+			return
+		}
+		l := &lanes[y]
+		g.TextIn(1, y, label-1, l.label(f.World), draw.Normal, draw.Left)
+		g.Lane(label+1, y, plot, lo, hi, []draw.Segment{{From: float64(l.from), To: float64(l.to), Rune: laneGlyphs[l.kind], Style: laneStyle(l)}})
+		g.TextIn(g.W()-duration-1, y, duration-2, draw.Duration(nanos(l.to-l.from)), draw.Normal, draw.Right)
+		switch {
+		case l.failed:
+			g.Text(g.W()-2, y, "✗", draw.Dead)
+		case l.kind == working && l.to < f.At():
+			g.Text(g.W()-2, y, "✓", draw.Good)
+		}
+	}
+	if x.Cut && len(lanes) < g.H() {
+		g.Text(1, len(lanes), "what came after is not kept", draw.Dim)
+	}
+}
+
+// drawWhere adds up what the parts of a family's longest way were: at each
+// moment the part that began last counts.
+func drawWhere(g draw.Grid, f *Frame, x *Family) {
+	lanes := x.lanes(f.World, f.At())
+	type share struct {
+		name  string
+		took  int64
+		style draw.Style
+	}
+	var shares []share
+	covered := criticalPath(lanes, x.Created, x.Created+x.took(f.At()))
+	var sum int64
+	for i, took := range covered {
+		if took <= 0 {
+			continue
+		}
+		l := &lanes[i]
+		l.depth = 0
+		name := strings.TrimSpace(l.label(f.World))
+		found := false
+		for j := range shares {
+			if shares[j].name == name {
+				shares[j].took += took
+				found = true
+			}
+		}
+		if !found {
+			shares = append(shares, share{name, took, laneStyle(l)})
+		}
+		sum += took
+	}
+	total := max(1, x.took(f.At()))
+	if rest := total - sum; rest > total/1000 {
+		shares = append(shares, share{"network and the rest", rest, draw.Flow})
+	}
+	for i := range shares {
+		for j := i; j > 0 && shares[j].took > shares[j-1].took; j-- {
+			shares[j], shares[j-1] = shares[j-1], shares[j]
+		}
+	}
+	for y := range min(g.H(), len(shares)) {
+		name := min(28, g.W()/2)
+		g.TextIn(1, y, name-1, shares[y].name, draw.Normal, draw.Left)
+		part := float64(shares[y].took) / float64(total)
+		g.Bar(name+1, y, g.W()-name-16, draw.Bar{Value: part, Max: 1, Fill: shares[y].style, Track: draw.Faint})
+		g.TextIn(g.W()-14, y, 7, draw.Duration(nanos(shares[y].took)), draw.Normal, draw.Right)
+		g.TextIn(g.W()-6, y, 5, draw.Percent(part), draw.Dim, draw.Right)
+	}
+}
+
+// criticalPath walks back from the end of a family: the part that ended last,
+// before it the part that ended last before that began, and so on. It returns
+// how much time each part accounts for.
+func criticalPath(lanes []lane, from, to int64) []int64 {
+	took := make([]int64, len(lanes))
+	at := to
+	for at > from {
+		best := -1
+		for i := range lanes {
+			l := &lanes[i]
+			if l.from < at && l.to > l.from && (best < 0 || min(l.to, at) > min(lanes[best].to, at) || min(l.to, at) == min(lanes[best].to, at) && l.from > lanes[best].from) {
+				best = i
+			}
+		}
+		if best < 0 {
+			break
+		}
+		end := min(at, lanes[best].to)
+		took[best] += end - lanes[best].from
+		at = lanes[best].from
+	}
+	return took
+}
+
+// drawFields draws the event's attributes in the names of CloudEvents.
+func (s *Screen) drawFields(g draw.Grid, f *Frame, x *Family) {
+	id, _ := f.Names.Event(x.Root)
+	source := "–"
+	if x.Root.Source >= 0 {
+		source = "/" + f.Names.Source(x.Root.Source)
+	}
+	rows := [][2]string{{"id", id}, {"source", source}, {"type", "–"}, {"time", draw.Clock(nanos(x.Created))}}
+	if x.Type >= 0 {
+		rows[2][1] = f.Names.Type(x.Type)
+	}
+	if key, ok := f.Names.Key(x.Type, x.Key); ok {
+		rows = append(rows, [2]string{"subject", key})
+	}
+	if len(x.Steps) > 0 {
+		rows = append(rows, [2]string{"size", draw.Bytes(float64(x.Steps[0].Size))})
+	}
+	rows = append(rows, [2]string{"took", draw.Duration(nanos(x.took(f.At()))) + "  " + x.state()})
+	caused := map[sim.EventID]bool{}
+	for i := range x.Steps {
+		if r := &x.Steps[i]; r.What == sim.Created && r.Event != x.Root && !caused[r.Event] {
+			caused[r.Event] = true
+			child, _ := f.Names.Event(r.Event)
+			rows = append(rows, [2]string{"caused", child + " " + f.Names.Type(r.Type)})
+		}
+	}
+	for y := range min(len(rows), g.H()) {
+		g.Text(1, y, rows[y][0], draw.Dim)
+		g.TextIn(10, y, g.W()-11, rows[y][1], draw.Normal, draw.Left)
+	}
+}

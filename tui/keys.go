@@ -1,0 +1,139 @@
+package tui
+
+import (
+	"slices"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// Where says in which part of the screen a key does something.
+type Where uint8
+
+// Parts of the screen.
+const (
+	InGallery Where = 1 << iota
+	InOverview
+	InComponent
+	InInspector
+	InLedger
+	inRun    = InOverview | InComponent | InInspector | InLedger
+	anywhere = inRun | InGallery
+)
+
+// Binding is a key, or several, and what it does. The table of them feeds the
+// dispatch of keys, the footer, the help and the manual.
+type Binding struct {
+	Keys  []string // as Bubble Tea calls them
+	Shown string   // as they are written for people
+	Short string   // what it does in the footer; "" for not there
+	Text  string   // what it does
+	Group string
+	In    Where
+	Last  int // in the footer, those of the highest number are left out first
+	do    func(*model) tea.Cmd
+}
+
+var bindings []Binding
+
+func init() {
+	bindings = []Binding{
+		{[]string{"space"}, "space", "pause", "pause, or go on", "time", inRun, 0, (*model).togglePause},
+		{[]string{"."}, ".", "", "one step: the next thing that happens", "time", inRun, 5, (*model).stepOnce},
+		{[]string{"n"}, "n", "", "the next thing that happens at the chosen component", "time", inRun, 5, (*model).stepAtChosen},
+		{[]string{"+", "="}, "+", "faster", "faster: up to ×1000, then as fast as it goes", "time", inRun, 2, (*model).faster},
+		{[]string{"-", "_"}, "-", "slower", "slower: down to ×0.001, where an event is seen to cross", "time", inRun, 2, (*model).slower},
+		{[]string{"left"}, "←", "", "back in time", "time", inRun, 3, func(m *model) tea.Cmd { return m.skip(-1) }},
+		{[]string{"right"}, "→", "", "forth in time", "time", inRun, 3, func(m *model) tea.Cmd { return m.skip(1) }},
+		{[]string{"shift+left"}, "shift+←", "", "back by a larger step", "time", inRun, 5, func(m *model) tea.Cmd { return m.skip(-10) }},
+		{[]string{"shift+right"}, "shift+→", "", "forth by a larger step", "time", inRun, 5, func(m *model) tea.Cmd { return m.skip(10) }},
+		{[]string{"home"}, "home", "", "to the start", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(0) }},
+		{[]string{"end"}, "end", "", "to the end", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(m.frame.spec().Duration) }},
+		{[]string{"g"}, "g", "", "go to a time, or to an event that is kept", "time", inRun, 4, (*model).askGoTo},
+		{[]string{"b"}, "b", "", "breakpoint: halt when a condition begins to hold", "time", inRun, 4, (*model).askBreak},
+
+		{[]string{"1"}, "1", "", "overview", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Overview) }},
+		{[]string{"2"}, "2", "", "component: why is this one slow?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Component) }},
+		{[]string{"3"}, "3", "", "inspector: what happened to this event?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Inspector) }},
+		{[]string{"4"}, "4", "", "ledger: is anything lost or done twice?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Ledger) }},
+		{[]string{"tab"}, "tab", "view", "the next view", "views", inRun, 1, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + 1) % views)) }},
+		{[]string{"shift+tab"}, "shift+tab", "", "the view before", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + views - 1) % views)) }},
+		{[]string{"up", "down"}, "↑/↓", "choose", "choose a component, an event or a scenario; in the flow, ctrl with an arrow goes sideways", "views", anywhere, 1, nil},
+		{[]string{"ctrl+left", "h"}, "h", "", "choose the component to the left", "views", InOverview, 5, func(m *model) tea.Cmd { return m.choose(-1, 0) }},
+		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
+		{[]string{"enter"}, "enter", "open", "open what is chosen", "views", anywhere, 1, (*model).open},
+		{[]string{"esc"}, "esc", "", "go back; let go of a choice, a filter, the ghost of a left future", "views", anywhere, 4, (*model).back},
+		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview, 4, (*model).zoom},
+		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
+
+		{[]string{"]"}, "]", "more", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},
+		{[]string{"["}, "[", "fewer", "one instance fewer of it", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(-1) }},
+		{[]string{"}"}, "}", "", "a quarter more: the rate of a producer, the speed of a consumer's work", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(true) }},
+		{[]string{"{"}, "{", "", "a fifth less of it", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(false) }},
+		{[]string{"k"}, "k", "kill", "crash one instance of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.crashOne(false) }},
+		{[]string{"K"}, "K", "", "crash all its instances", "change", inRun, 5, func(m *model) tea.Cmd { return m.crashOne(true) }},
+		{[]string{"x"}, "x", "", "cut its link to the broker, or mend it", "change", inRun, 5, (*model).cut},
+		{[]string{"i"}, "i", "", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
+		{[]string{"p"}, "p", "", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
+		{[]string{"f"}, "f", "fix", "try the change that a finding proposes, from the start to this moment", "change", inRun, 2, (*model).fix},
+		{[]string{"u"}, "u", "", "take the last change back", "change", inRun, 4, (*model).undo},
+		{[]string{"w"}, "w", "", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
+
+		{[]string{"e"}, "e", "", "export the screen as a picture; in the gallery, show the YAML", "other", anywhere, 4, (*model).export},
+		{[]string{"t"}, "t", "", "the next theme", "other", anywhere, 5, (*model).nextTheme},
+		{[]string{"m"}, "m", "", "how much moves: all, single events, nothing", "other", inRun, 5, (*model).nextMotion},
+		{[]string{"?", ":"}, "?", "help", "help: all keys, searched and run", "other", anywhere, 0, (*model).help},
+		{[]string{"ctrl+z"}, "ctrl+z", "", "suspend", "other", anywhere, 6, func(*model) tea.Cmd { return tea.Suspend }},
+		{[]string{"q", "ctrl+c"}, "q", "quit", "quit", "other", anywhere, 0, (*model).quit},
+	}
+	for i := range bindings {
+		if b := &bindings[i]; b.do == nil { // both directions stand in one line
+			b.do = func(*model) tea.Cmd { return nil }
+		}
+	}
+}
+
+// Keys is the table of keys, for the manual.
+func Keys() []Binding { return slices.Clone(bindings) }
+
+// bindingFor finds what a key does in a part of the screen.
+func bindingFor(key string, in Where) *Binding {
+	for i := range bindings {
+		if b := &bindings[i]; b.In&in != 0 && slices.Contains(b.Keys, key) {
+			return b
+		}
+	}
+	return nil
+}
+
+// fuzzy says how well a text matches what was typed: all its letters, in
+// order. The lower the better; -1 is not at all.
+func fuzzy(text, typed string) int {
+	text, typed = strings.ToLower(text), strings.ToLower(typed)
+	if i := strings.Index(text, typed); i >= 0 {
+		return i
+	}
+	score, at := 100, 0
+	for _, r := range typed {
+		if r == ' ' {
+			continue
+		}
+		i := strings.IndexRune(text[at:], r)
+		if i < 0 {
+			return -1
+		}
+		score += i
+		at += i + len(string(r))
+	}
+	return score
+}
+
+// KeysMarkdown is the table of keys for the manual.
+func KeysMarkdown() string {
+	var b strings.Builder
+	b.WriteString("| key | does |\n|---|---|\n")
+	for _, k := range bindings {
+		b.WriteString("| `" + strings.ReplaceAll(k.Shown, "|", `\|`) + "` | " + strings.ReplaceAll(k.Text, "|", `\|`) + " |\n")
+	}
+	return b.String()
+}
