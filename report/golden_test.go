@@ -76,6 +76,15 @@ func TestGolden(t *testing.T) {
 		"runs.json":          func(w io.Writer) error { return JSONReplicated(w, threeRuns()) },
 		"trace.jsonl":        func(w io.Writer) error { return writeTrace(w, 1) },
 		"series.csv":         writeSomeSeries,
+		"events.jsonl":       writeSomeEvents,
+		"traces.otlp.json":   writeSomeSpans,
+		"busy.prom":          func(w io.Writer) error { return OpenMetrics(w, busy()) },
+		"hostile.prom":       func(w io.Writer) error { return OpenMetrics(w, hostile()) },
+		"busy.html":          func(w io.Writer) error { return HTML(w, busy(), someHistory()) },
+		"hostile.html":       func(w io.Writer) error { return HTML(w, hostile(), nil) },
+		"runs.html":          func(w io.Writer) error { return HTMLReplicated(w, threeRuns(), nil) },
+		"busy.junit.xml":     writeJUnit(busy()),
+		"hostile.junit.xml":  writeJUnit(hostile()),
 		"interrupted-80.txt": text(interrupted(), TextOptions{}),
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })

@@ -33,8 +33,12 @@ func OpenMetrics(w io.Writer, r *sim.Result) error {
 	for i := range r.Flows {
 		m.flow(&r.Flows[i])
 	}
+	said := map[string]bool{}
 	for i := range r.Expectations {
-		m.expectation(&r.Expectations[i])
+		if e := &r.Expectations[i]; !said[e.Expect] {
+			said[e.Expect] = true
+			m.expectation(e)
+		}
 	}
 	return m.write(w)
 }

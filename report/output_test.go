@@ -297,6 +297,12 @@ func TestErrorsOfTheWriterComeBack(t *testing.T) {
 		"runs, markdown": func(w io.Writer) error { return MarkdownReplicated(w, threeRuns()) },
 		"series":         writeSomeSeries,
 		"trace":          func(w io.Writer) error { return writeTrace(w, 1) },
+		"cloudevents":    writeSomeEvents,
+		"otlp":           writeSomeSpans,
+		"openmetrics":    func(w io.Writer) error { return OpenMetrics(w, busy()) },
+		"html":           func(w io.Writer) error { return HTML(w, busy(), someHistory()) },
+		"runs, html":     func(w io.Writer) error { return HTMLReplicated(w, threeRuns(), nil) },
+		"junit":          writeJUnit(busy()),
 	} {
 		var all bytes.Buffer
 		if err := write(&all); err != nil {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"io"
 	"testing"
 
 	"eddy/scenarios"
@@ -85,6 +86,44 @@ func simulated(t testing.TB, sc *spec.Scenario, watch func(*sim.Names) []sim.Obs
 		t.Fatal(err)
 	}
 	return out.Runs[0], h
+}
+
+// small is what an origin of the trace's fixture is about.
+func small() Origin {
+	return Origin{Scenario: &spec.Scenario{
+		Name: "small", Seed: 3,
+		Events:    []spec.EventType{{Name: "order.placed"}, {Name: "order.paid"}},
+		Producers: []spec.Producer{{Name: "web", To: 0, Call: spec.None, Confirm: true}},
+		Broker:    spec.Broker{Like: spec.RabbitMQ, Channels: []spec.Channel{{Name: "payments"}}},
+		Consumers: []spec.Consumer{{Name: "payment", From: []spec.Source{{Channel: 0}}}},
+	}, Version: "test", Share: 1}
+}
+
+// moreLives are those of lives, and the creation of the first event.
+func moreLives() []sim.Record {
+	web := sim.EventID{Source: 0, Number: 17}
+	created := sim.Record{At: 1e9, What: sim.Created, Component: 0, Event: web, Cause: nobody, Root: web, Key: 42, Created: 1e9, Published: -1, Size: 512, Priority: 3}
+	done := lives()[1]
+	done.At, done.What = 2e9, sim.Done
+	late := lives()[1]
+	late.Instance = 1
+	return append(append([]sim.Record{created}, lives()...), done, late)
+}
+
+func writeSomeEvents(w io.Writer) error {
+	e := NewCloudEvents(w, tableOfNames{}, small())
+	for _, r := range moreLives() {
+		e.Observe(&r)
+	}
+	return e.Close()
+}
+
+func writeSomeSpans(w io.Writer) error {
+	e := NewOTLP(w, tableOfNames{}, small())
+	for _, r := range moreLives() {
+		e.Observe(&r)
+	}
+	return e.Close()
 }
 
 // counting counts records by what they tell.
