@@ -1,0 +1,281 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"eddy/sim"
+	"eddy/sim/experiment"
+)
+
+// TextPredicted writes a prediction for a person.
+func TextPredicted(w io.Writer, p *experiment.Prediction, o TextOptions) error {
+	return show(w, predictedLines(p, o.width()), o.width(), o.Colour)
+}
+
+func predictedLines(p *experiment.Prediction, w int) []line {
+	title := line{}.add(clean(p.Scenario.Name), bold)
+	if p.Scenario.Variant != "" {
+		title = title.add(" · variant "+clean(p.Scenario.Variant), plain)
+	}
+	lines := []line{title.add("  predicted by queueing theory, without a run", faint)}
+	for _, c := range p.Scenario.Set {
+		lines = append(lines, hanging(noMark, "with "+clean(c.Path+"="+c.Value), faint, w)...)
+	}
+	for _, r := range predictedVerdict(p) {
+		lines = append(lines, hanging(r.mark, r.text, plain, w)...)
+	}
+	for _, t := range predictedTables(p) {
+		lines = append(append(lines, nil), t.layout(w)...)
+	}
+	lines = append(lines, nil, line{}.add("How far it can be trusted", bold))
+	for _, r := range predictedTrust(p) {
+		lines = append(lines, hanging(r.mark, r.text, plain, w)...)
+	}
+	return lines
+}
+
+// predictedVerdict says what is overrun, and by what the rates can grow.
+func predictedVerdict(p *experiment.Prediction) []remark {
+	if p.Endless {
+		return []remark{{badMark, "The events that consumers emit make ever more events: there is no steady state, and no rate below is right."}}
+	}
+	var all []remark
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		if c.Growing.Valid {
+			all = append(all, remark{badMark, fmt.Sprintf(
+				"%s is overrun: %s come and it can do %s; what waits grows by %s. %s would keep it at 80%%.",
+				clean(c.Name), rate(c.Rate), rate(c.Largest.Value), rate(c.Growing.Value), plural(int64(c.Instances), "instance"))})
+		}
+	}
+	if p.BrokerLoad.Valid && p.BrokerLoad.Value >= 1 {
+		all = append(all, remark{badMark, "The broker is overrun: it is asked to take in " + percent(p.BrokerLoad.Value) + " of what it can."})
+	}
+	return append(all, growthRemark(p, len(all) == 0))
+}
+
+func growthRemark(p *experiment.Prediction, sound bool) remark {
+	switch {
+	case !p.Growth.Valid:
+		return remark{okMark, "Nothing limits the rates."}
+	case !sound:
+		return remark{noMark, fmt.Sprintf("All rates times %s is the most that has a steady state.", digits3(p.Growth.Value))}
+	}
+	what := "the broker"
+	if p.Bottleneck >= 0 {
+		c := &p.Consumers[p.Bottleneck]
+		what = fmt.Sprintf("%s, which gets %s and can do %s", clean(c.Name), rate(c.Rate), rate(c.Largest.Value))
+	}
+	text := fmt.Sprintf("Nothing is overrun. The bottleneck is %s: all rates times %s is the most that has a steady state.", what, digits3(p.Growth.Value))
+	if 1/p.Growth.Value > 0.85 {
+		return remark{warnMark, text}
+	}
+	return remark{okMark, text}
+}
+
+func predictedTables(p *experiment.Prediction) []table {
+	type producer = experiment.PredictedProducer
+	type consumer = experiment.PredictedConsumer
+	text := func(s string) cell { return cell{text: s} }
+	v := view{bar: 6}
+	producers := tabulate("Producers", p.Producers, unmarked, []field[producer]{
+		{column{left: true}, func(x producer) cell { return name(x.Name) }},
+		{column{head: "rate"}, func(x producer) cell { return text(rate(x.Rate)) }},
+	})
+	consumers := tabulate("Consumers", p.Consumers, predictedMark, []field[consumer]{
+		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
+		{column{head: "rate"}, func(x consumer) cell { return text(rate(x.Rate)) }},
+		{column{head: "attempts", optional: true}, func(x consumer) cell { return cell{text: digits3(x.Attempts), blank: x.Attempts < 1.0005} }},
+		{column{head: "given up", optional: true}, func(x consumer) cell { return cell{text: rate(x.GivenUp), blank: x.GivenUp < 1e-6} }},
+		{column{head: "service"}, func(x consumer) cell { return number(x.Service, sim.UnitSeconds) }},
+		{column{head: "workers"}, func(x consumer) cell { return workersCell(x.Workers) }},
+		{column{head: "utilisation"}, func(x consumer) cell { return v.utilisation(x.Utilisation) }},
+		{column{head: "largest rate"}, func(x consumer) cell { return number(x.Largest, sim.UnitPerSecond) }},
+	})
+	waits := tabulate("Waits", p.Consumers, unmarked, []field[consumer]{
+		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
+		{column{head: "by", left: true}, func(x consumer) cell { return text(x.Model) }},
+		{column{head: "wait"}, func(x consumer) cell { return number(x.Wait, sim.UnitSeconds) }},
+		{column{head: "waiting"}, func(x consumer) cell { return number(x.Queue, sim.UnitOne) }},
+		{column{head: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
+		{column{head: "±5% needs"}, func(x consumer) cell { return neededCell(x.Needed) }},
+		{column{head: "simulated"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
+	})
+	return []table{producers, consumers, waits}
+}
+
+func predictedMark(c experiment.PredictedConsumer) mark {
+	switch {
+	case c.Growing.Valid:
+		return badMark
+	case c.Utilisation.Valid && c.Utilisation.Value > 0.85:
+		return warnMark
+	}
+	return noMark
+}
+
+func workersCell(n int) cell {
+	if n == 0 {
+		return cell{text: "∞"}
+	}
+	return cell{text: integer(int64(n))}
+}
+
+func neededCell(n sim.Number) cell {
+	if !n.Valid {
+		return cell{text: absent, blank: true}
+	}
+	return cell{text: strings.TrimSuffix(rate(n.Value), "/s") + " events"}
+}
+
+// assumed is what each model takes for granted.
+var assumed = map[string]string{
+	"M/M/c":      "Poisson arrivals, exponential work, one line: exact",
+	"M/D/c":      "Poisson arrivals, constant work, one line: exact",
+	"M/G/1":      "Poisson arrivals, any work, one server: exact",
+	"M/G/∞":      "a worker for every event, so nobody waits: exact",
+	"no service": "the work takes no time",
+	"nothing":    "nothing reaches it",
+	"none":       "no steady state: more comes than can be done",
+}
+
+// predictedTrust says of each consumer which assumptions hold, and which do not.
+func predictedTrust(p *experiment.Prediction) []remark {
+	var all []remark
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		text := clean(c.Name) + ": "
+		switch {
+		case c.Model == "Allen–Cunneen":
+			text += fmt.Sprintf("Allen–Cunneen, an approximation from how irregular arrivals (%s; Poisson: 1) and work (%s; exponential: 1) are%s.",
+				digits3(c.GapSCV.Value), digits3(c.ServiceSCV.Value), exactness(c))
+		case c.Model == "nothing" || c.Model == "none":
+			text += assumed[c.Model] + "."
+		case assumed[c.Model] != "":
+			text += c.Model + ", " + assumed[c.Model] + "."
+		}
+		m := okMark
+		if len(c.Guesses) > 0 {
+			m = noteMark
+			text += " But " + clean(strings.Join(c.Guesses, "; ")) + "."
+		}
+		all = append(all, remark{m, text})
+	}
+	for _, g := range p.Guesses {
+		all = append(all, remark{noteMark, "Everywhere: " + clean(g) + "."})
+	}
+	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±5% needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow."})
+}
+
+// exactness is how good Allen–Cunneen is where it is used: for bursts, which it
+// knows only by how irregular they are in the long run, it is not.
+func exactness(c *experiment.PredictedConsumer) string {
+	if c.GapSCV.Value > 2 {
+		return ""
+	}
+	return ", right to some 10%"
+}
+
+// MarkdownPredicted writes the same in Markdown.
+func MarkdownPredicted(w io.Writer, p *experiment.Prediction) error {
+	b := bufio.NewWriter(w)
+	markTitle(b, sim.ScenarioInfo{Name: p.Scenario.Name, Variant: p.Scenario.Variant, Set: p.Scenario.Set})
+	for _, r := range predictedVerdict(p) {
+		markRemark(b, r)
+	}
+	for _, t := range predictedTables(p) {
+		markTable(b, t)
+	}
+	b.WriteString("\n## How far it can be trusted\n")
+	for _, r := range predictedTrust(p) {
+		markRemark(b, r)
+	}
+	return b.Flush()
+}
+
+// JSONPredicted writes the document eddy.prediction/1.
+func JSONPredicted(w io.Writer, p *experiment.Prediction) error {
+	s := p.Scenario
+	root := object("", text("format", "eddy.prediction/1"), sim.ScenarioInfo{Name: s.Name, Hash: s.Hash, Variant: s.Variant, Set: s.Set}.Node())
+	producers, consumers := object("producers"), object("consumers")
+	for _, x := range p.Producers {
+		producers.Kids = append(producers.Kids, object(x.Name, numberLeaf("rate", sim.Num(x.Rate))))
+	}
+	for i := range p.Consumers {
+		consumers.Kids = append(consumers.Kids, predictedNode(&p.Consumers[i]))
+	}
+	bottleneck := text("bottleneck", "broker")
+	switch {
+	case p.Bottleneck >= 0:
+		bottleneck.Leaf.Text = "consumers." + p.Consumers[p.Bottleneck].Name
+	case !p.Growth.Valid:
+		bottleneck = textOrNull("bottleneck", "")
+	}
+	root.Kids = append(root.Kids, producers, consumers, numberLeaf("broker_load", p.BrokerLoad), bottleneck,
+		numberLeaf("growth", p.Growth), truth("endless", p.Endless), texts("assumptions", p.Guesses))
+	return writeDocument(w, root)
+}
+
+func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
+	return object(c.Name,
+		numberLeaf("rate", sim.Num(c.Rate)), numberLeaf("attempts", sim.Num(c.Attempts)), numberLeaf("given_up", sim.Num(c.GivenUp)),
+		integerLeaf("workers", int64(c.Workers)), numberLeaf("service", c.Service), numberLeaf("service_scv", c.ServiceSCV),
+		numberLeaf("gap_scv", c.GapSCV), numberLeaf("offered", sim.Num(c.Offered)), numberLeaf("utilisation", c.Utilisation),
+		truth("stable", c.Stable), numberLeaf("growing", c.Growing), integerLeaf("instances", int64(c.Instances)),
+		numberLeaf("largest_rate", c.Largest), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
+		numberLeaf("latency", c.Latency), numberLeaf("events_for_5_percent", c.Needed), numberLeaf("seconds_for_5_percent", c.NeededTime),
+		texts("assumptions", c.Guesses))
+}
+
+func truth(key string, is bool) *sim.Node {
+	leaf := &sim.Leaf{Kind: sim.BoolLeaf}
+	if is {
+		leaf.Int = 1
+	}
+	return &sim.Node{Key: key, Leaf: leaf}
+}
+
+func texts(key string, list []string) *sim.Node {
+	n := array(key)
+	for _, s := range list {
+		n.Kids = append(n.Kids, text("", s))
+	}
+	return n
+}
+
+// CSVPredicted writes one row a number: path, value, unit.
+func CSVPredicted(w io.Writer, p *experiment.Prediction) error {
+	b := bufio.NewWriter(w)
+	b.WriteString("path,value,unit\n")
+	row := func(path string, v sim.Number, u sim.Unit) {
+		writeCell(b, path)
+		b.WriteByte(',')
+		writeNumberCell(b, v)
+		b.WriteByte(',')
+		writeCell(b, string(u))
+		b.WriteByte('\n')
+	}
+	for _, x := range p.Producers {
+		row("producers."+x.Name+".rate", sim.Num(x.Rate), sim.UnitPerSecond)
+	}
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		at := "consumers." + c.Name + "."
+		row(at+"rate", sim.Num(c.Rate), sim.UnitPerSecond)
+		row(at+"attempts", sim.Num(c.Attempts), sim.UnitOne)
+		row(at+"given_up", sim.Num(c.GivenUp), sim.UnitPerSecond)
+		row(at+"offered", sim.Num(c.Offered), sim.UnitOne)
+		row(at+"utilisation", c.Utilisation, sim.UnitShare)
+		row(at+"largest_rate", c.Largest, sim.UnitPerSecond)
+		row(at+"service", c.Service, sim.UnitSeconds)
+		row(at+"wait", c.Wait, sim.UnitSeconds)
+		row(at+"queue", c.Queue, sim.UnitOne)
+		row(at+"latency", c.Latency, sim.UnitSeconds)
+		row(at+"events_for_5_percent", c.Needed, sim.UnitOne)
+	}
+	row("growth", p.Growth, sim.UnitOne)
+	return b.Flush()
+}

@@ -1,0 +1,245 @@
+package experiment
+
+import (
+	"fmt"
+	"math"
+
+	"eddy/sim"
+	"eddy/sim/spec"
+	"eddy/sim/theory"
+)
+
+// Prediction is what queueing theory says of a scenario before it runs. Rates
+// are a second, times in seconds; what has no value is absent.
+type Prediction struct {
+	Scenario  *spec.Scenario
+	Producers []PredictedProducer
+	Consumers []PredictedConsumer
+	// BrokerLoad is the share of the broker's rate that is used; absent where
+	// it has no limit.
+	BrokerLoad sim.Number
+	// Bottleneck is the consumer nearest to its limit, -1 where none has one or
+	// the broker is nearer.
+	Bottleneck int
+	// Growth is how many times the present rates can be had before the
+	// bottleneck is overrun; absent where nothing is.
+	Growth sim.Number
+	// Endless says that emissions make ever more events: no rate is right then.
+	Endless bool
+	// Guesses are what theory takes for granted or leaves out, everywhere.
+	Guesses []string
+}
+
+// PredictedProducer is one producer.
+type PredictedProducer struct {
+	Name string
+	Rate float64 // events a second
+}
+
+// PredictedConsumer is one consumer.
+type PredictedConsumer struct {
+	Name        string
+	Rate        float64 // copies and calls a second, each counted once
+	Attempts    float64 // for each of them
+	GivenUp     float64 // a second
+	Workers     int     // 0: no limit
+	Service     sim.Number
+	ServiceSCV  sim.Number // squared coefficient of variation
+	GapSCV      sim.Number // likewise of the gaps between arrivals
+	Offered     float64    // workers' work that arrives, in workers (erlangs)
+	Utilisation sim.Number // of the workers; more than 1 is overload
+	Stable      bool
+	Growing     sim.Number // where it is not: events more in the queue a second
+	Instances   int        // that keep the utilisation at 80 % at most; 0 where there is no limit
+	Largest     sim.Number // copies and calls a second that it could do
+	Model       string     // the wait is by
+	Wait        sim.Number // mean, from ready to the start of the first attempt
+	Queue       sim.Number // mean number that waits
+	Latency     sim.Number // mean, from publication to effect
+	// Needed is how many events a run must have for ± 5 % of the mean wait, and
+	// NeededTime how long it takes.
+	Needed, NeededTime sim.Number
+	Guesses            []string // what does not hold of the model's assumptions
+}
+
+// comfortable is the utilisation that instances are proposed for.
+const comfortable = 0.8
+
+// precisionWanted is the half-width that Needed is about.
+const precisionWanted = 0.05
+
+// Predict works a scenario out.
+func Predict(sc *spec.Scenario) *Prediction {
+	t := solve(sc, true)
+	p := &Prediction{Scenario: sc, Bottleneck: -1}
+	for i := range sc.Producers {
+		p.Producers = append(p.Producers, PredictedProducer{sc.Producers[i].Name, t.made[i].rate})
+	}
+	for i := range sc.Consumers {
+		p.Consumers = append(p.Consumers, t.consumer(i))
+	}
+	if load, limited := t.brokerLoad(); limited {
+		p.BrokerLoad = sim.Num(load)
+	}
+	p.findBottleneck(solve(sc, false))
+	t.guesses.add(timelineGuesses(sc)...)
+	p.Guesses = t.guesses
+	return p
+}
+
+// findBottleneck finds what is nearest to its limit, by the traffic that there
+// would be if everybody could keep up: one that is overrun shields what comes
+// after it.
+func (p *Prediction) findBottleneck(t *traffic) {
+	p.Endless = t.endless
+	worst := 0.0
+	for i := range t.state {
+		if load := t.state[i].limit(); load > worst {
+			worst, p.Bottleneck = load, i
+		}
+	}
+	if load, limited := t.brokerLoad(); limited && load > worst {
+		worst, p.Bottleneck = load, -1
+	}
+	if worst > 0 && !t.endless {
+		p.Growth = sim.Num(1 / worst)
+	}
+}
+
+// limit is the load of what limits a station, 0 where nothing does.
+func (s *station) limit() float64 {
+	if s.workers > 0 {
+		return max(s.load, s.busy/float64(s.workers))
+	}
+	return s.load
+}
+
+// brokerLoad is how much of the broker's rate is used.
+func (t *traffic) brokerLoad() (load float64, limited bool) {
+	most := t.sc.Broker.Rate.PerSecond()
+	if most == 0 {
+		return 0, false
+	}
+	sum := 0.0
+	for i := range t.sc.Producers {
+		if t.sc.Producers[i].To != spec.None {
+			sum += t.made[i].rate
+		}
+	}
+	published := grid(len(t.sc.Broker.Channels), len(t.sc.Events))
+	for i := range t.sc.Consumers {
+		t.sendOn(i, published)
+	}
+	for i := range published {
+		for _, s := range published[i] {
+			sum += s.rate
+		}
+	}
+	return sum / most, true
+}
+
+// timelineGuesses are what is left out of the timeline.
+func timelineGuesses(sc *spec.Scenario) []string {
+	if len(sc.Timeline) == 0 {
+		return nil
+	}
+	return []string{"the timeline is left out: this is the system without faults and changes"}
+}
+
+func (t *traffic) consumer(i int) PredictedConsumer {
+	c, s := &t.sc.Consumers[i], &t.state[i]
+	p := PredictedConsumer{
+		Name: c.Name, Rate: s.fresh.rate, Attempts: s.tries, GivenUp: s.dead, Workers: s.workers,
+		Offered: s.busy, Stable: !math.IsInf(s.wait, 1), Model: s.model,
+	}
+	if s.rate == 0 {
+		p.Stable, p.Model = true, "nothing"
+		if c.Concurrency != spec.Unlimited {
+			p.Workers = c.Instances * c.Concurrency
+		}
+		return p
+	}
+	p.Service, p.GapSCV = sim.Num(s.mean), sim.Num(s.gapSCV)
+	if s.mean > 0 {
+		p.ServiceSCV = sim.Num(max(0, s.second/float64(s.mean*s.mean)-1))
+	}
+	if s.workers > 0 {
+		p.Utilisation = sim.Num(s.busy / float64(s.workers))
+	}
+	if load := s.limit(); load > 0 {
+		p.Largest = sim.Num(p.Rate / load)
+		p.Instances = int(math.Min(1e9, math.Ceil(load*float64(c.Instances)/comfortable-1e-9)))
+		p.Instances = max(p.Instances, 1)
+		if load >= 1 {
+			p.Growing = sim.Num(p.Rate * (1 - 1/load))
+		}
+	}
+	if p.Stable {
+		t.times(c, s, &p)
+	}
+	p.Guesses = t.consumerGuesses(c, s)
+	return p
+}
+
+// times are the mean times of a station with a steady state.
+func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
+	l := &t.sc.Broker.Latency
+	deliver, publish, ack := meanOf(l.Deliver), meanOf(l.Publish), meanOf(l.Ack)
+	if len(c.From) == 0 {
+		deliver, publish, ack = 0, meanOf(l.Call), 0
+	}
+	p.Wait = sim.Num(s.wait + deliver)
+	p.Queue = sim.Num(s.rate * s.wait)
+	again := s.wait + s.mean + deliver + ack + meanBackoff(&c.Retry.Backoff)
+	if c.Retry.InWorker {
+		again = s.mean + meanBackoff(&c.Retry.Backoff)
+	}
+	p.Latency = sim.Num(publish + p.Wait.Value + s.mean + float64((s.tries-1)*again))
+	if s.load > 0.01 && s.wait > 0 {
+		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
+		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
+	}
+}
+
+// consumerGuesses are the assumptions of the model that do not hold.
+func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) []string {
+	g := guessList{}
+	if s.model == "Allen–Cunneen" && s.gapSCV > 2 {
+		g.add("arrivals are bursty, for which Allen–Cunneen is poor")
+	}
+	if s.tries > 1 {
+		g.add("failed attempts are taken to come back at random times")
+	}
+	for _, from := range c.From {
+		ch := &t.sc.Broker.Channels[from.Channel]
+		if ch.Store.Capacity != spec.Unlimited && ch.Type != spec.Stream {
+			g.add(fmt.Sprintf("the limit of %d waiting events is left out", ch.Store.Capacity))
+		}
+		if ch.Store.TTL > 0 {
+			g.add("expiry is left out")
+		}
+		if ch.Store.AckTimeout > 0 && ch.Type != spec.Stream {
+			g.add("work that outlasts its ack timeout is left out")
+		}
+		if ch.Store.Order == spec.Priority {
+			g.add("priorities share the mean wait unevenly")
+		}
+		if ch.Store.KeyExclusive {
+			g.add("waiting for an earlier event of the same key is left out")
+		}
+	}
+	if c.Prefetch != spec.Unlimited && c.Concurrency != spec.Unlimited && c.Prefetch > c.Concurrency && c.Instances > 1 {
+		g.add("events fetched early wait at one instance although another is free")
+	}
+	if c.Prefetch == spec.Unlimited && c.Concurrency != spec.Unlimited && c.Instances > 1 {
+		g.add("events fetched early wait at one instance although another is free")
+	}
+	if c.Autoscale != nil {
+		g.add("the number of instances is taken as it begins; the autoscaler is left out")
+	}
+	if c.Starts > 0 || c.Stops > 0 {
+		g.add("it is taken to be there all the time")
+	}
+	g.add(s.guesses...)
+	return g
+}

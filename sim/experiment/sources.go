@@ -1,0 +1,137 @@
+package experiment
+
+import (
+	"math"
+
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+)
+
+// stream is a flow of arrivals: how many a second, and how irregular in the
+// long run, as the squared coefficient of variation of the gaps of a renewal
+// process that is as irregular (1: Poisson).
+type stream struct {
+	rate, scv float64
+	poisson   bool // exactly
+}
+
+// arrivalsOf is what one producer's instances create together, on average from
+// the warm-up on, with what of it theory has to guess. An open loop only.
+func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses []string) {
+	a := &p.Rate
+	switch a.Kind {
+	case spec.Every:
+		s = stream{rate: a.Rate.PerSecond(), scv: float64(a.Jitter*a.Jitter) / 3}
+	case spec.Poisson:
+		s = stream{rate: a.Rate.PerSecond(), scv: 1, poisson: true}
+	case spec.Renewal:
+		s = renewal(a.Gap, 1)
+		s.poisson = a.Gap.Kind == spec.Exponential
+	case spec.Burst:
+		s = renewal(a.Gap, float64(a.Size))
+		// Even bursts that come like clockwork are bursts.
+		s.scv = math.Max(s.scv, 1) * float64(a.Size)
+		guesses = append(guesses, "events come in bursts")
+	case spec.MMPP:
+		s = modulated(a)
+		guesses = append(guesses, "arrivals switch between a low and a high rate")
+	case spec.Replay:
+		s = replayedStream(sc, a)
+		guesses = append(guesses, "arrivals are replayed; their order is not looked at")
+	}
+	if n := float64(p.Instances); n > 0 {
+		s.rate *= n
+	}
+	mean, peak := shaped(sc, p)
+	if peak != 1 || mean != 1 {
+		s.rate *= mean
+		s.poisson = false
+		guesses = append(guesses, "the rate changes over time; this is about its average")
+	}
+	if p.Starts > sc.Warmup || p.Count != spec.Unlimited {
+		guesses = append(guesses, "a producer begins late or stops")
+	}
+	return s, guesses
+}
+
+// renewal is a stream of independent gaps with size events at a time.
+func renewal(gap spec.Dist, size float64) stream {
+	mean, ok := luck.Mean(gap)
+	if !ok || mean <= 0 {
+		return stream{scv: 1}
+	}
+	s := stream{rate: size * 1e9 / mean, scv: 1}
+	if v, ok := luck.Variance(gap); ok {
+		s.scv = v / float64(mean*mean)
+	}
+	return s
+}
+
+// modulated is a two-state Markov-modulated Poisson process: its rate, and its
+// index of dispersion in the long run. Source: Fischer and Meier-Hellstern 1993.
+func modulated(a *spec.Arrivals) stream {
+	low, high := a.Low.PerSecond(), a.High.PerSecond()
+	stayLow, stayHigh := a.LowFor/1e9, a.HighFor/1e9
+	rate := (float64(low*stayLow) + float64(high*stayHigh)) / (stayLow + stayHigh)
+	if rate == 0 {
+		return stream{scv: 1}
+	}
+	up, down := 1/stayLow, 1/stayHigh
+	d := high - low
+	share := float64(up*down) / float64((up+down)*(up+down))
+	return stream{rate: rate, scv: 1 + float64(2*d*d*share)/float64((up+down)*rate)}
+}
+
+// replayedStream is the mean rate and irregularity of recorded arrivals.
+func replayedStream(sc *spec.Scenario, a *spec.Arrivals) stream {
+	n, last := 0, int64(0)
+	var gaps []float64
+	for i := range a.Rows {
+		if at := a.Rows[i].At; at < sc.Duration {
+			if n > 0 {
+				gaps = append(gaps, float64(at-last))
+			}
+			n, last = n+1, at
+		}
+	}
+	s := stream{rate: float64(n) * 1e9 / float64(sc.Duration), scv: 1}
+	if len(gaps) > 1 {
+		if mean, sd := meanSD(gaps); mean > 0 {
+			s.scv = float64(sd*sd) / float64(mean*mean)
+		}
+	}
+	return s
+}
+
+// shaped is what a producer's rate is multiplied by on average after the
+// warm-up, and at most.
+func shaped(sc *spec.Scenario, p *spec.Producer) (mean, peak float64) {
+	if len(p.Shape) == 0 {
+		return 1, 1
+	}
+	// By the midpoint rule, which is exact but for the corners that a step cuts.
+	const steps = 2000
+	area, length := 0.0, float64(sc.Duration-sc.Warmup)
+	for i := range steps {
+		at := sc.Warmup + int64(length*(float64(i)+0.5)/steps)
+		v := timesAt(p.Shape, at)
+		area += v
+		peak = math.Max(peak, v)
+	}
+	return area / steps, peak
+}
+
+// timesAt is the multiplier of the rate at an instant.
+func timesAt(shape []spec.ShapePoint, at int64) float64 {
+	now := 1.0
+	for _, s := range shape {
+		if at < s.At {
+			break
+		}
+		if s.Ramp > 0 && at < s.At+s.Ramp {
+			return now + float64((s.Times-now)*(float64(at-s.At)/float64(s.Ramp)))
+		}
+		now = s.Times
+	}
+	return now
+}

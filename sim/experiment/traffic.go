@@ -1,0 +1,384 @@
+package experiment
+
+import (
+	"math"
+
+	"eddy/sim/luck"
+	"eddy/sim/spec"
+	"eddy/sim/theory"
+)
+
+// hops is how many times the traffic is sent on: as far as a chain of
+// emissions may go in a run.
+const hops = 64
+
+// traffic is how many events of each type reach each place a second, from the
+// traffic equations over publishing, bindings, rules, emissions, retries, dead
+// letters and calls. Nothing is lost to full queues, expiry or faults in it.
+type traffic struct {
+	sc      *spec.Scenario
+	channel [][]stream // by channel and event type
+	reads   [][]stream // by consumer and event type: copies given to it for the first time
+	asked   [][]stream // by consumer and event type: calls to be answered
+	made    []stream   // by producer
+	state   []station  // by consumer, of the last round
+	guesses guessList
+	// throttled: a consumer that is overrun sends on only what it can do.
+	throttled bool
+	// endless says that emissions make more and more events.
+	endless bool
+}
+
+// guessList is texts without repetition, in the order in which they came.
+type guessList []string
+
+func (g *guessList) add(texts ...string) {
+	for _, t := range texts {
+		found := false
+		for _, old := range *g {
+			found = found || old == t
+		}
+		if !found {
+			*g = append(*g, t)
+		}
+	}
+}
+
+// solve finds the traffic and the waits. They depend on one another where
+// workers wait for the answers of others, so both are worked out in turns.
+func solve(sc *spec.Scenario, throttled bool) *traffic {
+	t := &traffic{sc: sc, throttled: throttled, state: make([]station, len(sc.Consumers))}
+	events := len(sc.Events)
+	t.asked = grid(len(sc.Consumers), events)
+	t.channel, t.reads = grid(len(sc.Broker.Channels), events), grid(len(sc.Consumers), events)
+	t.made = make([]stream, len(sc.Producers))
+	before := -1.0
+	for range 2 * hops {
+		t.round()
+		total := t.total()
+		if total == before {
+			return t
+		}
+		if math.Abs(total-before) <= 1e-12*total {
+			return t
+		}
+		before = total
+	}
+	t.endless = t.grows(before)
+	return t
+}
+
+// grows says whether another round still adds markedly.
+func (t *traffic) grows(before float64) bool {
+	t.round()
+	return t.total() > before*(1+1e-6)
+}
+
+func (t *traffic) total() float64 {
+	sum := 0.0
+	for i := range t.state {
+		sum += t.state[i].rate + float64(1e-3*math.Min(t.state[i].wait, 1e9))
+	}
+	for _, m := range t.made {
+		sum += m.rate
+	}
+	return sum
+}
+
+func grid(rows, columns int) [][]stream {
+	g := make([][]stream, rows)
+	for i := range g {
+		g[i] = make([]stream, columns)
+	}
+	return g
+}
+
+// join adds a stream to another. Source: Whitt 1983, the asymptotic method.
+func (s *stream) join(o stream) {
+	switch {
+	case o.rate <= 0:
+	case s.rate <= 0:
+		*s = o
+	default:
+		all := s.rate + o.rate
+		s.scv = (float64(s.rate*s.scv) + float64(o.rate*o.scv)) / all
+		s.rate = all
+		s.poisson = s.poisson && o.poisson
+	}
+}
+
+// part is the stream that is left if each event goes this way with a chance.
+func (s stream) part(p float64) stream {
+	return stream{float64(s.rate * p), theory.Split(s.scv, min(p, 1)), s.poisson}
+}
+
+// round sends everything on once.
+func (t *traffic) round() {
+	published := grid(len(t.sc.Broker.Channels), len(t.sc.Events))
+	called := grid(len(t.sc.Consumers), len(t.sc.Events))
+	t.publish(published, called)
+	for i := range t.sc.Consumers {
+		t.sendOn(i, published)
+	}
+	t.channel = t.route(published)
+	t.read()
+	t.call(called)
+	for i := range t.sc.Consumers {
+		t.state[i] = t.station(i)
+	}
+}
+
+// publish adds what producers make.
+func (t *traffic) publish(published, called [][]stream) {
+	for i := range t.sc.Producers {
+		p := &t.sc.Producers[i]
+		made, guesses := arrivalsOf(t.sc, p)
+		if p.Users > 0 {
+			made = t.users(p)
+			guesses = append(guesses, "users who wait for the answer before they go on")
+		}
+		if p.Outbox != nil {
+			guesses = append(guesses, "events leave an outbox in batches")
+		}
+		t.guesses.add(guesses...)
+		made = made.part(1 - p.Loses)
+		t.made[i] = made
+		for _, e := range p.Emits {
+			if p.To != spec.None {
+				published[p.To][e.Value].join(made.part(e.Weight))
+			} else {
+				called[p.Call][e.Value].join(made.part(e.Weight))
+			}
+		}
+	}
+}
+
+// users is a closed loop: each acts, waits for the answer, thinks.
+func (t *traffic) users(p *spec.Producer) stream {
+	think := meanOf(p.Think)
+	var answer float64
+	if p.To != spec.None {
+		answer = 2 * meanOf(t.sc.Broker.Latency.Publish)
+	} else {
+		answer = t.response(p.Call)
+	}
+	n := float64(p.Users * p.Instances)
+	if think+answer <= 0 || math.IsInf(answer, 1) {
+		return stream{scv: 1}
+	}
+	return stream{rate: n / (think + answer), scv: 1}
+}
+
+// response is the mean time from a call to its answer, seconds, by the last round.
+func (t *traffic) response(callee int) float64 {
+	s := &t.state[callee]
+	wait := s.wait
+	if math.IsInf(wait, 1) {
+		wait = 0 // the overload shows at the callee
+	}
+	return 2*meanOf(t.sc.Broker.Latency.Call) + wait + s.answer.mean
+}
+
+// sendOn adds what a consumer emits and gives up, by the rates of the last round.
+func (t *traffic) sendOn(consumer int, published [][]stream) {
+	c := &t.sc.Consumers[consumer]
+	s := &t.state[consumer]
+	if s.kinds == nil {
+		return
+	}
+	leaves := 1.0
+	if servers := s.servers; servers > 0 {
+		leaves = theory.Departures(math.Min(1, s.load), servers, s.gapSCV, s.serviceSCV())
+	}
+	dead := t.deadLetter(c)
+	for event := range t.sc.Events {
+		in := t.reads[consumer][event]
+		if in.rate == 0 {
+			continue
+		}
+		if load := s.limit(); t.throttled && load > 1 {
+			in.rate /= load
+		}
+		a := &s.kinds[event]
+		_, givenUp := a.tries(t.most(c))
+		out := stream{float64(in.rate * (1 - givenUp)), leaves, in.poisson && s.model == "M/M/c"}
+		t.emit(c, event, out, in, published)
+		if dead != spec.None && !c.Retry.ThenDrop && givenUp > 0 {
+			published[dead][event].join(stream{float64(in.rate * givenUp), 1, false})
+		}
+	}
+}
+
+// emit adds what the steps of a handler emit when out of in copies succeed.
+func (t *traffic) emit(c *spec.Consumer, event int, out, in stream, published [][]stream) {
+	h := handlerOf(t.sc, c, event)
+	if h == nil {
+		return
+	}
+	for i := range h.Steps {
+		s := &h.Steps[i]
+		if s.Verb != spec.Emit {
+			continue
+		}
+		often, _ := chance(t.sc, s.When, event)
+		often = float64(often * s.Chance)
+		from := out
+		if s.Once {
+			from = in
+		}
+		for _, e := range s.Emits {
+			more := from.part(float64(often * e.Weight))
+			if s.Count != 1 {
+				more.rate *= float64(s.Count)
+				more.scv *= float64(max(s.Count, 1))
+				more.poisson = false
+			}
+			published[s.To][e.Value].join(more)
+		}
+	}
+}
+
+// most is how many deliveries a consumer's copies get at most, 0: any number.
+func (t *traffic) most(c *spec.Consumer) int {
+	most := c.Retry.Attempts
+	for _, from := range c.From {
+		if d := t.sc.Broker.Channels[from.Channel].Store.MaxDeliveries; d != spec.Unlimited && (most == spec.Unlimited || d < most) {
+			most = d
+		}
+	}
+	return max(most, 0)
+}
+
+// deadLetter is where what a consumer gives up goes.
+func (t *traffic) deadLetter(c *spec.Consumer) int {
+	for _, from := range c.From {
+		if d := t.sc.Broker.Channels[from.Channel].Store.DeadLetter; d != spec.None {
+			return d
+		}
+	}
+	return spec.None
+}
+
+// route copies what is published along bindings and rules.
+func (t *traffic) route(published [][]stream) [][]stream {
+	now := published
+	for range len(t.sc.Broker.Channels) {
+		next := grid(len(t.sc.Broker.Channels), len(t.sc.Events))
+		for i := range t.sc.Broker.Channels {
+			for event := range t.sc.Events {
+				next[i][event].join(published[i][event])
+			}
+		}
+		for i := range t.sc.Broker.Channels {
+			t.bind(i, now, next)
+		}
+		same := true
+		for i := range next {
+			for event := range next[i] {
+				same = same && next[i][event] == now[i][event]
+			}
+		}
+		now = next
+		if same {
+			break
+		}
+	}
+	return now
+}
+
+// bind adds what a channel gets from others, or its rules send to others.
+func (t *traffic) bind(i int, now, next [][]stream) {
+	ch := &t.sc.Broker.Channels[i]
+	for event := range t.sc.Events {
+		for _, from := range ch.From {
+			next[i][event].join(now[from][event].part(t.share(ch.Where, event)))
+		}
+		unmatched := 1.0
+		for r := range ch.Rules {
+			p := t.share(ch.Rules[r].Where, event)
+			unmatched *= 1 - p
+			for _, to := range ch.Rules[r].To {
+				next[to][event].join(now[i][event].part(p))
+			}
+		}
+		if ch.Type == spec.Bus && ch.Otherwise != spec.None {
+			next[ch.Otherwise][event].join(now[i][event].part(unmatched))
+		}
+	}
+}
+
+func (t *traffic) share(f *spec.Filter, event int) float64 {
+	p, known := chance(t.sc, f, event)
+	if !known {
+		t.guesses.add("a filter that cannot be known beforehand is taken to let everything through")
+	}
+	return p
+}
+
+// read gives every consumer its copies. Consumers that compete for a queue get
+// shares by their workers.
+func (t *traffic) read() {
+	t.reads = grid(len(t.sc.Consumers), len(t.sc.Events))
+	for i := range t.sc.Consumers {
+		for _, from := range t.sc.Consumers[i].From {
+			for event := range t.sc.Events {
+				p := float64(t.share(from.Where, event) * t.portion(i, from.Channel, event))
+				t.reads[i][event].join(t.channel[from.Channel][event].part(p))
+			}
+		}
+	}
+}
+
+// portion is a consumer's share of a queue it competes for, 1 of anything else.
+func (t *traffic) portion(consumer, channel, event int) float64 {
+	if t.sc.Broker.Channels[channel].Type != spec.Queue {
+		return 1
+	}
+	mine, all := 0.0, 0.0
+	for i := range t.sc.Consumers {
+		c := &t.sc.Consumers[i]
+		for _, from := range c.From {
+			if from.Channel != channel {
+				continue
+			}
+			if p, _ := chance(t.sc, from.Where, event); p == 0 {
+				continue
+			}
+			weight := float64(c.Instances * max(c.Concurrency, 1))
+			all += weight
+			if i == consumer {
+				mine += weight
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	if mine != all {
+		t.guesses.add("consumers that compete for a queue are taken to share it by their workers")
+	}
+	return mine / all
+}
+
+// call adds the calls that consumers make of one another; what is asked asks
+// others in its turn, by the rates of the last round.
+func (t *traffic) call(called [][]stream) {
+	for i := range t.state {
+		kinds := t.state[i].kinds
+		for event := range kinds {
+			a := &kinds[event]
+			tries, _ := a.tries(t.most(&t.sc.Consumers[i]))
+			rate := float64(t.reads[i][event].rate*tries) + t.asked[i][event].rate
+			for _, c := range a.calls {
+				called[c.callee][event].join(stream{float64(rate * c.often), 1, false})
+			}
+		}
+	}
+	t.asked = called
+}
+
+// meanOf is the mean of a time, seconds.
+func meanOf(d spec.Dist) float64 {
+	m, _ := luck.Mean(d)
+	return m / 1e9
+}
