@@ -151,10 +151,10 @@ func (f *finder) isNear(d demand) bool {
 // the warm-up although it tries.
 func (f *finder) stuck(k *consumer) {
 	c := &f.r.Consumers[k.index]
-	if c.Attempts < 2 || c.Done+c.DeadLettered+c.Dropped+c.Lost > 0 {
+	waiting := int64(k.serving.waiting.len())
+	if c.Attempts+waiting < 2 || c.Done+c.DeadLettered+c.Dropped+c.Lost > 0 {
 		return
 	}
-	var waiting int64
 	for _, src := range k.sources {
 		waiting += src.s.ready.Level()
 	}
@@ -170,7 +170,9 @@ func (f *finder) stuck(k *consumer) {
 func (f *finder) saturated(k *consumer, d demand) {
 	rho := max(d.rho, d.busy)
 	verb := "arrives"
-	if d.rho < 1 && d.growth > 0 { // what its workers wait for the broker is time that they lack, too
+	if d.growth > 0.99*d.inflow { // hardly anything leaves: how much it could do is not known
+		rho = max(d.rho, 1)
+	} else if d.rho < 1 && d.growth > 0 { // what its workers wait for the broker is time that they lack, too
 		rho = max(rho, d.inflow/max(d.inflow-d.growth, 1e-9))
 		verb = "arrives, waits for the broker included"
 	}
