@@ -32,7 +32,7 @@ func (s *Screen) drawComponent(g draw.Grid, f *Frame) {
 	case graph.Worker:
 		upper, lower := left.CutTop(left.H / 2)
 		s.drawHeat(g.Panel(upper, false, title("latency from creation to done"), draw.Line{{Text: "time × latency, log", Style: draw.Dim}}), f, n.Index)
-		s.curves(g.Panel(lower, false, title("busy and failed"), nil), f, []series{
+		s.curves(g.Panel(lower, false, title("workers at work, instances up"), nil), f, []series{
 			{"at work", draw.Busy, func(p *Point) float64 { return p.Leased }},
 			{"instances", draw.Good, func(p *Point) float64 { return p.Level }},
 		})
@@ -279,7 +279,7 @@ func (s *Screen) drawBlame(g draw.Grid, f *Frame, consumer int) {
 			style = draw.Hot
 		}
 		g.TextIn(1, y, 15, causeText(sim.Cause(i)), draw.Normal, draw.Left)
-		w := max(0, (g.W()-17)/2-6)
+		w := max(0, (g.W()-17)/2-7)
 		g.Bar(17, y, w, draw.Bar{Value: all.Value, Max: 1, Fill: style, Track: draw.Faint})
 		g.TextIn(17+w+1, y, 5, draw.Percent(all.Value), draw.Normal, draw.Right)
 		g.Bar(17+w+7, y, w, draw.Bar{Value: slow.Value, Max: 1, Fill: style, Track: draw.Faint})
@@ -294,7 +294,7 @@ func (s *Screen) drawBlame(g draw.Grid, f *Frame, consumer int) {
 	path := f.World.Path(s.Chosen)
 	for i := range f.findings() {
 		if x := &f.findings()[i]; x.Component == path && y < g.H() {
-			y = s.drawFinding(g, y, x, false)
+			y = s.drawFinding(g, y, x, false, 6)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -352,7 +353,7 @@ func drawWhere(g draw.Grid, f *Frame, x *Family) {
 	}
 	var shares []share
 	covered := criticalPath(lanes, x.Created, x.Created+x.took(f.At()))
-	var sum int64
+	var sum, onWay int64
 	for i, took := range covered {
 		if took <= 0 {
 			continue
@@ -360,6 +361,11 @@ func drawWhere(g draw.Grid, f *Frame, x *Family) {
 		l := &lanes[i]
 		l.depth = 0
 		name := strings.TrimSpace(l.label(f.World))
+		if l.kind == onTheWay {
+			sum += took
+			onWay += took
+			continue
+		}
 		found := false
 		for j := range shares {
 			if shares[j].name == name {
@@ -373,16 +379,32 @@ func drawWhere(g draw.Grid, f *Frame, x *Family) {
 		sum += took
 	}
 	total := max(1, x.took(f.At()))
-	if rest := total - sum; rest > total/1000 {
-		shares = append(shares, share{"network and the rest", rest, draw.Flow})
+	if rest := total - sum + onWay; rest > 0 {
+		shares = append(shares, share{"under way, broker", rest, draw.Flow})
 	}
 	for i := range shares {
 		for j := i; j > 0 && shares[j].took > shares[j-1].took; j-- {
 			shares[j], shares[j-1] = shares[j-1], shares[j]
 		}
 	}
+	if g.H() > len(shares)+1 {
+		var waits int64
+		for i, took := range covered {
+			if k := lanes[i].kind; k == waiting || k == backing || lanes[i].failed {
+				waits += took
+			}
+		}
+		useful := total - waits - onWay - (total - sum)
+		text := fmt.Sprintf("%s of its life was waiting or failing, %s useful work", draw.Percent(float64(waits)/float64(total)), draw.Duration(nanos(useful)))
+		for i, line := range draw.Wrap(text, max(8, g.W()-6)) {
+			if i == 0 {
+				g.Text(1, len(shares)+1, "why", draw.Dim)
+			}
+			g.TextIn(5, len(shares)+1+i, g.W()-5, line, draw.Strong, draw.Left)
+		}
+	}
 	for y := range min(g.H(), len(shares)) {
-		name := min(28, g.W()/2)
+		name := min(24, g.W()/2)
 		g.TextIn(1, y, name-1, shares[y].name, draw.Normal, draw.Left)
 		part := float64(shares[y].took) / float64(total)
 		g.Bar(name+1, y, g.W()-name-16, draw.Bar{Value: part, Max: 1, Fill: shares[y].style, Track: draw.Faint})

@@ -198,7 +198,7 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 	}
 	first := min(s.Finding, max(0, len(list)-1))
 	for i := first; i < len(list) && y < g.H(); i++ {
-		y = s.drawFinding(g, y, &list[i], i == s.Finding)
+		y = s.drawFinding(g, y, &list[i], i == s.Finding, 2)
 	}
 	if y < g.H()-1 {
 		y = g.H() - 1
@@ -213,21 +213,25 @@ func severity(s sim.FindingSeverity) (string, draw.Style) {
 	case sim.SeverityWarning:
 		return "▲", draw.Hot
 	}
-	return "●", draw.Good
+	return "●", draw.Busy
 }
 
-// drawFinding draws a finding over as many rows as it needs, and returns the
-// row after it.
-func (s *Screen) drawFinding(g draw.Grid, y int, x *sim.Finding, chosen bool) int {
+// drawFinding draws a finding, its text over so many lines at most, and returns
+// the row after it.
+func (s *Screen) drawFinding(g draw.Grid, y int, x *sim.Finding, chosen bool, lines int) int {
+	if len(x.Change) > 0 && g.H()-y <= lines {
+		lines = max(1, g.H()-y-1) // the change matters more than the end of a sentence
+	}
 	glyph, style := severity(x.Severity)
 	g.Text(1, y, glyph, style)
 	text := draw.Normal
 	if chosen {
 		text = draw.Strong
 	}
-	for i, line := range draw.Wrap(x.Text, max(8, g.W()-3)) {
-		if i == 2 {
-			break
+	wrapped := draw.Wrap(x.Text, max(8, g.W()-3))
+	for i, line := range wrapped[:min(len(wrapped), lines)] {
+		if i == lines-1 && len(wrapped) > lines {
+			line = draw.Cut(line+" "+wrapped[i+1], g.W()-3)
 		}
 		g.TextIn(3, y, g.W()-3, line, text, draw.Left)
 		y++

@@ -15,7 +15,6 @@ type World struct {
 	Nodes []Node
 	Edges []Edge
 
-	stores []store // in the order of a snapshot's
 	// What each step at each component moves along, -1 for nothing.
 	published, leased, started, enqueued, dead, called []int
 	emitted                                            map[[2]int32]int // by consumer's component and event type
