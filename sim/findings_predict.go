@@ -9,7 +9,7 @@ import (
 )
 
 // What a change would do is told from theory where theory speaks: a plain
-// queue, steady arrivals whose spread is known, and nothing that interferes.
+// queue, Poisson arrivals, and nothing that interferes.
 
 // offeredTo is how many copies were meant for a store since the warm-up,
 // whether it took them or not; 0 where it is not known.
@@ -85,14 +85,11 @@ func (f *finder) isEmittedTo(channel int) bool {
 }
 
 // predictWait is the mean wait at a consumer with so many instances, by Allen
-// and Cunneen's approximation, which is exact for M/M/c.
+// and Cunneen's approximation for M/G/c, which is exact for M/M/c. For regular
+// or bursty arrivals it is too far off to be said.
 func (f *finder) predictWait(k *consumer, d demand, instances int) (float64, bool) {
 	c := &f.r.Consumers[k.index]
-	if !f.isPlain(k) || !c.Service.SD.Valid || c.Attempts == 0 {
-		return 0, false
-	}
-	spread, steady := f.gapSCV(k.sources[0].s)
-	if !steady {
+	if !f.isPlain(k) || !f.isPoisson(k.sources[0].s) || !c.Service.SD.Valid || c.Attempts == 0 {
 		return 0, false
 	}
 	lat := &f.e.sc.Broker.Latency
@@ -107,7 +104,7 @@ func (f *finder) predictWait(k *consumer, d demand, instances int) (float64, boo
 	}
 	lambda := d.inflow * float64(c.Attempts) / float64(max(1, c.Attempts-c.Retries))
 	scv := float64(c.Service.SD.Value*c.Service.SD.Value) / float64(mean*mean)
-	wait, err := theory.AllenCunneen(lambda, 1/mean, instances*int(k.workers), spread, scv)
+	wait, err := theory.AllenCunneen(lambda, 1/mean, instances*int(k.workers), 1, scv)
 	if err != nil {
 		return 0, false
 	}
@@ -125,42 +122,18 @@ func (f *finder) isPlain(k *consumer) bool {
 		c.Calls == (Calls{}) && c.Served.OK+c.Served.Failed == 0 && 10*c.Retries < c.Attempts
 }
 
-// gapSCV is the squared coefficient of variation of the gaps between what is
-// published to a store; false where arrivals are not steady.
-func (f *finder) gapSCV(s *store) (float64, bool) {
+// isPoisson says whether all that is published to a store comes as Poisson
+// streams of a steady rate, which merging and thinning leave what they are.
+func (f *finder) isPoisson(s *store) bool {
 	feeders, known := f.feeders(int(s.channel))
 	if !known || len(feeders) == 0 {
-		return 0, false
+		return false
 	}
-	all := 0.0
 	for _, i := range feeders {
 		p := &f.e.sc.Producers[i]
-		scv, steady := producerSCV(p)
-		if !steady || (scv != 1 && (len(feeders) > 1 || p.Instances > 1 || f.filterOf(s) != nil)) {
-			return 0, false // only Poisson streams stay what they are when merged and thinned
-		}
-		all = scv
-	}
-	return all, true
-}
-
-// producerSCV is the squared coefficient of variation of a producer's gaps;
-// false where it does not create events at one pace.
-func producerSCV(p *spec.Producer) (float64, bool) {
-	if p.Users > 0 || len(p.Shape) > 0 || p.Outbox != nil || p.Count != spec.Unlimited {
-		return 0, false
-	}
-	switch p.Rate.Kind {
-	case spec.Poisson:
-		return 1, true
-	case spec.Every:
-		return float64(p.Rate.Jitter*p.Rate.Jitter) / 3, true // uniform over ± jitter
-	case spec.Renewal:
-		mean, ok1 := luck.Mean(p.Rate.Gap)
-		variance, ok2 := luck.Variance(p.Rate.Gap)
-		if ok1 && ok2 && mean > 0 {
-			return variance / float64(mean*mean), true
+		if p.Rate.Kind != spec.Poisson || p.Users > 0 || len(p.Shape) > 0 || p.Outbox != nil || p.Count != spec.Unlimited {
+			return false
 		}
 	}
-	return 0, false
+	return true
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"eddy/sim/luck"
 	"eddy/sim/spec"
 )
 
@@ -12,7 +13,8 @@ const (
 	// worth showing.
 	minTail = 1.5
 	// flappingFrom is how many changes of direction make an autoscaler restless,
-	// if they follow one another within flappingWithin of its windows and cooldowns.
+	// if they follow one another within flappingWithin times what it takes it to
+	// see what a change did.
 	flappingFrom   = 4
 	flappingWithin = 5
 )
@@ -110,6 +112,9 @@ func (f *finder) scaling(c *consumer) {
 	}
 	sp := c.scaler.spec
 	pace := seconds(max(sp.Window, sp.Cooldown, sp.Every))
+	if start, finite := luck.Mean(c.spec.StartTime); finite {
+		pace = max(pace, start/nanosPerSecond) // until then a change shows no effect
+	}
 	if seconds(f.e.now)/float64(c.scaler.turns) > flappingWithin*pace {
 		return
 	}
