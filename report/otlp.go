@@ -32,6 +32,7 @@ type OTLP struct {
 	origin   Origin
 	services []*service // by component
 	open     openSpans
+	leases   map[lease]bool
 	last     int64 // ns, the instant of the last record
 	begun    bool  // the document
 	wrote    bool  // an element of it
@@ -44,6 +45,7 @@ func NewOTLP(w io.Writer, names Names, o Origin) *OTLP {
 	t := &OTLP{stream: newStream(w), sample: newSample(names, o.Share), names: names, origin: o}
 	t.identity = newIdentity(o, &t.sample)
 	t.open.init()
+	t.leases = map[lease]bool{}
 	return t
 }
 
@@ -70,10 +72,19 @@ func (t *OTLP) Observe(r *sim.Record) {
 		}
 	case sim.Confirmed:
 		t.sent(at, r, r.Published)
+	case sim.Leased:
+		if at.shared {
+			t.leases[lease{at.name, r.Event}] = true
+		}
+	case sim.Returned:
+		delete(t.leases, lease{at.name, r.Event})
 	case sim.Started:
 		t.started(at, r)
 	case sim.Done, sim.Duplicate, sim.Recognised, sim.FailedAttempt:
 		t.handled(at, r)
+		if r.What != sim.FailedAttempt {
+			t.settled(at, r)
+		}
 	case sim.Called:
 		t.open.add(callKey(r), t.beginCall(r))
 	case sim.Answered, sim.TimedOut:
@@ -83,6 +94,7 @@ func (t *OTLP) Observe(r *sim.Record) {
 			t.ended(at, r)
 		}
 	case sim.Unsent, sim.Unrouted, sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost, sim.Rejected:
+		t.settled(at, r)
 		t.ended(at, r)
 	}
 }
@@ -127,11 +139,12 @@ func (t *OTLP) sent(at *service, r *sim.Record, from int64) {
 }
 
 func (t *OTLP) started(at *service, r *sim.Record) {
-	s := t.spanOf(r, kindConsumer, "process", at.source, r.At)
-	s.subscription, s.group = at.subscription, at.name
+	from := t.leasedFrom(at, r.Event)
+	s := t.spanOf(r, kindConsumer, "process", from.channel, r.At)
+	s.subscription, s.group = from.subscription, at.name
 	s.attempt, s.instance = r.Attempt, r.Instance
 	s.id = t.within(r, "process", uint64(r.At))
-	if call := t.open.callTo(r.Event, at.name); call != 0 || at.source == "" && len(at.from) == 0 {
+	if call := t.open.callTo(r.Event, at.name); call != 0 || len(at.from) == 0 {
 		s.kind, s.operation, s.destination, s.subscription, s.group = kindServer, "serve", at.name, "", ""
 		if call != 0 {
 			s.parent = call
@@ -143,6 +156,38 @@ func (t *OTLP) started(at *service, r *sim.Record) {
 		t.cutShort(handlingKey(r), old, "abandoned")
 	}
 	t.open.add(handlingKey(r), s)
+}
+
+// lease is a copy of an event that a store has sent to somebody.
+type lease struct {
+	store string
+	event sim.EventID
+}
+
+// leasedFrom is where a consumer has an event from; nothing if that cannot be
+// told. Only consumers of several channels need to be watched for it.
+func (t *OTLP) leasedFrom(at *service, event sim.EventID) source {
+	if len(at.from) == 1 {
+		return at.from[0]
+	}
+	for _, from := range at.from {
+		if t.leases[lease{from.store, event}] {
+			return from
+		}
+	}
+	return source{}
+}
+
+// settled forgets the leases of an event that a consumer or a store is done with.
+func (t *OTLP) settled(at *service, r *sim.Record) {
+	if at.shared {
+		delete(t.leases, lease{at.name, r.Event})
+	}
+	if len(at.from) > 1 {
+		for _, from := range at.from {
+			delete(t.leases, lease{from.store, r.Event})
+		}
+	}
 }
 
 func (t *OTLP) handled(at *service, r *sim.Record) {
@@ -210,7 +255,7 @@ func (t *OTLP) cutShort(k spanKey, s otlpSpan, why string) {
 func (t *OTLP) spanOf(r *sim.Record, kind spanKind, operation, destination string, from int64) otlpSpan {
 	return otlpSpan{
 		trace: t.trace(r.Root), parent: t.identity.span(r.Event), kind: kind, operation: operation, destination: destination,
-		from: from, event: r.Event, typ: r.Type, size: r.Size, instance: -1,
+		from: from, event: r.Event, typ: r.Type, size: r.Size, instance: -1, partition: r.Partition,
 	}
 }
 
@@ -225,15 +270,14 @@ func (t *OTLP) within(r *sim.Record, operation string, nth uint64) uint64 {
 
 // service is a component, and the spans of it that wait to be written.
 type service struct {
-	kind, name           string
-	quotedName           []byte
-	source, subscription string   // what a consumer reads, "" if that is not one thing
-	from                 []string // the channels that it reads
-	callees              []string
-	producer             *spec.Producer
-	consumer             *spec.Consumer
-	scenario             *spec.Scenario
-	spans                []byte
+	kind, name string
+	from       []source // what a consumer reads
+	shared     bool     // a store that a consumer reads beside others
+	callees    []string
+	producer   *spec.Producer
+	consumer   *spec.Consumer
+	scenario   *spec.Scenario
+	spans      []byte
 }
 
 func (t *OTLP) service(i int32) *service {
@@ -252,7 +296,7 @@ func newService(sc *spec.Scenario, component string) *service {
 	if p.name == "" {
 		p.name = p.kind
 	}
-	p.quotedName = appendString(nil, clean(p.name))
+	p.shared = (p.kind == "channels" || p.kind == "subscriptions") && isShared(sc, p.name)
 	for i := range sc.Producers {
 		if p.kind == "producers" && sc.Producers[i].Name == p.name {
 			p.producer = &sc.Producers[i]
@@ -269,17 +313,45 @@ func newService(sc *spec.Scenario, component string) *service {
 	return p
 }
 
-func (p *service) consume(c *spec.Consumer) {
-	p.consumer = c
+// source is a channel that a consumer reads, and what holds its copies.
+type source struct {
+	channel, subscription string // subscription: "" where the channel itself does
+	store                 string
+}
+
+func sourcesOf(sc *spec.Scenario, c *spec.Consumer) []source {
+	var all []source
 	for _, from := range c.From {
-		p.from = append(p.from, p.scenario.Broker.Channels[from.Channel].Name)
+		ch := &sc.Broker.Channels[from.Channel]
+		s := source{channel: ch.Name, store: ch.Name}
+		if ch.Type != spec.Queue {
+			s.store = ch.Name + "/" + c.Name
+		}
+		if ch.Type == spec.Topic {
+			s.subscription = s.store
+		}
+		all = append(all, s)
 	}
-	if len(c.From) == 1 {
-		p.source = p.from[0]
-		if p.scenario.Broker.Channels[c.From[0].Channel].Type == spec.Topic {
-			p.subscription = p.source + "/" + c.Name
+	return all
+}
+
+// isShared says whether some consumer reads a store beside others.
+func isShared(sc *spec.Scenario, store string) bool {
+	for i := range sc.Consumers {
+		if from := sourcesOf(sc, &sc.Consumers[i]); len(from) > 1 {
+			for _, s := range from {
+				if s.store == store {
+					return true
+				}
+			}
 		}
 	}
+	return false
+}
+
+func (p *service) consume(c *spec.Consumer) {
+	p.consumer = c
+	p.from = sourcesOf(p.scenario, c)
 	for _, h := range c.Handlers {
 		for _, s := range h.Steps {
 			if s.Verb == spec.Call {

@@ -128,7 +128,7 @@ func TestOTLPIsValid(t *testing.T) {
 		}
 		byID[string(s.SpanId)] = s
 	}
-	operations := map[string]int{}
+	operations, from := map[string]int{}, map[string]int{}
 	for _, s := range all {
 		operation := s.attribute("messaging.operation.name")
 		operations[operation]++
@@ -139,9 +139,23 @@ func TestOTLPIsValid(t *testing.T) {
 			t.Errorf("%s is called %q", operation, s.Name)
 		}
 		checkParent(t, s, byID)
+		if operation == "process" {
+			from[s.service+" from "+s.attribute("messaging.destination.name")]++
+		}
 		if operation == "process" && (len(s.Links) != 1 || byID[string(s.Links[0].SpanId)].attribute("messaging.operation.name") != "create" ||
 			byID[string(s.Links[0].SpanId)].attribute("messaging.message.id") != s.attribute("messaging.message.id")) {
 			t.Fatalf("%s is not linked to the creation of its event", s.Name)
+		}
+	}
+	// One consumer reads two channels, one of which it shares with another.
+	for _, want := range []string{"audit from orders", "audit from paid", "mail from paid", "payment from payments"} {
+		if from[want] == 0 {
+			t.Errorf("no %s in %v", want, from)
+		}
+	}
+	for way := range from {
+		if strings.HasSuffix(way, " from ") {
+			t.Errorf("%d: %snowhere", from[way], way)
 		}
 	}
 	for operation, want := range map[string]int{

@@ -32,6 +32,7 @@ type otlpSpan struct {
 	typ                    int32
 	size                   int64
 	attempt, instance      int32 // 0, -1: none
+	partition              int32 // -1: none
 	outcome                string
 	problem                string   // "" for none
 	callees                []string // of a call
@@ -102,6 +103,9 @@ func (t *OTLP) appendAttributes(b []byte, s *otlpSpan) []byte {
 	b = appendAttribute(append(b, ','), "messaging.message.id", t.names.Source(s.event.Source)+":"+strconv.FormatInt(s.event.Number, 10))
 	b = appendIntAttribute(append(b, ','), "messaging.message.body.size", s.size)
 	b = appendAttribute(append(b, ','), "eddy.event.type", t.names.Type(s.typ))
+	if s.partition >= 0 {
+		b = appendAttribute(append(b, ','), "messaging.destination.partition.id", strconv.Itoa(int(s.partition)))
+	}
 	if s.attempt > 0 {
 		b = appendIntAttribute(append(b, ','), "eddy.attempt", int64(s.attempt))
 	}

@@ -40,6 +40,7 @@ consumers:
       - {emit: order.paid, to: paid}
     retry: {attempts: 3, backoff: constant(10ms)}
   undertaker: {from: dead, work: 400ms}
+  audit: {from: [orders, paid], work: 1ms}
   mail: {from: paid, ack: before, handle: [{work: 5ms}, {fail: 10%}]}
   checkout:
     concurrency: 2
@@ -102,7 +103,7 @@ func small() Origin {
 // moreLives are those of lives, and the creation of the first event.
 func moreLives() []sim.Record {
 	web := sim.EventID{Source: 0, Number: 17}
-	created := sim.Record{At: 1e9, What: sim.Created, Component: 0, Event: web, Cause: nobody, Root: web, Key: 42, Created: 1e9, Published: -1, Size: 512, Priority: 3}
+	created := sim.Record{At: 1e9, What: sim.Created, Component: 0, Event: web, Cause: nobody, Root: web, Key: 42, Created: 1e9, Published: -1, Partition: -1, Size: 512, Priority: 3}
 	done := lives()[1]
 	done.At, done.What = 2e9, sim.Done
 	late := lives()[1]

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -119,18 +120,7 @@ func TestHostileTextIsInert(t *testing.T) {
 // The same for texts of any characters at all, at any width.
 func TestAnyNameIsInert(t *testing.T) {
 	luck := rand.New(rand.NewPCG(3, 4))
-	ranges := []rune{0x20, 0x7f, 0x2ff, 0x36f, 0x2fff, 0xffff, 0x10ffff}
-	word := func() string {
-		var b strings.Builder
-		for range luck.IntN(20) {
-			if luck.IntN(20) == 0 {
-				b.WriteByte(byte(luck.IntN(256)))
-				continue
-			}
-			b.WriteRune(luck.Int32N(ranges[luck.IntN(len(ranges))]))
-		}
-		return b.String()
-	}
+	word := func() string { return randomWord(luck) }
 	for range 300 {
 		r := busy()
 		r.Scenario.Name, r.Producers[0].Name, r.Channels[1].Name, r.Subscriptions[0].Name = word(), word(), word(), "orders/"+word()
@@ -146,6 +136,44 @@ func TestAnyNameIsInert(t *testing.T) {
 			if c != '\n' && isUnsafe(c) {
 				t.Fatalf("%U is in a report", c)
 			}
+		}
+	}
+}
+
+// randomWord is anything that may stand in a file.
+func randomWord(luck *rand.Rand) string {
+	ranges := []rune{0x20, 0x7f, 0x2ff, 0x36f, 0x2fff, 0xffff, 0x10ffff}
+	var b strings.Builder
+	for range luck.IntN(20) {
+		if luck.IntN(20) == 0 {
+			b.WriteByte(byte(luck.IntN(256)))
+			continue
+		}
+		b.WriteRune(luck.Int32N(ranges[luck.IntN(len(ranges))]))
+	}
+	return b.String()
+}
+
+// Whatever the names are, the strict readers of every format take them for text.
+func TestAnyNameIsDataToOtherPrograms(t *testing.T) {
+	luck := rand.New(rand.NewPCG(5, 6))
+	for i := range 40 {
+		r := busy()
+		id := strconv.Itoa(i)
+		r.Scenario.Name, r.Producers[0].Name, r.Channels[1].Name, r.Subscriptions[0].Name = randomWord(luck), id+randomWord(luck), id+randomWord(luck), "orders/"+randomWord(luck)
+		r.Consumers[0].Name, r.Flows[0].Name, r.Findings[0].Text, r.Expectations[1].Expect = id+randomWord(luck), id+randomWord(luck), randomWord(luck), "x"+randomWord(luck)
+		readJUnit(t, r)
+		var b bytes.Buffer
+		if err := OpenMetrics(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		readMetrics(t, b.Bytes())
+		b.Reset()
+		if err := HTML(&b, r, nil); err != nil {
+			t.Fatal(err)
+		}
+		if text := checkPage(t, b.Bytes()); !strings.Contains(text, clean(r.Consumers[0].Name)) {
+			t.Errorf("no %q in the page", r.Consumers[0].Name)
 		}
 	}
 }
