@@ -281,7 +281,9 @@ func (e *Engine) callArrives(k uint32) {
 		return
 	}
 	cons.serving.waiting.push(d)
-	e.mayBeDeadlocked(cons)
+	if e.asks[c.ask].delivery != nil { // only a worker that waits can complete a circle
+		e.mayBeDeadlocked(cons)
+	}
 }
 
 // idleInstance is the next instance of the round that can begin a call, or nil.

@@ -40,8 +40,9 @@ type consumer struct {
 	target                    int32 // instances that should be up
 	joined                    bool
 	paused                    int
-	cutOff                    bool // no traffic with the broker
-	shrunk                    bool // it has been given fewer workers or slots while it ran
+	asking                    int32 // workers that wait for a call without a time limit
+	cutOff                    bool  // no traffic with the broker
+	shrunk                    bool  // it has been given fewer workers or slots while it ran
 	slows                     []float64
 	slow                      float64   // how many times longer work takes
 	breaks                    []float64 // chances that faults let an attempt fail
