@@ -174,6 +174,9 @@ func (e *Engine) handlerCall(d *delivery, st *step) {
 		event: ev, delivery: d, source: -1, user: -1, callee: int32(st.spec.Callee), refs: 1, open: true, first: e.now,
 	}
 	d.ask = i + 1
+	if st.spec.Timeout == 0 {
+		d.in.cons.asking++
+	}
 	e.try(i)
 }
 
@@ -474,6 +477,9 @@ func (e *Engine) concludeAsk(k uint32, ok bool) {
 	d := a.delivery
 	_, st := e.askStep(a)
 	d.ask = 0
+	if st.spec.Timeout == 0 {
+		d.in.cons.asking--
+	}
 	e.unrefAsk(k)
 	if !ok && !st.spec.Continue {
 		e.failAttempt(d)
@@ -509,87 +515,89 @@ func (e *Engine) produced(k uint32, ok bool) {
 // abandonAsk is a caller dying in the middle of a call.
 func (e *Engine) abandonAsk(k uint32) {
 	a := &e.asks[k]
+	if _, st := e.askStep(a); st.spec.Timeout == 0 {
+		a.delivery.in.cons.asking--
+	}
 	a.open, a.waiting = false, false
 	e.unrefAsk(k)
 }
 
 // mayBeDeadlocked ends the run when a set of consumers wait for one another:
 // every worker of each waits for a call, without a time limit, that waits for
-// a worker of one of the set.
+// a worker of one of the set or is worked on by one.
 func (e *Engine) mayBeDeadlocked(start *consumer) {
 	if !e.allWait(start) {
 		return
 	}
-	set := map[int32]bool{}
+	set := make([]bool, len(e.consumers))
+	left := 0
 	for i := range e.consumers {
-		if e.allWait(&e.consumers[i]) {
-			set[int32(i)] = true
+		if set[i] = e.allWait(&e.consumers[i]); set[i] {
+			left++
 		}
 	}
-	for changed := true; changed; {
+	// Who waits for somebody outside the set is not in it; what is left when
+	// nobody is taken out any more is the largest such set.
+	for changed := true; changed && left > 0; {
 		changed = false
+		outside := e.waitersFor(set)
 		for i := range set {
-			if !e.waitsWithin(i, set) {
-				delete(set, i)
+			if set[i] && outside[i] {
+				set[i] = false
+				left--
 				changed = true
 			}
 		}
 	}
-	if len(set) > 0 {
-		for i := range e.consumers {
-			if set[int32(i)] {
-				e.deadlocked = append(e.deadlocked, int32(i))
-			}
-		}
-		e.end(EndedDeadlock)
+	if left == 0 {
+		return
 	}
+	for i := range set {
+		if set[i] {
+			e.deadlocked = append(e.deadlocked, int32(i))
+		}
+	}
+	e.end(EndedDeadlock)
 }
 
-// allWait says whether every worker of a consumer that is up waits for a call.
+// allWait says whether every worker of a consumer that is up waits for the
+// answer to a call that has no time limit.
 func (e *Engine) allWait(c *consumer) bool {
-	if c.workers < 0 {
+	if c.workers < 0 || c.asking == 0 {
 		return false
 	}
-	var up int64
+	var working, up int32
 	for j := range c.count {
 		if in := &e.instances[c.first+j]; in.up {
-			if in.working < c.workers {
-				return false
-			}
+			working += in.working
 			up++
 		}
 	}
-	return up > 0
+	return up > 0 && working >= up*c.workers && c.asking == working
 }
 
-// waitsWithin says whether every worker of a consumer waits for a call that
-// waits for a worker of the set.
-func (e *Engine) waitsWithin(i int32, set map[int32]bool) bool {
-	queued := map[uint32]bool{} // asks whose present try waits at a member
+// waitersFor says which consumers have a worker whose call is neither waiting
+// at a member of the set nor worked on by one.
+func (e *Engine) waitersFor(set []bool) []bool {
+	inside := make([]bool, len(e.asks)) // asks whose present try is at a member
 	for j := range e.consumers {
-		if !set[int32(j)] {
-			continue
-		}
-		w := &e.consumers[j].serving.waiting
-		for n := range w.len() {
-			queued[e.calls[(*w.at(n)).call-1].ask] = true
+		if set[j] {
+			w := &e.consumers[j].serving.waiting
+			for n := range w.len() {
+				inside[e.calls[(*w.at(n)).call-1].ask] = true
+			}
 		}
 	}
-	c := &e.consumers[i]
-	var waiting int64
 	for k := range e.deliveries.used {
-		d := e.deliveries.at(k)
-		if d.serial == 0 || d.ask == 0 || d.in.consumer != i {
-			continue
-		}
-		a := &e.asks[d.ask-1]
-		if _, st := e.askStep(a); st.spec.Timeout == 0 && queued[d.ask-1] {
-			waiting++
+		if d := e.deliveries.at(k); d.serial != 0 && d.call != 0 && d.worker >= 0 && set[d.in.consumer] {
+			inside[e.calls[d.call-1].ask] = true
 		}
 	}
-	var working int64
-	for j := range c.count {
-		working += int64(e.instances[c.first+j].working)
+	outside := make([]bool, len(set))
+	for k := range e.deliveries.used {
+		if d := e.deliveries.at(k); d.serial != 0 && d.ask != 0 && !d.gone && !inside[d.ask-1] {
+			outside[d.in.consumer] = true
+		}
 	}
-	return waiting == working
+	return outside
 }
