@@ -6,6 +6,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -102,5 +103,27 @@ func TestFullDisk(t *testing.T) {
 	}
 	for _, name := range exportNames() {
 		run(name, "--export", name+"="+filepath.Join(disk, "x"))
+	}
+}
+
+// TestExportsAreWrittenDown: what is said of the exports is of these, in this
+// order.
+func TestExportsAreWrittenDown(t *testing.T) {
+	text, err := os.ReadFile("../report/EXPORTS.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for line := range strings.Lines(string(text)) {
+		if cells := strings.Split(line, "`"); strings.HasPrefix(line, "| `") && len(cells) > 3 && strings.Contains(cells[3], ".") {
+			rows = append(rows, cells[1]+"="+cells[3])
+		}
+	}
+	var want []string
+	for _, e := range exportFiles {
+		want = append(want, e.name+"="+e.file)
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("written down are %v, there are %v", rows, want)
 	}
 }
