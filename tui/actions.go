@@ -3,6 +3,7 @@ package tui
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -317,10 +318,11 @@ func (m *model) askFilter() tea.Cmd {
 
 // nearest is the component whose name matches best, -1 for none.
 func (m *model) nearest(typed string) int {
-	best, score := -1, 1<<30
+	best, score := -1, math.MaxInt
 	for i, n := range m.frame.World.Nodes {
-		if s := fuzzy(n.Name, typed); typed != "" && s >= 0 && s < score {
-			best, score = i, s
+		// The shorter of two names that match alike is the one that was meant.
+		if s := fuzzy(n.Name, typed); typed != "" && s >= 0 && s<<16+len(n.Name) < score {
+			best, score = i, s<<16+len(n.Name)
 		}
 	}
 	return best

@@ -109,16 +109,13 @@ func (d *driver) run() {
 	}()
 	for !d.stopped {
 		if d.still() {
-			(<-d.commands)(d)
-			d.obey()
 			d.publish(true)
 			d.told(nil)
-			continue
-		}
-		d.obey()
-		if !d.stopped && !d.still() {
+			(<-d.commands)(d)
+		} else {
 			d.move()
 		}
+		d.obey()
 	}
 }
 
@@ -161,8 +158,6 @@ func (d *driver) move() {
 		d.catchUp(target)
 	}
 	if d.still() {
-		d.publish(true)
-		d.told(nil)
 		return
 	}
 	if time.Since(d.shown) >= publishEvery {

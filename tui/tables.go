@@ -11,6 +11,16 @@ import (
 func (s *Screen) drawTables(g draw.Grid, f *Frame) {
 	strip, rest := g.Bounds().CutBottom(2)
 	said := min(4, max(2, rest.H-s.tableRows(f)))
+	if spare := rest.H - s.tableRows(f) - said; spare >= 7 {
+		// Room for what the 24 rows of the smallest form have not: the latency.
+		chart, more := rest.CutBottom(min(spare, 14) + said)
+		s.componentTables(g.Sub(more), f)
+		said, chart := chart.CutBottom(said)
+		s.drawLatency(g.Panel(chart, false, title("end-to-end latency"), bandsLegend()), f)
+		s.drawFindings(g.Sub(said), f)
+		s.drawStrip(g.Sub(strip), f)
+		return
+	}
 	findings, tables := rest.CutBottom(said)
 	s.componentTables(g.Sub(tables), f)
 	s.drawFindings(g.Sub(findings), f)

@@ -1,0 +1,216 @@
+package tui_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// terminal is a real terminal, tmux, with a shell in it.
+type terminal struct {
+	t            *testing.T
+	socket, dir  string
+	binary, pipe string
+}
+
+// inTerminal starts a terminal of w × h cells and builds the program.
+func inTerminal(t *testing.T, w, h int) *terminal {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a real terminal takes seconds")
+	}
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Skip("tmux is not there: the screen is not tried in a real terminal")
+	}
+	dir := t.TempDir()
+	x := &terminal{t: t, socket: fmt.Sprintf("eddy-test-%d-%d", os.Getpid(), time.Now().UnixNano()), dir: dir, binary: filepath.Join(dir, "eddy"), pipe: filepath.Join(dir, "bytes")}
+	if out, err := exec.Command("go", "build", "-o", x.binary, "..").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	x.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), "-s", "e",
+		"env", "-u", "CI", "-u", "NO_COLOR", "TERM=tmux-256color", "XDG_STATE_HOME="+dir, "PS1=ready> ", "bash", "--norc", "--noprofile")
+	t.Cleanup(func() { _ = exec.Command("tmux", "-L", x.socket, "kill-server").Run() })
+	x.tmux("pipe-pane", "-t", "e", "cat >"+x.pipe)
+	x.sees("ready>")
+	x.keys("cd "+dir, "Enter", "clear", "Enter")
+	time.Sleep(200 * time.Millisecond)
+	return x
+}
+
+func (x *terminal) tmux(args ...string) string {
+	x.t.Helper()
+	out, err := exec.Command("tmux", append([]string{"-L", x.socket}, args...)...).CombinedOutput()
+	if err != nil {
+		x.t.Fatalf("tmux %v: %v\n%s", args, err, out)
+	}
+	return string(out)
+}
+
+func (x *terminal) keys(keys ...string) { x.tmux(append([]string{"send-keys", "-t", "e"}, keys...)...) }
+func (x *terminal) screen() string      { return x.tmux("capture-pane", "-p", "-t", "e") }
+
+// sees waits until all of the texts are on the screen.
+func (x *terminal) sees(texts ...string) string {
+	x.t.Helper()
+	var screen string
+	for range 200 {
+		screen = x.screen()
+		missing := ""
+		for _, text := range texts {
+			if !strings.Contains(screen, text) {
+				missing = text
+			}
+		}
+		if missing == "" {
+			return screen
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	x.t.Fatalf("the screen never showed %q:\n%s", texts, screen)
+	return ""
+}
+
+// gone waits until a text is no longer on the screen.
+func (x *terminal) gone(text string) {
+	x.t.Helper()
+	for range 200 {
+		if !strings.Contains(x.screen(), text) {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	x.t.Fatalf("%q stays on the screen:\n%s", text, x.screen())
+}
+
+// start runs the program and waits for its screen.
+func (x *terminal) start(args string) {
+	x.t.Helper()
+	x.keys(x.binary+" "+args+"; echo code=$?", "Enter")
+}
+
+// back waits for the shell and an exit code, and checks that the terminal is
+// as it was: its lines are there, it echoes, and its cursor is seen.
+func (x *terminal) back(code int) {
+	x.t.Helper()
+	x.sees(fmt.Sprintf("code=%d", code))
+	x.gone("timeline")
+	x.keys("stty -a | tr -s ' ' '\\n' | grep -cE '^(echo|icanon|isig)$'; echo look''ed", "Enter")
+	if screen := x.sees("\nlooked"); !strings.Contains(screen, "\n3\n") {
+		x.t.Errorf("the terminal is not as it was:\n%s", screen)
+	}
+	state := x.tmux("display-message", "-p", "-t", "e", "#{cursor_flag} #{alternate_on} #{mouse_any_flag}")
+	if strings.TrimSpace(state) != "1 0 0" {
+		x.t.Errorf("cursor seen, alternate screen and mouse are %q", state)
+	}
+}
+
+func (x *terminal) pid() string {
+	out, err := exec.Command("pgrep", "-f", "^"+x.binary).Output()
+	if err != nil {
+		x.t.Fatal("the program does not run")
+	}
+	return strings.Fields(string(out))[0]
+}
+
+func (x *terminal) signal(name string) {
+	x.t.Helper()
+	if err := exec.Command("kill", "-"+name, x.pid()).Run(); err != nil {
+		x.t.Fatal(err)
+	}
+}
+
+func (x *terminal) bytes() int64 {
+	info, err := os.Stat(x.pipe)
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	return info.Size()
+}
+
+// TestTerminal does in a real terminal what a first user would: watch, pause,
+// kill, add, go back, resize, write, quit.
+func TestTerminal(t *testing.T) {
+	x := inTerminal(t, 120, 36)
+	x.start("run order-fulfilment --speed 200")
+	x.sees("order-fulfilment", "flow", "payment ▲", "payments.dlq", "instances=4")
+	x.keys("Space")
+	x.sees("paused")
+	time.Sleep(300 * time.Millisecond)
+	quiet := x.bytes()
+	time.Sleep(700 * time.Millisecond)
+	if more := x.bytes() - quiet; more != 0 {
+		t.Errorf("%d bytes were written while paused", more)
+	}
+	x.keys("/", "payment", "Enter")
+	x.sees("▸ payment")
+	x.keys("Home")
+	x.sees("00:00.000")
+	x.keys("S-Right")
+	x.sees("01:00.000")
+	x.keys("k")
+	x.sees("one of payment crashes", "u takes it back")
+	x.keys("]")
+	x.sees("payment → ×4")
+	x.keys("w")
+	x.sees("order-fulfilment-live.yaml")
+	if _, err := os.Stat(filepath.Join(x.dir, "order-fulfilment-live.yaml")); err != nil {
+		t.Error(err)
+	}
+	x.keys("3")
+	x.sees("CloudEvents", "slowest first")
+	x.tmux("resize-window", "-t", "e", "-x", "80", "-y", "24")
+	x.sees("waits in")
+	x.keys("1")
+	x.sees("producers", "broker", "consumers")
+	x.tmux("resize-window", "-t", "e", "-x", "30", "-y", "8")
+	x.sees("needs 60")
+	x.tmux("resize-window", "-t", "e", "-x", "120", "-y", "36")
+	x.sees("flow")
+	x.keys("C-z")
+	x.gone("findings")
+	x.sees("code=148")
+	x.keys("clear", "Enter", "fg", "Enter")
+	x.sees("flow")
+	x.keys("q")
+	x.gone("timeline")
+	x.keys("echo code=$?", "Enter")
+	x.back(0)
+}
+
+// TestSignals: the terminal comes back whatever ends the program.
+func TestSignals(t *testing.T) {
+	x := inTerminal(t, 120, 36)
+	for _, c := range []struct {
+		end  func()
+		code int
+	}{
+		{func() { x.keys("C-c") }, 0},
+		{func() { x.signal("INT") }, 130},
+		{func() { x.signal("TERM") }, 143},
+		{func() { x.signal("HUP") }, 129},
+	} {
+		x.start("run work-queue")
+		x.sees("work-queue", "findings")
+		c.end()
+		x.back(c.code)
+		x.keys("clear", "Enter")
+		x.gone("code=")
+	}
+}
+
+// TestGalleryInTerminal: eddy alone offers the scenarios.
+func TestGalleryInTerminal(t *testing.T) {
+	x := inTerminal(t, 100, 30)
+	x.start("")
+	x.sees("scenarios", "order-fulfilment", "work-queue")
+	x.keys("/", "poison", "Enter", "Enter")
+	x.sees("poison-event", "invoicing", "ρ")
+	x.keys("Escape")
+	x.sees("choose one and press enter")
+	x.keys("q")
+	x.sees("code=0")
+}
