@@ -52,6 +52,11 @@ func (e *Engine) verifyInstance(in *instance) {
 	if free := bits.OnesCount64(in.idle); in.up && c.workers > 0 && c.workers <= 64 && int32(free) != c.workers-in.working {
 		e.violate("%s: instance %d has %d of %d workers at work, and %d free", c.spec.Name, in.index, in.working, c.workers, free)
 	}
+	for _, s := range in.owned {
+		if s.owner != in {
+			e.violate("%s: instance %d reads partition %d, which is not its own", s.name, in.index, s.partition)
+		}
+	}
 	if in.leases < 0 || (c.prefetch > 0 && in.leases > c.prefetch && !c.shrunk) {
 		e.violate("%s: instance %d holds %d leases", c.spec.Name, in.index, in.leases)
 	}
@@ -88,11 +93,8 @@ func (e *Engine) verifyPartition(s *store) {
 	if s.leased.Level() > 1 {
 		e.violate("%s: %d events of partition %d are in hand at once", s.name, s.leased.Level(), s.partition)
 	}
-	for i := range s.group.cons.count {
-		in := &e.instances[s.group.cons.first+i]
-		if owns := slices.Contains(in.owned, s); owns != (s.owner == in) {
-			e.violate("%s: instance %d reads partition %d: %v, the group thinks %v", s.name, in.index, s.partition, owns, s.owner == in)
-		}
+	if s.owner != nil && !slices.Contains(s.owner.owned, s) {
+		e.violate("%s: instance %d does not know that it reads partition %d", s.name, s.owner.index, s.partition)
 	}
 }
 
@@ -110,10 +112,12 @@ func (e *Engine) verifyOrder(s *store, c *copyRec) {
 		e.violate("%s: offset %d is sent while partition %d stands still", s.name, c.age, s.partition)
 	}
 	if s.group.cons.spec.Retry.Blocks || s.spec.DeadLetter == spec.None {
-		for i := range e.copies.used {
-			if o := e.copies.at(i); o.s == s && o.refs > 0 && o.age < c.age && (o.state == copyReady || o.state == copyDelayed || o.state == copyLeased) {
-				e.violate("%s: offset %d of partition %d overtakes %d", s.name, c.age, s.partition, o.age)
-			}
+		l := &s.order.levels[0]
+		overtakes := s.leased.Level() > 0 || s.delayed > 0 || l.front.len() > 0
+		overtakes = overtakes || (len(l.original) > 0 && l.original[0].copy.state == copyReady && l.original[0].copy.age < c.age)
+		overtakes = overtakes || (l.fresh.len() > 0 && (*l.fresh.at(0)).state == copyReady && (*l.fresh.at(0)).age < c.age)
+		if overtakes {
+			e.violate("%s: offset %d of partition %d overtakes another", s.name, c.age, s.partition)
 		}
 	}
 }
