@@ -54,7 +54,11 @@ func readArrivals(l *loader, n *node, at *place) (spec.Arrivals, bool) {
 	}
 	e, f := parseExpr(text)
 	if f != nil {
-		l.flawedIn(n, at, f)
+		if _, plain := parseRate(text); plain != nil && plain.suggestion != "" {
+			l.flawed(n, at, plain) // "10 per second" is no expression, and a rate nearly
+		} else {
+			l.flawedIn(n, at, f)
+		}
 		return spec.Arrivals{}, false
 	}
 	r := arrivalReader{l: l, n: n, at: at, call: e}

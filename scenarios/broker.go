@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -161,7 +162,8 @@ func channelObject() *object[spec.Channel] {
 func retentionObject() *object[spec.Retention] {
 	type S = spec.Retention
 	o := &object[S]{
-		title: "a retention",
+		title:  "a retention",
+		sample: "{time: 24h} or {size: 1GiB}",
 		keys: []key[S]{
 			bind("time", limitForm, func(s *S) *spec.Nanos { return &s.Time }, "Events older than this go.", dflt("none")).writeIf(func(s *S) bool { return s.Time > 0 }),
 			bind("events", wholeForm[int64](1, 1_000_000_000_000), func(s *S) *int64 { return &s.Events }, "Only so many are kept.").writeIf(func(s *S) bool { return s.Events > 0 }),
@@ -196,11 +198,22 @@ func ruleObject() *object[spec.Rule] {
 	return o.build()
 }
 
+// inOtherTypes says what to write instead of a key that a type of channel has
+// not, where there is something.
+var inOtherTypes = map[string]map[spec.ChannelType]string{
+	"capacity":   {spec.Stream: "what a stream keeps is said by retention: {events: 1000000}, and it never refuses an event"},
+	"overflow":   {spec.Stream: "a stream never refuses an event: what is beyond its retention goes"},
+	"order":      {spec.Stream: "a stream is read in the order of each partition"},
+	"retention":  {spec.Queue: "a queue keeps an event until it is done: ttl: 30s and capacity: 1000 limit that", spec.Topic: "ttl: 30s, or type: stream"},
+	"partitions": {spec.Topic: "what Kafka calls a topic is a stream here: type: stream", spec.Queue: "type: stream; a queue shares its events among all instances as it is"},
+	"rules":      {spec.Topic: "type: bus; or channels with from: and where: of their own", spec.Queue: "type: bus"},
+}
+
 func finishChannel(f *fields, c *spec.Channel) {
 	allowed := keysOf(c.Type)
 	for _, e := range f.node.entries {
 		if name := e.key.text; f.has(name) && !slices.Contains(allowed, name) && !f.bad["type"] {
-			f.misplaced(name, fmt.Sprintf("%s is not for a %s", quoted(name), channelTypeNames[c.Type]), "it is a key of "+ownersOf(name))
+			f.misplaced(name, fmt.Sprintf("%s is not for a %s", quoted(name), channelTypeNames[c.Type]), cmp.Or(inOtherTypes[name][c.Type], "it is a key of "+ownersOf(name)))
 		}
 	}
 	if f.has("where") && !f.has("from") {

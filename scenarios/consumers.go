@@ -179,7 +179,7 @@ func sourceObject() *object[spec.Source] {
 				f.misplaced("where", "a queue gives its events to whoever reads it, so a consumer cannot choose among them", "bind a queue of its own: {type: queue, from: "+f.value("channel").text+", where: {…}}")
 			}
 			if known && t != spec.Stream && f.has("start") {
-				f.misplaced("start", "only a stream keeps events from before, so only there can a consumer begin earlier", "no start")
+				f.misplaced("start", "only a stream keeps events from before, so only there can a consumer begin earlier", "leave start out")
 			}
 		},
 	}
@@ -268,7 +268,8 @@ func (l *loader) readable(n *node, at *place, channel int) bool {
 func autoscaleObject() *object[spec.Autoscale] {
 	type S = spec.Autoscale
 	o := &object[S]{
-		title: "an autoscale",
+		title:  "an autoscale",
+		sample: "{max: 10, target: 100}",
 		start: func(*loader, *node) S {
 			return S{Min: 1, Every: 15 * spec.Second, Window: 30 * spec.Second, Cooldown: 60 * spec.Second}
 		},

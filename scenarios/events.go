@@ -58,7 +58,8 @@ func eventsForm() *form[[]spec.EventType] {
 func keyObject() *object[spec.KeySpace] {
 	type S = spec.KeySpace
 	o := &object[S]{
-		title: "a key space",
+		title:  "a key space",
+		sample: "{count: 1000}",
 		keys: []key[S]{
 			bind("count", wholeForm[int64](1, 1<<31), func(s *S) *int64 { return &s.Count }, "How many different keys there are.", required),
 			bind("skew", skewForm, func(s *S) *float64 { return &s.Skew }, "Zipf's exponent: 0 draws all keys alike, 1 makes the nth key n times rarer than the first.", dflt("0")),

@@ -202,7 +202,7 @@ func (r *result) some(l *loader) string {
 	if r.named != nil {
 		return "a name"
 	}
-	return "one of " + some(r.children(l))
+	return "one of these: " + some(r.children(l))
 }
 
 // lostIn says what was perhaps meant by a step that is not there.
@@ -218,10 +218,42 @@ func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
 	}
 	word, _, _ := strings.Cut(rest, ".")
 	f.problem = "the result has no " + quoted(strings.Join(append(slices.Clone(steps), word), "."))
-	if near, tail := closestStart(rest, names); near != "" {
+	if near := at.elsewhere(l, steps, rest); near != "" {
+		f.suggestion = near
+	} else if near, tail := closestStart(rest, names); near != "" {
 		f.suggestion = strings.Join(append(slices.Clone(steps), near), ".") + tail
 	}
 	return f
+}
+
+// otherMeasures are words of other tools for what the result has.
+var otherMeasures = map[string][]string{
+	"lag": {"depth.max"}, "backlog": {"depth.max"}, "length": {"depth.max"}, "waiting": {"depth.max"},
+	"throughput": {"rate", "rate_out"}, "errors": {"failed_attempts"}, "failures": {"failed_attempts"}, "failed": {"failed_attempts"},
+}
+
+// elsewhere is the path that was meant by one that leaves a step out, or has
+// another word for one: "" if there is none.
+func (r *result) elsewhere(l *loader, steps []string, rest string) string {
+	path := func(more ...string) string { return strings.Join(append(slices.Clone(steps), more...), ".") }
+	if len(steps) == 0 {
+		for _, part := range []string{"consumers", "channels", "producers", "subscriptions"} {
+			if r.parts[part].longest(l, rest) != "" {
+				return path(part, rest)
+			}
+		}
+	}
+	for _, part := range []string{"latency", "depth", "wait", "confirm", "completion"} {
+		if p := r.parts[part]; p != nil && p.longest(l, rest) != "" {
+			return path(part, rest)
+		}
+	}
+	for _, measure := range otherMeasures[rest] {
+		if r.longest(l, measure) != "" {
+			return path(measure)
+		}
+	}
+	return ""
 }
 
 var (
@@ -305,7 +337,7 @@ func expected(s string, unit metric) (float64, *flaw) {
 	}
 	switch unit {
 	case secondsMetric:
-		r, f := clockQuantity.parse(s)
+		r, f := durationQuantity.parse(s)
 		if f != nil {
 			return 0, f
 		}

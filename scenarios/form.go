@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/agext/levenshtein"
 )
 
 // shape is what may be written at a place of the format, apart from the Go
@@ -18,6 +20,7 @@ type shape struct {
 	extra   schema            // constraints between the keys, for the schema
 	schema  func() schema     // overrides what keys, free and items say
 	expand  func(*node) *node // a short form written out as a map, nil if it cannot be
+	example string            // of a map with fixed keys that authors often write as a scalar
 }
 
 // keyInfo is one key of a map with fixed keys.
@@ -140,6 +143,7 @@ type object[S any] struct {
 	keys   []key[S]
 	start  func(l *loader, n *node) S // the defaults, may look at the node
 	finish func(f *fields, s *S)      // what only several keys together tell
+	sample string                     // how one is written, for who wrote a scalar
 	extra  func() schema
 	shape  *shape
 }
@@ -151,6 +155,7 @@ type fields struct {
 	at    *place
 	found map[string]entry
 	bad   map[string]bool // written, but wrong: already reported
+	odd   bool            // a key was written that is none of the map's: already reported
 }
 
 func (f *fields) has(name string) bool { _, ok := f.found[name]; return ok }
@@ -186,7 +191,7 @@ func (f *fields) misplaced(name, problem, accepted string) {
 
 // build prepares the object's shape; it is called once, when the format is built.
 func (o *object[S]) build() *object[S] {
-	o.shape = &shape{title: o.title, want: o.title + ", a map of keys"}
+	o.shape = &shape{title: o.title, want: o.title + ", a map of keys", example: o.sample}
 	for _, k := range o.keys {
 		o.shape.keys = append(o.shape.keys, k.keyInfo)
 	}
@@ -239,6 +244,7 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 			f.found[e.key.text] = e
 			continue
 		}
+		f.odd = true
 		if name := l.unknownKey(e.key, at, o.shape); name != "" {
 			meant = append(meant, entry{word(name), e.key})
 		}
@@ -267,7 +273,11 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 				ok = false
 			}
 		case k.required:
-			l.fail(n, at, fmt.Sprintf("the key %s is missing", quoted(k.name)), k.name+": "+k.shape.want, "")
+			accepted := k.name + ": " + k.shape.want
+			if n.whole && len(n.entries) > 0 {
+				accepted = "a change replaces the whole value; for a part of it write " + at.key(n.entries[0].key.text).String() + " as the path"
+			}
+			l.fail(n, at, fmt.Sprintf("the key %s is missing", quoted(k.name)), accepted, "")
 			f.bad[k.name] = true
 			ok = false
 		}
@@ -302,6 +312,9 @@ func (l *loader) isMap(n *node, at *place, s *shape) bool {
 	if len(s.keys) > 0 {
 		accepted = "its keys are " + some(s.keyNames())
 	}
+	if s.example != "" {
+		accepted = "write " + s.example + "; " + accepted
+	}
 	suggestion := ""
 	if n.kind == scalarNode {
 		if i := strings.Index(n.text, ":"); i > 0 && s.key(n.text[:i]) != nil {
@@ -331,6 +344,21 @@ func (l *loader) unknownKey(key *node, at *place, s *shape) string {
 		suggestion = closest(key.text, names)
 	}
 	problem := fmt.Sprintf("%s is not a key of %s", quoted(key.text), s.title)
+	if name := sameWord(key.text, names); name != "" {
+		l.fail(key, at.key(key.text), problem, accepted, name)
+		return name
+	}
+	if f := foreignKey(key.text, s); f != nil && (suggestion == "" || f.say != "" || levenshtein.Distance(plainLetters(key.text), plainLetters(suggestion), nil) > 2) {
+		if f.say != "" {
+			l.fail(key, at.key(key.text), problem, f.say, "")
+		} else {
+			l.fail(key, at.key(key.text), problem, accepted, f.key)
+		}
+		if slices.Contains(verbs, f.key) && s.key("handle") != nil {
+			return "" // beside handle it would be one word too many
+		}
+		return f.key
+	}
 	if suggestion == "" || homes[key.text] != nil && !strings.EqualFold(suggestion, key.text) {
 		if places := homes[key.text]; places != nil {
 			problem += "; it is one of " + listed(places)
@@ -419,6 +447,24 @@ func (l *loader) item(s *shape, n *node, at *place, read func(*place) (any, bool
 	return read(at)
 }
 
+// notNamed reports what should be a map from names, and perhaps is a list of
+// maps with a name inside.
+func (l *loader) notNamed(n *node, at *place, s *shape) {
+	accepted := "each name on a line of its own, followed by a colon"
+	if n.kind == listNode {
+		name := "name"
+		if len(n.items) > 0 {
+			if inside := n.items[0].lookup("name"); inside != nil && nameFlaw(inside.text) == "" {
+				name = inside.text
+			}
+		}
+		accepted = "no dashes: " + s.free.of + " begins with its name and a colon, as " + name + ":, and its keys stand two spaces further in"
+		l.fail(n, at, "this should be "+s.want+", not a list", accepted, "")
+		return
+	}
+	l.fail(n, at, "this should be "+s.want, accepted, "")
+}
+
 // named is the form of a map from names of the author's own to objects.
 func named[S any](of string, o *object[S], name func(*S) *string) *form[[]S] {
 	s := &shape{
@@ -432,7 +478,7 @@ func named[S any](of string, o *object[S], name func(*S) *string) *form[[]S] {
 		shape: s,
 		read: func(l *loader, n *node, at *place) ([]S, bool) {
 			if n.kind != mapNode {
-				l.fail(n, at, "this should be "+s.want, "each name on a line of its own, followed by a colon", "")
+				l.notNamed(n, at, s)
 				return nil, false
 			}
 			ok := true

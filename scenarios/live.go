@@ -139,7 +139,7 @@ func liveHandlers(from, to *spec.Consumer) bool {
 // the scenario runs, and keeps what it makes of the scenario. It is false when
 // the changes are too many for the values there are to try.
 func (l *loader) tryChanges(root *node) bool {
-	known := l.reported()
+	known, sound := l.reported(), l.errors == 0
 	// The timeline is in the order of time, the changes in that of the text.
 	slices.SortStableFunc(l.changes, func(a, b change) int {
 		switch {
@@ -159,17 +159,16 @@ func (l *loader) tryChanges(root *node) bool {
 		if changed, ok := t.set(root, c); ok {
 			with = t.read(changed)
 		}
-		l.adopt(t, known, c.pathNode, c.at, "with this change: ")
-		l.keepChange(k, with, c)
+		l.adopt(t, known, c.pathNode, c.at, fmt.Sprintf("with %s set to %s: ", c.path, clip(flowText(c.value), 60)))
+		if sound && t.errors == 0 {
+			l.keepChange(k, with, c)
+		}
 	}
 	return true
 }
 
 // keepChange notes what the kth change of the timeline makes of the scenario.
 func (l *loader) keepChange(k int, changed *spec.Scenario, c change) {
-	if l.errors > 0 || changed == nil {
-		return
-	}
 	if problem := live(l.doc, changed, c.path); problem != "" {
 		l.fail(c.pathNode, c.at, problem, liveAt(c.path), "")
 		return

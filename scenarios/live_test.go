@@ -148,7 +148,7 @@ func TestNotSetWhileItRuns(t *testing.T) {
 		{"broker.channels.orders.order", "lifo", "of a channel these may be set: capacity"},
 		{"broker.channels.log.partitions", "4", fixed},
 		{"broker.channels.orders.dead_letter", "narrow", fixed},
-		{"broker.channels", "{orders: {}}", "with this change"},
+		{"broker.channels", "{orders: {}}", "with broker.channels set to {orders: {}}"},
 		{"consumers.checkout.concurrency", "4", "concurrency can neither become unlimited"},
 		{"consumers.payment.concurrency", "unlimited", "concurrency can neither become unlimited"},
 		{"consumers.payment.ack", "before", "of a consumer these may be set: instances"},
@@ -169,7 +169,7 @@ func TestNotSetWhileItRuns(t *testing.T) {
 		if s != nil || !strings.Contains(said, c.want) {
 			t.Errorf("%s: wanted %q, said\n%s", c.path, c.want, said)
 		}
-		if last := strings.Count(text, "\n"); c.want != "with this change" && ds[len(ds)-1].Line != last {
+		if last := strings.Count(text, "\n"); !strings.HasPrefix(c.want, "with ") && ds[len(ds)-1].Line != last {
 			t.Errorf("%s: the place is not the entry's: %s", c.path, ds[len(ds)-1])
 		}
 		checkPlaces(t, []byte(text), ds)

@@ -219,7 +219,7 @@ func TestWrongSettings(t *testing.T) {
 		t.Errorf("said %s", said)
 	}
 	_, ds = Load([]byte(small), Options{Variant: "mroe"})
-	if said := rendered(ds); !strings.Contains(said, "--variant: there is no variant \"mroe\"; the variants are more or less; did you mean more?") {
+	if said := rendered(ds); !strings.Contains(said, "--variant: there is no variant \"mroe\"; the variants are more and less; did you mean more?") {
 		t.Errorf("said %s", said)
 	}
 }

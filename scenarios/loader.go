@@ -147,7 +147,11 @@ func (l *loader) text(n *node, at *place, want string) (string, bool) {
 			problem = "this text is empty"
 		}
 	}
-	l.fail(n, at, problem, want, "")
+	accepted := want
+	if strings.Contains(problem, want) {
+		accepted = ""
+	}
+	l.fail(n, at, problem, accepted, "")
 	return "", false
 }
 
@@ -232,6 +236,9 @@ func (l *loader) unknownName(kind componentKind, name string, n *node, at *place
 			problem += fmt.Sprintf("; %s is %s", quoted(name), other.withArticle())
 			break
 		}
+	}
+	if kind >= producers && len(l.names[kind].names) == 0 {
+		return // there must be some, which is said where they are missing
 	}
 	accepted := "the scenario has no " + kindNames[kind] + "s"
 	if len(l.names[kind].names) > 0 {

@@ -429,6 +429,12 @@ const maxRate = 1_000_000_000
 
 const rateAccepted = "write a rate as 120/s, 90/m or 10/h"
 
+// otherRates are rates as they are written elsewhere.
+var otherRates = []struct{ written, meant string }{
+	{"rps", "/s"}, {"tps", "/s"}, {"eps", "/s"}, {"qps", "/s"}, {"hz", "/s"}, {"rpm", "/m"},
+	{"per second", "/s"}, {"per minute", "/m"}, {"per hour", "/h"}, {"per day", "/d"}, {"a second", "/s"}, {"a minute", "/m"},
+}
+
 // parseRate reads 120/s as an exact fraction: 120 events per 10^9 ns, and
 // 0.5/s as 1 per 2·10^9 ns.
 func parseRate(s string) (spec.Rate, *flaw) {
@@ -439,9 +445,12 @@ func parseRate(s string) (spec.Rate, *flaw) {
 			f.problem = quoted(s) + " has no unit"
 			f.suggestion = s + "/s"
 		}
-		for _, suffix := range []string{"rps", "tps", "eps", "hz", "Hz"} {
-			if n, cut := strings.CutSuffix(s, suffix); cut {
-				f.suggestion = strings.TrimSpace(n) + "/s"
+		for _, other := range otherRates {
+			if n, cut := strings.CutSuffix(strings.ToLower(s), other.written); cut {
+				if n = strings.TrimSpace(n); n != "" {
+					f.suggestion = n + other.meant
+					break
+				}
 			}
 		}
 		return spec.Rate{}, f

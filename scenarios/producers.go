@@ -38,7 +38,7 @@ func producerObject() *object[spec.Producer] {
 			bind("rate", arrivalsForm, func(s *S) *spec.Arrivals { return &s.Rate }, "When events are created; see *Rates*. Either this or `users`."),
 			bind("shape", list(shapeObject().form(), "a list of {at, times, ramp}", 1), func(s *S) *[]spec.ShapePoint { return &s.Shape }, "Multiplies the rate over time; the last entry holds until the next."),
 			bind("users", wholeForm[int](1, 1_000_000), func(s *S) *int { return &s.Users }, "So many users instead of a rate: each acts, waits for the answer, thinks, and acts again.").writeIf(func(s *S) bool { return s.Users > 0 }),
-			bind("think", durationDist, func(s *S) *spec.Dist { return &s.Think }, "How long a user thinks; goes with `users`.").writeIf(func(s *S) bool { return s.Users > 0 }),
+			bind("think", distForm(clockQuantity), func(s *S) *spec.Dist { return &s.Think }, "How long a user thinks; goes with `users`.").writeIf(func(s *S) bool { return s.Users > 0 }),
 			bind("instances", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Instances }, "So many independent sources, each of this rate.", dflt("1")),
 			bind("starts", durationForm, func(s *S) *spec.Nanos { return &s.Starts }, "When it begins.", dflt("0")),
 			bind("count", countForm[int64](1, 1_000_000_000_000), func(s *S) *int64 { return &s.Count }, "It stops after so many events, all instances together.", dflt("unlimited")),
@@ -130,8 +130,9 @@ func finishShape(f *fields, p *spec.Producer) {
 func outboxObject() *object[spec.Outbox] {
 	type S = spec.Outbox
 	o := &object[S]{
-		title: "an outbox",
-		start: func(*loader, *node) S { return S{Batch: 100} },
+		title:  "an outbox",
+		sample: "{poll: 500ms}",
+		start:  func(*loader, *node) S { return S{Batch: 100} },
 		keys: []key[S]{
 			bind("poll", positiveForm, func(s *S) *spec.Nanos { return &s.Poll }, "Time between two polls.", required),
 			bind("batch", wholeForm[int](1, maxCount), func(s *S) *int { return &s.Batch }, "At most so many events leave at one poll, the oldest first.", dflt("100")),

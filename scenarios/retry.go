@@ -156,8 +156,9 @@ const (
 func tryObject(attempts int) *object[spec.Retry] {
 	type S = spec.Retry
 	o := &object[S]{
-		title: "a retry of a publish or a call",
-		start: func(*loader, *node) S { return S{Attempts: attempts, Backoff: defaultBackoff()} },
+		title:  "a retry of a publish or a call",
+		sample: "{attempts: 3}",
+		start:  func(*loader, *node) S { return S{Attempts: attempts, Backoff: defaultBackoff()} },
 		keys: []key[S]{
 			bind("attempts", countForm[int](1, 1_000_000), func(s *S) *int { return &s.Attempts }, "Attempts in all, the first included.", dflt("3")),
 			bind("backoff", backoffForm, func(s *S) *spec.Backoff { return &s.Backoff }, backoffDoc, dflt("exponential(100ms)")),
@@ -171,8 +172,9 @@ func tryObject(attempts int) *object[spec.Retry] {
 func consumerRetryObject() *object[spec.ConsumerRetry] {
 	type S = spec.ConsumerRetry
 	o := &object[S]{
-		title: "a retry of a consumer",
-		start: func(l *loader, _ *node) S { return l.likeOf.retry },
+		title:  "a retry of a consumer",
+		sample: "{attempts: 5}",
+		start:  func(l *loader, _ *node) S { return l.likeOf.retry },
 		keys: []key[S]{
 			bind("attempts", countForm[int](1, 1_000_000), func(s *S) *int { return &s.Attempts },
 				"Deliveries in all, the first included. The channel's `max_deliveries` holds as well; the smaller wins.", dflt("5 †")),

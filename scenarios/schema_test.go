@@ -108,6 +108,7 @@ var onlyTheLoaderKnows = []string{
 	"rate-burst-argument", "rate-every-rate", "rate-every-zero", "rate-mmpp", "rate-renewal-infinite", "rate-renewal-zero", "rate-too-high",
 	"replay-absolute", "replay-broken", "replay-folder", "replay-no-file", "replay-outside", "replay-shape", "retry-backoff-arguments", "seed-hex",
 	"to-consumer", "to-unknown", "where-empty-block", "warmup-too-long", "outbox-loses",
+	"newcomer-expect", "newcomer-variants",
 }
 
 func TestSchemaRefusesWhatIsBroken(t *testing.T) {

@@ -50,7 +50,9 @@ func (s *setter) fail(problem, accepted, suggestion string) *node {
 // into replaces what rest names below n. done is the path so far.
 func (s *setter) into(n *node, sh *shape, rest, done string) *node {
 	if rest == "" {
-		return s.c.value
+		value := *s.c.value
+		value.whole = true
+		return &value
 	}
 	switch {
 	case n.kind == listNode && sh.items != nil:
@@ -87,13 +89,47 @@ func (s *setter) intoKey(n *node, sh *shape, rest, done string) *node {
 		if near := closest(step, sh.keyNames()); near != "" {
 			suggestion = join(done, near) + withDot(tail)
 		}
-		where := sh.title
+		if done == "" && suggestion == "" {
+			suggestion = s.l.fullPath(n, rest)
+		}
+		where, accepted := sh.title, "its keys are "+some(sh.keyNames())
 		if where == "" {
 			where = quoted(done)
 		}
-		return s.fail(fmt.Sprintf("%s is not a key of %s", quoted(step), where), "its keys are "+some(sh.keyNames()), suggestion)
+		if owners := homes[step]; done == "" && owners != nil && suggestion == "" {
+			where += fmt.Sprintf("; it is one of %s", listed(owners))
+			accepted = "a path begins with producers, broker or consumers, as in consumers.payment.instances"
+		}
+		return s.fail(fmt.Sprintf("%s is not a key of %s", quoted(step), where), accepted, suggestion)
 	}
 	return s.replace(n, step, info.shape, tail, done)
+}
+
+// fullPath finds the path that was meant by one that begins with the name of a
+// component, or with channels; "" if none was.
+func (l *loader) fullPath(root *node, path string) string {
+	maps := []struct {
+		prefix string
+		names  *node
+	}{{"producers", root.lookup("producers")}, {"broker.channels", root.lookup("broker").lookup("channels")}, {"consumers", root.lookup("consumers")}}
+	found := ""
+	for _, m := range maps {
+		if m.prefix == "broker.channels" && strings.HasPrefix(path, "channels.") {
+			return "broker." + path
+		}
+		if m.names == nil {
+			continue
+		}
+		for _, e := range m.names.entries {
+			if strings.HasPrefix(path, e.key.text+".") {
+				if found != "" {
+					return ""
+				}
+				found = m.prefix + "." + path
+			}
+		}
+	}
+	return found
 }
 
 // replace sets below one key of a map, which may not be there yet.

@@ -167,8 +167,9 @@ func stepObject() *object[stepDraft] {
 func breakerObject() *object[spec.Breaker] {
 	type S = spec.Breaker
 	o := &object[S]{
-		title: "a breaker",
-		start: func(*loader, *node) S { return S{Errors: 0.5, Window: 20, Open: 10 * spec.Second} },
+		title:  "a breaker",
+		sample: "{errors: 50%}",
+		start:  func(*loader, *node) S { return S{Errors: 0.5, Window: 20, Open: 10 * spec.Second} },
 		keys: []key[S]{
 			bind("errors", chanceForm, func(s *S) *float64 { return &s.Errors }, "It opens when so many of the last calls failed.", dflt("50%")),
 			bind("window", wholeForm[int](1, 1_000_000), func(s *S) *int { return &s.Window }, "How many calls it looks at.", dflt("20")),
@@ -193,6 +194,9 @@ func finishStep(f *fields, s *stepDraft) {
 	}
 	switch len(given) {
 	case 0:
+		if f.odd {
+			return // that word is what it should do
+		}
 		f.l.fail(f.node, f.at, "this step does nothing", "a step has one of work, fail, emit or call", "")
 		return
 	case 1:
@@ -204,7 +208,7 @@ func finishStep(f *fields, s *stepDraft) {
 	s.Verb = spec.Verb(slices.Index(verbs, verb))
 	for _, e := range f.node.entries {
 		if name := e.key.text; f.has(name) && name != verb && !slices.Contains(stepKeys[verb], name) {
-			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), verb), fmt.Sprintf("the options of %s are %s", verb, listed(stepKeys[verb])))
+			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), verb), fmt.Sprintf("the options of %s are %s", verb, together(stepKeys[verb])))
 		}
 	}
 	setWork(&s.Step, s.work)

@@ -122,11 +122,19 @@ func listed(words []string) string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
+// together writes words as "a, b and c".
+func together(words []string) string {
+	if len(words) < 2 {
+		return listed(words)
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+}
+
 // some lists at most a dozen names, and says that there are more.
 func some(names []string) string {
 	const most = 12
 	if len(names) <= most {
-		return listed(names)
+		return together(names)
 	}
 	return strings.Join(names[:most], ", ") + ", …"
 }

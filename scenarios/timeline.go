@@ -138,8 +138,11 @@ func finishAction(f *fields, d *actionDraft) {
 	}
 	for _, e := range f.node.entries {
 		if name := e.key.text; f.has(name) && !slices.Contains(allowed, name) {
-			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), rule.name), "its keys are "+listed(allowed))
+			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), rule.name), "its keys are "+together(allowed))
 		}
+	}
+	if rule.kind == spec.SetAction && f.setOtherwise(d) {
+		return
 	}
 	for _, name := range rule.needs {
 		if !f.has(name) {
@@ -162,6 +165,22 @@ func finishAction(f *fields, d *actionDraft) {
 	}
 }
 
+// setOtherwise reports a set that is written as a map, or as --set is.
+func (f *fields) setOtherwise(d *actionDraft) bool {
+	const accepted = "the path after set, and the value after to"
+	switch n := d.first; {
+	case f.has("to"):
+	case n.kind == mapNode && len(n.entries) == 1:
+		f.l.fail(n, d.firstP, "a set has its value beside the path", accepted, "set: "+n.entries[0].key.text+", to: "+flowText(n.entries[0].value))
+		return true
+	case n.kind == scalarNode && strings.Contains(n.text, "="):
+		path, value, _ := strings.Cut(n.text, "=")
+		f.l.fail(n, d.firstP, "a set has its value beside the path", accepted, "set: "+path+", to: "+value)
+		return true
+	}
+	return false
+}
+
 // action finds the one action of an entry.
 func (f *fields) action() *actionRule {
 	var found *actionRule
@@ -176,7 +195,7 @@ func (f *fields) action() *actionRule {
 		}
 		found = r
 	}
-	if found == nil {
+	if found == nil && !f.odd {
 		f.l.fail(f.node, f.at, "this entry does nothing", "an entry has at and one of "+listed(actionNames()), "")
 	}
 	return found
@@ -262,23 +281,76 @@ func (l *loader) component(n *node, at *place, kinds ...componentKind) spec.Ref 
 	}
 	if found.Kind == spec.NoComponent {
 		if len(kinds) == 1 {
-			l.unknownName(kinds[0], name, n, at)
+			if !l.otherAction(name, n, at) {
+				l.unknownName(kinds[0], name, n, at)
+			}
 			return found
 		}
 		var names []string
 		for _, k := range kinds {
 			names = append(names, l.names[k].names...)
 		}
-		l.fail(n, at, fmt.Sprintf("there is no %s %s", listed(what), quoted(name)), "there are "+some(names), closest(name, names))
+		accepted, suggestion := "there are "+some(names), closest(name, names)
+		if _, is := l.names[channels].index[name]; is {
+			accepted, suggestion = quoted(name)+" is a channel, and channels are within the broker", "broker"
+		}
+		l.fail(n, at, fmt.Sprintf("there is no %s %s", listed(what), quoted(name)), accepted, suggestion)
 	}
 	return found
+}
+
+// instead are the actions for another kind of component than the one they are
+// written with.
+var instead = map[string]map[componentKind]string{
+	"crash":  {producers: "stop: %s", channels: "outage: %s"},
+	"pause":  {producers: "stop: %s", channels: "outage: %s"},
+	"resume": {producers: "start: %s"},
+	"outage": {consumers: "crash: %s", producers: "stop: %s"},
+	"stop":   {channels: "outage: %s"},
+	"purge":  {consumers: "purge: the channel it reads"},
+}
+
+var insteadOnBroker = map[string]string{
+	"crash": "outage: broker", "stop": "outage: broker", "pause": "outage: broker",
+	"slow": "delay: [payment, broker], with by: 100ms",
+}
+
+// otherAction reports an action on a component of the wrong kind for which
+// there is another action.
+func (l *loader) otherAction(name string, n *node, at *place) bool {
+	if write := insteadOnBroker[lastStep(at)]; name == "broker" && write != "" {
+		l.fail(n, at, "this is not for the broker", "what this does to it: "+write, "")
+		return true
+	}
+	for _, kind := range []componentKind{producers, channels, consumers} {
+		if write := instead[lastStep(at)][kind]; write != "" {
+			if _, is := l.names[kind].index[name]; is {
+				l.fail(n, at, fmt.Sprintf("%s is %s", quoted(name), kind.withArticle()), "what this does to it: "+strings.Replace(write, "%s", name, 1), "")
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (l *loader) brokerOr(n *node, at *place, kinds ...componentKind) spec.Ref {
 	if n.kind == scalarNode && n.text == "broker" {
 		return spec.Ref{Kind: spec.BrokerComponent}
 	}
+	if n.kind == scalarNode && !l.isComponent(n.text) && closest(n.text, []string{"broker"}) != "" {
+		l.fail(n, at, "there is no "+quoted(n.text), "the broker is called broker", "broker")
+		return spec.Ref{}
+	}
 	return l.component(n, at, kinds...)
+}
+
+func (l *loader) isComponent(name string) bool {
+	for _, kind := range []componentKind{producers, channels, consumers} {
+		if _, is := l.names[kind].index[name]; is {
+			return true
+		}
+	}
+	return false
 }
 
 // pair reads [A, B]: a component and the broker, or a caller and its callee.

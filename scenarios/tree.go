@@ -29,6 +29,7 @@ type node struct {
 	block   bool   // a block of text, begun with | or >
 	raw     bool   // text that is YAML already, for writing
 	flow    bool   // a map in { } or a list in [ ]
+	whole   bool   // put in place of another value by a change
 	line    int    // 1-based; 0: not from the file
 	col     int
 	width   int

@@ -273,7 +273,9 @@ func enumForm[T comparable](choices ...choice[T]) *form[T] {
 				return choices[i].value, true
 			}
 			suggestion := ""
-			if l.maySuggest(1) {
+			if meant := foreignValues[lastStep(at)][plainLetters(text)]; slices.Contains(words, meant) {
+				suggestion = meant
+			} else if l.maySuggest(1) {
 				suggestion = closest(strings.ReplaceAll(text, "-", "_"), words)
 				if suggestion == "" {
 					suggestion = closest(text, words)

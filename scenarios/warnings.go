@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -57,7 +58,11 @@ func (l *loader) warnings() {
 	l.warnUnused()
 	l.warnUsers()
 	l.warnChannels()
-	for i := range l.doc.Consumers {
+	callees := called(l.doc)
+	for i, c := range l.doc.Consumers {
+		if len(c.From) == 0 && !callees[i] {
+			l.caution(consumers, i, "this consumer reads no channel and nobody calls it, so it does nothing", "from: the channel it reads; or call: "+c.Name+", at a producer or as a step")
+		}
 		l.warnConsumer(i)
 	}
 	l.warnReach()
@@ -158,7 +163,6 @@ func (l *loader) warnConsumer(i int) {
 			lossy = append(lossy, ch.Name)
 		}
 		l.warnLease(i, ch)
-		l.warnIdle(i, ch)
 	}
 	if always && unbounded {
 		l.caution(consumers, i, "what always fails is tried without end: attempts and max_deliveries are both unlimited", "retry: {attempts: 5}, or max_deliveries at the channel")
@@ -166,6 +170,22 @@ func (l *loader) warnConsumer(i int) {
 	if ever && len(lossy) > 0 && !c.Retry.ThenDrop {
 		l.caution(consumers, i, fmt.Sprintf("what fails every attempt is dropped: %s has no dead_letter", listed(lossy)), "dead_letter: the name of a queue, at the channel; or then: drop, at the retry")
 	}
+}
+
+// called are the consumers that somebody calls.
+func called(s *spec.Scenario) map[int]bool {
+	found := map[int]bool{}
+	for _, p := range s.Producers {
+		found[p.Call] = true
+	}
+	for _, c := range s.Consumers {
+		for _, h := range c.Handlers {
+			for _, step := range h.Steps {
+				found[step.Callee] = true
+			}
+		}
+	}
+	return found
 }
 
 // warnLease compares the time for an answer with the work it takes.
@@ -192,6 +212,7 @@ type reach struct {
 	s        *spec.Scenario
 	words    [][]string     // of each event's name
 	channels []map[int]bool // types in each channel
+	asked    []map[int]bool // types each consumer is called with
 	handled  [][]map[int]bool
 	changed  bool
 }
@@ -229,9 +250,6 @@ func (l *loader) warnReach() {
 		if len(r.channels[i]) == 0 {
 			l.caution(channels, i, "nothing is ever published to "+c.Name, "to: "+c.Name+", at a producer or an emit")
 		}
-		if c.Type == spec.Bus {
-			l.warnRules(r, i)
-		}
 	}
 	if at, found := r.loop(); found {
 		l.caution(consumers, at.consumer, "what it emits comes back to it, at least one event for each: without end", "a chance below 100%, or another channel")
@@ -248,6 +266,7 @@ func newReach(s *spec.Scenario) *reach {
 		r.channels[i] = map[int]bool{}
 	}
 	for _, c := range s.Consumers {
+		r.asked = append(r.asked, map[int]bool{})
 		sets := make([]map[int]bool, len(c.Handlers))
 		for i := range sets {
 			sets[i] = map[int]bool{}
@@ -264,15 +283,24 @@ func (r *reach) put(channel, event int) {
 	}
 }
 
+func (r *reach) ask(consumer, event int) {
+	if consumer >= 0 && !r.asked[consumer][event] {
+		r.asked[consumer][event] = true
+		r.changed = true
+	}
+}
+
 // run follows events until nothing new gets anywhere.
 func (r *reach) run() {
 	for _, p := range r.s.Producers {
 		for _, e := range p.Emits {
 			r.put(p.To, e.Value)
+			r.ask(p.Call, e.Value)
 		}
 		for _, row := range p.Rate.Rows {
 			if row.Event != spec.None {
 				r.put(p.To, row.Event)
+				r.ask(p.Call, row.Event)
 			}
 		}
 	}
@@ -325,6 +353,7 @@ func (r *reach) handle() {
 			r.handled[i][j][e] = true
 			r.changed = true
 			for _, s := range c.Handlers[j].Steps {
+				r.ask(s.Callee, e) // a call is about the event in hand
 				for _, x := range s.Emits {
 					r.put(s.To, x.Value)
 				}
@@ -333,9 +362,9 @@ func (r *reach) handle() {
 	}
 }
 
-// types are the events a consumer is given.
+// types are the events a consumer is given, or called with.
 func (r *reach) types(consumer int) map[int]bool {
-	out := map[int]bool{}
+	out := maps.Clone(r.asked[consumer])
 	for _, f := range r.s.Consumers[consumer].From {
 		for e := range r.channels[f.Channel] {
 			if r.mayMatch(f.Where, e) {
@@ -410,4 +439,103 @@ func (r *reach) typeMatches(m *spec.Match, event int) bool {
 		return slices.ContainsFunc(m.Of, func(o spec.Match) bool { return r.typeMatches(&o, event) })
 	}
 	return false // a comparison with a number
+}
+
+// loop finds a handler whose emissions come back to it, with at least one
+// event for each at every step of the way.
+func (r *reach) loop() (handlerID, bool) {
+	next := r.successors()
+	const open, closed = 1, 2
+	state := map[handlerID]int{}
+	var found *handlerID
+	var visit func(at handlerID)
+	visit = func(at handlerID) {
+		state[at] = open
+		for _, to := range next[at] {
+			switch state[to] {
+			case open:
+				if found == nil {
+					found = &to
+				}
+			case 0:
+				visit(to)
+			}
+		}
+		state[at] = closed
+	}
+	for i, c := range r.s.Consumers {
+		for j := range c.Handlers {
+			if at := (handlerID{i, j}); state[at] == 0 && found == nil {
+				visit(at)
+			}
+		}
+	}
+	if found == nil {
+		return handlerID{}, false
+	}
+	return *found, true
+}
+
+// successors are the handlers that at least one event of each handler's
+// emissions surely reaches: only whole channels count, no filters.
+func (r *reach) successors() map[handlerID][]handlerID {
+	readers := make([][]int, len(r.s.Broker.Channels))
+	for i, c := range r.s.Consumers {
+		for _, f := range c.From {
+			if f.Where == nil {
+				readers[f.Channel] = append(readers[f.Channel], i)
+			}
+		}
+	}
+	next := map[handlerID][]handlerID{}
+	for i, c := range r.s.Consumers {
+		for j, h := range c.Handlers {
+			gain := map[handlerID]float64{}
+			var order []handlerID
+			for _, s := range h.Steps {
+				if s.Verb != spec.Emit || s.When != nil || s.To < 0 {
+					continue
+				}
+				for _, x := range s.Emits {
+					for _, k := range r.reachedFrom(s.To, readers) {
+						to := handlerID{k, r.handlerOf(&r.s.Consumers[k], x.Value)}
+						if to.handler < 0 {
+							continue
+						}
+						if _, seen := gain[to]; !seen {
+							order = append(order, to)
+						}
+						gain[to] += float64(s.Count) * s.Chance * x.Weight
+					}
+				}
+			}
+			for _, to := range order {
+				if gain[to] >= 1-1e-9 {
+					next[handlerID{i, j}] = append(next[handlerID{i, j}], to)
+				}
+			}
+		}
+	}
+	return next
+}
+
+// reachedFrom are the consumers that get every event of a channel: its readers
+// and those of channels bound to it without a where. Competing consumers count
+// alone.
+func (r *reach) reachedFrom(channel int, readers [][]int) []int {
+	var out []int
+	seen := map[int]bool{channel: true}
+	for queue := []int{channel}; len(queue) > 0; queue = queue[1:] {
+		at := queue[0]
+		if c := &r.s.Broker.Channels[at]; c.Type != spec.Queue || len(readers[at]) == 1 {
+			out = append(out, readers[at]...)
+		}
+		for i, c := range r.s.Broker.Channels {
+			if !seen[i] && c.Where == nil && slices.Contains(c.From, at) {
+				seen[i] = true
+				queue = append(queue, i)
+			}
+		}
+	}
+	return out
 }

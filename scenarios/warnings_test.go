@@ -62,6 +62,10 @@ func TestWarnings(t *testing.T) {
 		{"unknown field", "dead_letter: dlq", "dead_letter: dlq, from: all, where: {county: SE}", `no event has a field "county"`},
 		{"recognise alone", "from: orders\n", "from: orders\n    recognise: 1ms\n", "only an idempotent consumer recognises"},
 		{"starts too late", "from: orders\n", "from: orders\n    starts: 2m\n", "starts when the run is over"},
+		{"nobody calls", "      - fail: 2%\n", "      - fail: 2%\n  idle: {work: 1ms}\n", "consumers.idle: this consumer reads no channel and nobody calls it"},
+		{"called by a step", "      - fail: 2%\n", "      - call: busy\n  busy: {work: 1ms}\n", ""},
+		{"a call emits", "      - fail: 2%\n", "      - call: busy\n  busy: {emit: order.paid, to: paid}\n  last: {from: paid, work: 1ms}\n", ""},
+		{"a call that no handler matches", "      - fail: 2%\n", "      - call: busy\n  busy: {handle: {order.paid: [{work: 1ms}]}}\n", "consumers.busy: it is given order.placed, which no handler matches"},
 		{"users at one instant", "rate: 10/s", "users: 5, think: 0", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
