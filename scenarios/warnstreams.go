@@ -1,0 +1,49 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+
+	"eddy/sim/spec"
+)
+
+// warnIdle compares the members of a group with the partitions they share.
+func (l *loader) warnIdle(i int, ch *spec.Channel) {
+	n := l.doc.Consumers[i].Instances
+	if ch.Type != spec.Stream || n <= ch.Partitions {
+		return
+	}
+	l.caution(consumers, i, fmt.Sprintf("it has %d instances for the %d partitions of %s, so %d would be idle", n, ch.Partitions, ch.Name, n-ch.Partitions),
+		fmt.Sprintf("at most %d instances, or as many partitions", ch.Partitions))
+}
+
+// warnRules finds the rules of a bus that nothing can match, and the events
+// that none of them can.
+func (l *loader) warnRules(r *reach, i int) {
+	c := &l.doc.Broker.Channels[i]
+	matched := map[int]bool{}
+	for _, rule := range c.Rules {
+		dead := len(r.channels[i]) > 0
+		for e := range r.channels[i] {
+			if r.mayMatch(rule.Where, e) {
+				dead = false
+				matched[e] = true
+			}
+		}
+		if dead {
+			l.caution(channels, i, fmt.Sprintf("no event that is published to it can match the rule %s", quoted(rule.Name)), "a where that matches, or no such rule")
+		}
+	}
+	if c.Otherwise != spec.None {
+		return
+	}
+	var lost []string
+	for e := range r.channels[i] {
+		if !matched[e] {
+			lost = append(lost, r.s.Events[e].Name)
+		}
+	}
+	if slices.Sort(lost); len(lost) > 0 {
+		l.caution(channels, i, fmt.Sprintf("no rule of it can match %s, so it goes nowhere", some(lost)), "a rule for it, or otherwise: the name of a channel")
+	}
+}
