@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"eddy/cli"
 )
 
 // terminal is a real terminal, tmux, with a shell in it.
@@ -17,7 +19,18 @@ type terminal struct {
 	binary, pipe string
 }
 
-// inTerminal starts a terminal of w × h cells and builds the program.
+// beProgram in the environment makes the test's binary be the program: that
+// saves building it.
+const beProgram = "BE_EDDY_IN_A_TEST"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(beProgram) != "" {
+		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+// inTerminal starts a terminal of w × h cells with a shell that knows the program.
 func inTerminal(t *testing.T, w, h int) *terminal {
 	t.Helper()
 	if testing.Short() {
@@ -27,12 +40,17 @@ func inTerminal(t *testing.T, w, h int) *terminal {
 		t.Skip("tmux is not there: the screen is not tried in a real terminal")
 	}
 	dir := t.TempDir()
-	x := &terminal{t: t, socket: fmt.Sprintf("eddy-test-%d-%d", os.Getpid(), time.Now().UnixNano()), dir: dir, binary: filepath.Join(dir, "eddy"), pipe: filepath.Join(dir, "bytes")}
-	if out, err := exec.Command("go", "build", "-o", x.binary, "..").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	x := &terminal{t: t, socket: fmt.Sprintf("eddy-test-%d-%d", os.Getpid(), time.Now().UnixNano()), dir: dir, pipe: filepath.Join(dir, "bytes")}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	x.binary = filepath.Join(dir, "eddy")
+	if err := os.Symlink(self, x.binary); err != nil {
+		t.Fatal(err)
 	}
 	x.tmux("-f", "/dev/null", "new-session", "-d", "-x", fmt.Sprint(w), "-y", fmt.Sprint(h), "-s", "e",
-		"env", "-u", "CI", "-u", "NO_COLOR", "TERM=tmux-256color", "XDG_STATE_HOME="+dir, "PS1=ready> ", "bash", "--norc", "--noprofile")
+		"env", "-u", "CI", "-u", "NO_COLOR", "TERM=tmux-256color", "XDG_STATE_HOME="+dir, beProgram+"=1", "PS1=ready> ", "bash", "--norc", "--noprofile")
 	t.Cleanup(func() { _ = exec.Command("tmux", "-L", x.socket, "kill-server").Run() })
 	x.tmux("pipe-pane", "-t", "e", "cat >"+x.pipe)
 	x.sees("ready>")
@@ -108,8 +126,11 @@ func (x *terminal) back(code int) {
 	}
 }
 
+// pid is the program's: the only child of the terminal's shell.
 func (x *terminal) pid() string {
-	out, err := exec.Command("pgrep", "-f", "^"+x.binary).Output()
+	x.t.Helper()
+	shell := strings.TrimSpace(x.tmux("display-message", "-p", "-t", "e", "#{pane_pid}"))
+	out, err := exec.Command("pgrep", "-P", shell).Output()
 	if err != nil {
 		x.t.Fatal("the program does not run")
 	}
