@@ -163,6 +163,7 @@ func (l *loader) warnConsumer(i int) {
 			lossy = append(lossy, ch.Name)
 		}
 		l.warnLease(i, ch)
+		l.warnIdle(i, ch)
 	}
 	if always && unbounded {
 		l.caution(consumers, i, "what always fails is tried without end: attempts and max_deliveries are both unlimited", "retry: {attempts: 5}, or max_deliveries at the channel")
@@ -249,6 +250,9 @@ func (l *loader) warnReach() {
 	for i, c := range s.Broker.Channels {
 		if len(r.channels[i]) == 0 {
 			l.caution(channels, i, "nothing is ever published to "+c.Name, "to: "+c.Name+", at a producer or an emit")
+		}
+		if c.Type == spec.Bus {
+			l.warnRules(r, i)
 		}
 	}
 	if at, found := r.loop(); found {
@@ -439,103 +443,4 @@ func (r *reach) typeMatches(m *spec.Match, event int) bool {
 		return slices.ContainsFunc(m.Of, func(o spec.Match) bool { return r.typeMatches(&o, event) })
 	}
 	return false // a comparison with a number
-}
-
-// loop finds a handler whose emissions come back to it, with at least one
-// event for each at every step of the way.
-func (r *reach) loop() (handlerID, bool) {
-	next := r.successors()
-	const open, closed = 1, 2
-	state := map[handlerID]int{}
-	var found *handlerID
-	var visit func(at handlerID)
-	visit = func(at handlerID) {
-		state[at] = open
-		for _, to := range next[at] {
-			switch state[to] {
-			case open:
-				if found == nil {
-					found = &to
-				}
-			case 0:
-				visit(to)
-			}
-		}
-		state[at] = closed
-	}
-	for i, c := range r.s.Consumers {
-		for j := range c.Handlers {
-			if at := (handlerID{i, j}); state[at] == 0 && found == nil {
-				visit(at)
-			}
-		}
-	}
-	if found == nil {
-		return handlerID{}, false
-	}
-	return *found, true
-}
-
-// successors are the handlers that at least one event of each handler's
-// emissions surely reaches: only whole channels count, no filters.
-func (r *reach) successors() map[handlerID][]handlerID {
-	readers := make([][]int, len(r.s.Broker.Channels))
-	for i, c := range r.s.Consumers {
-		for _, f := range c.From {
-			if f.Where == nil {
-				readers[f.Channel] = append(readers[f.Channel], i)
-			}
-		}
-	}
-	next := map[handlerID][]handlerID{}
-	for i, c := range r.s.Consumers {
-		for j, h := range c.Handlers {
-			gain := map[handlerID]float64{}
-			var order []handlerID
-			for _, s := range h.Steps {
-				if s.Verb != spec.Emit || s.When != nil || s.To < 0 {
-					continue
-				}
-				for _, x := range s.Emits {
-					for _, k := range r.reachedFrom(s.To, readers) {
-						to := handlerID{k, r.handlerOf(&r.s.Consumers[k], x.Value)}
-						if to.handler < 0 {
-							continue
-						}
-						if _, seen := gain[to]; !seen {
-							order = append(order, to)
-						}
-						gain[to] += float64(s.Count) * s.Chance * x.Weight
-					}
-				}
-			}
-			for _, to := range order {
-				if gain[to] >= 1-1e-9 {
-					next[handlerID{i, j}] = append(next[handlerID{i, j}], to)
-				}
-			}
-		}
-	}
-	return next
-}
-
-// reachedFrom are the consumers that get every event of a channel: its readers
-// and those of channels bound to it without a where. Competing consumers count
-// alone.
-func (r *reach) reachedFrom(channel int, readers [][]int) []int {
-	var out []int
-	seen := map[int]bool{channel: true}
-	for queue := []int{channel}; len(queue) > 0; queue = queue[1:] {
-		at := queue[0]
-		if c := &r.s.Broker.Channels[at]; c.Type != spec.Queue || len(readers[at]) == 1 {
-			out = append(out, readers[at]...)
-		}
-		for i, c := range r.s.Broker.Channels {
-			if !seen[i] && c.Where == nil && slices.Contains(c.From, at) {
-				seen[i] = true
-				queue = append(queue, i)
-			}
-		}
-	}
-	return out
 }
