@@ -183,10 +183,8 @@ func (t *OTLP) settled(at *service, r *sim.Record) {
 	if at.shared {
 		delete(t.leases, lease{at.name, r.Event})
 	}
-	if len(at.from) > 1 {
-		for _, from := range at.from {
-			delete(t.leases, lease{from.store, r.Event})
-		}
+	for _, from := range at.from {
+		delete(t.leases, lease{from.store, r.Event})
 	}
 }
 

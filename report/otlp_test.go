@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -245,6 +246,27 @@ func TestOTLPIsTheSameEachTime(t *testing.T) {
 		if !known[string(s.SpanId)] {
 			t.Fatalf("%s is in the sample alone", s.Name)
 		}
+	}
+}
+
+// Of what is over nothing is remembered, so that memory does not grow with
+// the length of a run.
+func TestOTLPForgets(t *testing.T) {
+	sc := load(t, eventful)
+	var out *OTLP
+	var n counting
+	simulated(t, sc, func(names *sim.Names) []sim.Observer {
+		out = NewOTLP(io.Discard, names, Origin{Scenario: sc, Share: 1})
+		return []sim.Observer{out, &n}
+	})
+	if under, all := len(out.leases)+len(out.open.spans)+len(out.open.of), n[sim.Leased]; all < 1000 || under > 40 {
+		t.Errorf("%d things are remembered after %d leases", under, all)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left := len(out.open.spans) + len(out.open.of); left > 0 {
+		t.Errorf("%d spans are still open", left)
 	}
 }
 
