@@ -65,8 +65,12 @@ func (f *finder) callsOfProducer(i int) {
 	if len(names) > 1 {
 		need = fmt.Sprintf("each needs %s at the same moment, and their availabilities multiply", listed(names))
 	}
+	answered := "only " + percentText(r.Availability.Value)
+	if r.Availability.Value == 0 {
+		answered = "none"
+	}
 	f.say(SeverityWarning, "sync_chain", f.e.names.Component(p.component),
-		fmt.Sprintf("%s got an answer to only %s of its requests: %s", p.spec.Name, percentText(r.Availability.Value), need),
+		fmt.Sprintf("%s got an answer to %s of its requests: %s", p.spec.Name, answered, need),
 		value("availability", r.Availability.Value), count("parts", int64(len(names))))
 }
 

@@ -160,6 +160,10 @@ func (f *finder) doubles(i int) {
 		cause = "producers published again"
 	case len(k.sources) > 0 && k.sources[0].s.group != nil:
 		cause = "what was not yet committed was read again"
+	case c.Served.OK > 0 && c.Retries > 0:
+		cause = "callers asked again"
+	case c.Retries == 0:
+		cause = "the same event came on more than one way"
 	}
 	x := f.say(SeverityWarning, "duplicates_without_idempotence", f.consumerPath(i),
 		fmt.Sprintf("%s, and %s does not recognise what it has done: %s (%s) took place beyond the first", cause, k.spec.Name,
@@ -187,7 +191,9 @@ func (f *finder) order(i int) {
 		return
 	}
 	var causes []string
-	if k.workers != 1 || k.count > 1 {
+	if len(k.sources) > 0 && k.sources[0].s.group != nil {
+		causes = append(causes, "partitions changed hands before all that was read was done")
+	} else if k.workers != 1 || k.count > 1 {
 		causes = append(causes, "several workers of "+k.spec.Name+" take events of one key at a time")
 	}
 	if c.Retries > 0 {

@@ -163,6 +163,11 @@ func (f *finder) shortForConsumers() {
 		if c.Done == 0 || c.Latency.Count >= fewest || f.readsDeadLetters(&f.e.sc.Consumers[i]) {
 			continue
 		}
+		if c.Latency.Count == 0 {
+			f.say(SeverityInfo, "short_run", f.consumerPath(i),
+				fmt.Sprintf("nothing that %s did was measured from its beginning to its end, so it has no latency", c.Name), count("observations", 0))
+			continue
+		}
 		f.say(SeverityInfo, "short_run", f.consumerPath(i),
 			fmt.Sprintf("only %s of %s measured, so its quantiles say little: run longer than %s", times(c.Latency.Count, "copy", "copies"), c.Name+" "+
 				plural(c.Latency.Count, "was", "were"), secondsText(f.span)), count("observations", c.Latency.Count))
