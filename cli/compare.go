@@ -83,6 +83,9 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 	}
 	signals := listen()
 	defer signals.end()
+	if err := p.settle(signals, &f.changes, list...); err != nil {
+		return err
+	}
 	contest := experiment.Against(list, f.experiment(p.conf.Jobs))
 	done := p.showWork("compare", meanDuration(list), contest.Progress)
 	got, err := contest.Run(signals)

@@ -30,7 +30,7 @@ func (ch *changes) registerCommon(c *cobra.Command) {
 	f := c.Flags()
 	f.Var(&ch.seed, "seed", "seed of the run, or random (the seed drawn is told)")
 	f.StringVar(&ch.duration, "duration", "", "simulated time, like 10m")
-	f.StringVar(&ch.warmup, "warmup", "", "statistics start here, like 30s")
+	f.StringVar(&ch.warmup, "warmup", "", "statistics start here, like 30s; auto: found by pilot runs")
 	f.Var(&ch.set, "set", "change a value of the scenario; may be given several times")
 }
 
@@ -47,7 +47,11 @@ func (ch *changes) options(c *cobra.Command) scenarios.Options {
 		o.Duration = &ch.duration
 	}
 	if c.Flags().Changed("warmup") {
-		o.Warmup = &ch.warmup
+		text := ch.warmup
+		if text == autoWarmup {
+			text = "0" // until it is found
+		}
+		o.Warmup = &text
 	}
 	return o
 }

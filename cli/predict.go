@@ -29,6 +29,9 @@ needs to know that wait well. Says which assumptions hold, and which do not.`,
 }
 
 func (p *program) predict(c *cobra.Command, word string, ch *changes) error {
+	if err := ch.withoutAuto(); err != nil {
+		return err
+	}
 	if err := p.drawSeed(ch); err != nil {
 		return err
 	}

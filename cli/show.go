@@ -39,6 +39,9 @@ func (p *program) show(c *cobra.Command, word string, resolved bool, ch *changes
 		_, err = p.out.Write(src.text)
 		return p.writing(err)
 	}
+	if err := ch.withoutAuto(); err != nil {
+		return err
+	}
 	if err := p.drawSeed(ch); err != nil {
 		return err
 	}

@@ -19,6 +19,9 @@ type outcome struct {
 
 // simulate runs a scenario as the flags say, showing progress.
 func (p *program) simulate(signals *interruption, sc *experiment.Scenario, f *runFlags, sinks *exports) (*outcome, error) {
+	if err := p.settle(signals, &f.changes, sc); err != nil {
+		return nil, err
+	}
 	o := experiment.Options{
 		Version: Version, Replications: int(f.replications.value), Jobs: p.conf.Jobs,
 		MaxEvents: f.maxEvents.value, MaxPending: f.maxPending.value, Verify: f.verify,

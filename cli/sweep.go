@@ -64,6 +64,9 @@ func (p *program) sweep(c *cobra.Command, word string, f *sweepFlags) error {
 	if len(f.vary.list) == 0 {
 		return usage("eddy sweep needs --vary PATH=VALUES, like --vary consumers.payment.instances=1..8")
 	}
+	if err := f.withoutAuto(); err != nil {
+		return err
+	}
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
 	}

@@ -35,6 +35,9 @@ func (p *program) validate(c *cobra.Command, names []string, ch *changes) error 
 	if err != nil {
 		return err
 	}
+	if err := ch.withoutAuto(); err != nil {
+		return err
+	}
 	if err := p.drawSeed(ch); err != nil {
 		return err
 	}
