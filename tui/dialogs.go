@@ -101,7 +101,7 @@ func (l *helpList) found() []*Binding {
 
 func (l *helpList) draw(_ *Screen, g draw.Grid) {
 	list := l.found()
-	in := window(g, 84, min(g.H()-2, len(list)+4), "keys", "type to search · ↑/↓ · enter runs · esc")
+	in := window(g, 104, min(g.H()-2, len(list)+4), "keys", "type to search · ↑/↓ · enter runs · esc")
 	x := in.Text(0, 0, "› ", draw.Accent.On(draw.Raised))
 	x = in.Text(x, 0, l.typed, draw.Strong.On(draw.Raised))
 	in.Put(x, 0, '▏', draw.Accent.On(draw.Raised))

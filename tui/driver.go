@@ -316,7 +316,7 @@ func copied(list []*Family) []*Family {
 	out := make([]*Family, len(list))
 	for i, f := range list {
 		c := *f
-		c.Steps = f.Steps[:len(f.Steps):len(f.Steps)]
+		c.Steps = slices.Clone(f.Steps)
 		out[i] = &c
 	}
 	return out

@@ -202,9 +202,7 @@ func (h *history) follow(r *sim.Record) {
 		if r.What != sim.Created || r.Root != r.Event {
 			return
 		}
-		f = &Family{Root: r.Root, Type: r.Type, Key: r.Key, Created: r.At, Ended: -1}
-		h.alive[r.Root] = f
-		h.keep(f)
+		f = h.begin(r)
 	}
 	if len(f.Steps) < stepsKept {
 		f.Steps = append(f.Steps, *r)
@@ -295,10 +293,23 @@ func (h *history) close(f *Family) {
 	h.nrecent++
 }
 
-// keep puts a family among those whose steps are kept; the oldest gives way.
-func (h *history) keep(f *Family) {
-	h.ring[h.nring%families] = f
+// usualSteps is room for the steps of a usual family.
+const usualSteps = 24
+
+// begin begins to follow a family and puts it among those whose steps are
+// kept. The oldest gives way, and its memory is used again if it has ended:
+// frames have copies.
+func (h *history) begin(r *sim.Record) *Family {
+	at := &h.ring[h.nring%families]
 	h.nring++
+	f := *at
+	if f == nil || f.Ended < 0 || h.alive[f.Root] == f {
+		f = &Family{Steps: make([]sim.Record, 0, usualSteps)}
+		*at = f
+	}
+	*f = Family{Root: r.Root, Type: r.Type, Key: r.Key, Created: r.At, Ended: -1, Steps: f.Steps[:0]}
+	h.alive[r.Root] = f
+	return f
 }
 
 // sample takes a sample of every series at the present moment.
