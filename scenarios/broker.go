@@ -134,7 +134,7 @@ func channelObject() *object[spec.Channel] {
 				func(s *S) *spec.Order { return &s.Store.Order }, "Which waiting event goes next: the oldest, the newest, or the one of highest priority.", dflt("fifo")).writeIf(queue),
 			bind("delay", durationDist, func(s *S) *spec.Dist { return &s.Store.Delay }, "Not deliverable before.", dflt("0")).writeIf(queue),
 			bind("ttl", limitForm, func(s *S) *spec.Nanos { return &s.Store.TTL }, "An event older than this expires; the shorter of this and the event's own counts.", dflt("none")).writeIf(store),
-			bind("ack_timeout", limitForm, func(s *S) *spec.Nanos { return &s.Store.AckTimeout }, "A delivery that is not answered so long is delivered again.", dflt("none †")).writeIf(store),
+			bind("ack_timeout", limitForm, func(s *S) *spec.Nanos { return &s.Store.AckTimeout }, "A delivery that is not answered for so long is delivered again, although the first may still be worked on.", dflt("none †")).writeIf(store),
 			bind("ack_clock", enumForm(choice[bool]{"start", false}, choice[bool]{"lease", true}), func(s *S) *bool { return &s.Store.AckClockLease },
 				"From when `ack_timeout` counts: the `start` of the handler, or the `lease`, when it was sent to the instance.", dflt("start †")).writeIf(store),
 			bind("max_deliveries", countForm[int](1, 1_000_000), func(s *S) *int { return &s.Store.MaxDeliveries }, "Deliveries in all, the first included.", dflt("unlimited †")).writeIf(store),
@@ -142,7 +142,7 @@ func channelObject() *object[spec.Channel] {
 				func(s *S) *spec.Requeue { return &s.Store.Requeue }, "Where a returned event goes: its `original` place, the `front` (returned ones first, in the order of return) or the `back`.", dflt("original †")).writeIf(queue),
 			bind("delayed_holds_slot", boolForm, func(s *S) *bool { return &s.Store.DelayedHoldsSlot }, "An event waiting out a backoff still counts against the consumer's `prefetch`.", dflt("false †")).writeIf(queue),
 			bind("dead_letter", refForm(channels), func(s *S) *int { return &s.Store.DeadLetter }, "The queue for events that ran out of deliveries, expired or overflowed.", dflt("none")).writeIf(store),
-			bind("dedup", limitForm, func(s *S) *spec.Nanos { return &s.Store.Dedup }, "A second publish of the same event within this time is ignored.", dflt("none")).writeIf(store),
+			bind("dedup", limitForm, func(s *S) *spec.Nanos { return &s.Store.Dedup }, "A second publish of the same event within this time is ignored, as after a retry of the producer.", dflt("none")).writeIf(store),
 			bind("partitions", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Partitions }, "Partitions of a stream.", dflt("1 †")).writeIf(stream),
 			bind("retention", retentionObject().form(), func(s *S) *spec.Retention { return &s.Retention }, "What a stream keeps.", dflt("everything")).
 				writeIf(func(s *S) bool { return s.Retention != spec.Retention{} }),

@@ -54,7 +54,7 @@ func consumerObject() *object[consumerDraft] {
 			short("emit", emitForm, func(s *S) *spec.Step { return &s.parts[2] }, "Short for a step `emit`, with `to` beside it."),
 			short("to", toForm, func(s *S) *spec.Step { return &s.parts[2] }, "Where `emit` publishes."),
 			bind("retry", consumerRetryObject().form(), func(s *S) *spec.ConsumerRetry { return &s.Retry }, "What happens after a failed attempt.", dflt("5 attempts, exponential(100ms) †")),
-			bind("autoscale", autoscaleObject().pointer(), func(s *S) **spec.Autoscale { return &s.Autoscale }, "A controller of the number of instances."),
+			bind("autoscale", autoscaleObject().pointer(), func(s *S) **spec.Autoscale { return &s.Autoscale }, "A controller of the number of instances; see *Autoscaling*."),
 		},
 		finish: finishConsumer,
 		extra:  consumerExtra,
@@ -274,13 +274,13 @@ func autoscaleObject() *object[spec.Autoscale] {
 			return S{Min: 1, Every: 15 * spec.Second, Window: 30 * spec.Second, Cooldown: 60 * spec.Second}
 		},
 		keys: []key[S]{
-			bind("min", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Min }, "Fewest instances.", dflt("1")),
-			bind("max", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Max }, "Most instances.", required),
+			bind("min", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Min }, "Never fewer instances.", dflt("1")),
+			bind("max", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Max }, "Never more instances.", required),
 			bind("on", enumForm(choice[spec.AutoscaleOn]{"backlog", spec.OnBacklog}, choice[spec.AutoscaleOn]{"utilisation", spec.OnUtilisation}, choice[spec.AutoscaleOn]{"rate", spec.OnRate}),
 				func(s *S) *spec.AutoscaleOn { return &s.On }, "What it follows: `backlog` (waiting and leased events per instance), `utilisation` or `rate` (per instance).", dflt("backlog")),
-			bind("target", targetForm, func(s *S) *float64 { return &s.Target }, "What it should be for each instance: a number for backlog, a share for utilisation, a rate for rate.", required),
-			bind("every", positiveForm, func(s *S) *spec.Nanos { return &s.Every }, "How often it decides.", dflt("15s")),
-			bind("window", positiveForm, func(s *S) *spec.Nanos { return &s.Window }, "It looks at the average over so long.", dflt("30s")),
+			bind("target", targetForm, func(s *S) *float64 { return &s.Target }, "What it should be: with `on: backlog` a number of events per instance, with `utilisation` a share, with `rate` a rate per instance.", required),
+			bind("every", positiveForm, func(s *S) *spec.Nanos { return &s.Every }, "How often it looks.", dflt("15s")),
+			bind("window", positiveForm, func(s *S) *spec.Nanos { return &s.Window }, "It takes the average over so long.", dflt("30s")),
 			bind("cooldown", durationForm, func(s *S) *spec.Nanos { return &s.Cooldown }, "It waits so long after a change before it takes instances away.", dflt("60s")),
 		},
 		finish: func(f *fields, s *S) {

@@ -64,7 +64,16 @@ func actionTable() string {
 	return b.String()
 }
 
-var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions) -->\n.*?<!-- end -->`)
+func settableTable() string {
+	var b strings.Builder
+	b.WriteString("| of | may be set |\n|---|---|\n")
+	for _, s := range liveSettings {
+		fmt.Fprintf(&b, "| %s | %s |\n", s.of, s.keys)
+	}
+	return b.String()
+}
+
+var generated = regexp.MustCompile(`(?s)<!-- (keys: ([^>]*)|actions|settable) -->\n.*?<!-- end -->`)
 
 // FORMAT.md's tables come from the format, so that they cannot be wrong.
 func TestFormatIsCurrent(t *testing.T) {
@@ -79,6 +88,8 @@ func TestFormatIsCurrent(t *testing.T) {
 		switch {
 		case m[1] == "actions":
 			table = actionTable()
+		case m[1] == "settable":
+			table = settableTable()
 		case all[m[2]] == nil:
 			t.Errorf("the format has no map %q", m[2])
 		default:

@@ -431,8 +431,18 @@ const rateAccepted = "write a rate as 120/s, 90/m or 10/h"
 
 // otherRates are rates as they are written elsewhere.
 var otherRates = []struct{ written, meant string }{
-	{"rps", "/s"}, {"tps", "/s"}, {"eps", "/s"}, {"qps", "/s"}, {"hz", "/s"}, {"rpm", "/m"},
-	{"per second", "/s"}, {"per minute", "/m"}, {"per hour", "/h"}, {"per day", "/d"}, {"a second", "/s"}, {"a minute", "/m"},
+	{"rps", "/s"},
+	{"tps", "/s"},
+	{"eps", "/s"},
+	{"qps", "/s"},
+	{"hz", "/s"},
+	{"rpm", "/m"},
+	{"per second", "/s"},
+	{"per minute", "/m"},
+	{"per hour", "/h"},
+	{"per day", "/d"},
+	{"a second", "/s"},
+	{"a minute", "/m"},
 }
 
 // parseRate reads 120/s as an exact fraction: 120 events per 10^9 ns, and

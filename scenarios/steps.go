@@ -143,7 +143,7 @@ func stepObject() *object[stepDraft] {
 			bind("fail", failForm(), func(s *S) *failing { return &s.fail },
 				"The attempt fails, so often. `from_event`: the first N attempts fail, N as recorded with the replayed event. `{events: [3, 7], attempts: 2}`: the third and the seventh event this consumer is given fail twice.").writeIf(is(spec.Fail)),
 			bind("emit", emitForm, func(s *S) *[]spec.Choice { return &s.Emits }, "Publishes an event, or one of a map from events to shares; it counts when the attempt succeeds.").writeIf(isEmit),
-			bind("call", refForm(consumers), func(s *S) *int { return &s.Callee }, "Asks another consumer and waits for its answer.").writeIf(isCall),
+			bind("call", refForm(consumers), func(s *S) *int { return &s.Callee }, "Asks another consumer and waits for its answer; see *Calls*.").writeIf(isCall),
 			bind("to", toForm, func(s *S) *int { return &s.To }, "`emit`: the channel.").writeIf(isEmit),
 			bind("count", wholeForm[int](1, 1_000_000), func(s *S) *int { return &s.Count }, "`emit`: so many events.", dflt("1")).writeIf(isEmit),
 			bind("delay", durationDist, func(s *S) *spec.Dist { return &s.Delay }, "`emit`: so long after.", dflt("0")).writeIf(isEmit),
@@ -152,9 +152,9 @@ func stepObject() *object[stepDraft] {
 			bind("poison", boolForm, func(s *S) *bool { return &s.Poison }, "`fail`: the same events fail every time.", dflt("false")).
 				writeIf(func(s *S) bool { return s.Verb == spec.Fail && s.Poison }),
 			bind("timeout", limitForm, func(s *S) *spec.Nanos { return &s.Timeout }, "`call`: how long it waits.", dflt("none")).writeIf(isCall),
-			bind("retry", tryObject(3).form(), func(s *S) *spec.Retry { return &s.Retry }, "`call`: tries again.", dflt("one attempt")).writeIf(isCall),
+			bind("retry", tryObject(3).form(), func(s *S) *spec.Retry { return &s.Retry }, "`call`: tries again when it failed.", dflt("one attempt")).writeIf(isCall),
 			bind("breaker", breakerObject().pointer(), func(s *S) **spec.Breaker { return &s.breaker }, "`call`: a circuit breaker.").writeIf(isCall),
-			bind("on_error", enumForm(choice[bool]{"fail", false}, choice[bool]{"continue", true}), func(s *S) *bool { return &s.Continue }, "`call`: what an error does to the attempt.", dflt("fail")).writeIf(isCall),
+			bind("on_error", enumForm(choice[bool]{"fail", false}, choice[bool]{"continue", true}), func(s *S) *bool { return &s.Continue }, "`call`: whether a call that failed fails the attempt, or the next step is done all the same.", dflt("fail")).writeIf(isCall),
 			bind("when", filterForm, func(s *S) **spec.Filter { return &s.When }, "Only for events that match; see *Conditions*."),
 			bind("chance", chanceForm, func(s *S) *float64 { return &s.Chance }, "Only so often.", dflt("100%")).
 				writeIf(func(s *S) bool { return s.Chance != 1 }),
@@ -171,9 +171,9 @@ func breakerObject() *object[spec.Breaker] {
 		sample: "{errors: 50%}",
 		start:  func(*loader, *node) S { return S{Errors: 0.5, Window: 20, Open: 10 * spec.Second} },
 		keys: []key[S]{
-			bind("errors", chanceForm, func(s *S) *float64 { return &s.Errors }, "It opens when so many of the last calls failed.", dflt("50%")),
-			bind("window", wholeForm[int](1, 1_000_000), func(s *S) *int { return &s.Window }, "How many calls it looks at.", dflt("20")),
-			bind("open", positiveForm, func(s *S) *spec.Nanos { return &s.Open }, "How long it stays open before one call is tried.", dflt("10s")),
+			bind("errors", chanceForm, func(s *S) *float64 { return &s.Errors }, "When so many of the last calls failed, it opens: calls then fail at once, without being made.", dflt("50%")),
+			bind("window", wholeForm[int](1, 1_000_000), func(s *S) *int { return &s.Window }, "How many of the last calls it looks at; with fewer it stays closed.", dflt("20")),
+			bind("open", positiveForm, func(s *S) *spec.Nanos { return &s.Open }, "How long it stays open. Then one call is made: if it succeeds the breaker closes, else it stays open for as long again.", dflt("10s")),
 		},
 		finish: func(f *fields, s *S) {
 			if f.sound("errors") && s.Errors == 0 {

@@ -30,23 +30,23 @@ type actionRule struct {
 }
 
 var actionRules = []actionRule{
-	{"crash", spec.CrashAction, "a consumer", []string{"instances", "restart"}, nil, true, "{at: 1m, crash: payment, restart: 5s}", "Instances of a consumer die; work in hand is gone. `instances`: how many, or `all` (1); `restart`: they come back after so long."},
+	{"crash", spec.CrashAction, "a consumer", []string{"instances", "restart"}, nil, true, "{at: 1m, crash: payment, restart: 5s}", "Instances of a consumer die; work in hand is gone. `instances`: how many, or `all` (default 1). They come back after `restart`, or when `for` is over; with neither they stay away."},
 	{"slow", spec.SlowAction, "a consumer", []string{"times"}, []string{"times"}, true, "{at: 1m, slow: payment, times: 3}", "The work of a consumer takes so many `times` longer."},
-	{"fail", spec.FailAction, "a consumer", []string{"chance"}, nil, true, "", "Its attempts fail with this `chance` (100%)."},
-	{"scale", spec.ScaleAction, "a consumer", []string{"to"}, []string{"to"}, true, "{at: 1m, scale: payment, to: 6}", "It has so many instances from then on."},
-	{"stop", spec.StopAction, "a producer or consumer", nil, nil, true, "", "It leaves."},
-	{"start", spec.StartAction, "a producer or consumer", nil, nil, false, "", "It joins again."},
-	{"outage", spec.OutageAction, "broker, or a channel", nil, nil, true, "", "Publishes are unanswered and nothing is delivered."},
+	{"fail", spec.FailAction, "a consumer", []string{"chance"}, nil, true, "", "Its attempts fail with this `chance` (default 100%)."},
+	{"scale", spec.ScaleAction, "a consumer", []string{"to"}, []string{"to"}, true, "{at: 1m, scale: payment, to: 6}", "It has so many instances from then on, or for so long."},
+	{"stop", spec.StopAction, "a producer or consumer", nil, nil, true, "", "It leaves: a producer creates nothing, the instances of a consumer finish what they have in hand."},
+	{"start", spec.StartAction, "a producer or consumer", nil, nil, false, "", "It comes back."},
+	{"outage", spec.OutageAction, "broker, or a channel", nil, nil, true, "", "The broker, or one channel of it, is away: publishes are unanswered and nothing is delivered."},
 	{"cut", spec.CutAction, "a pair [A, B]", nil, nil, true, "", "No traffic between a component and the broker, or between caller and callee."},
 	{"delay", spec.DelayAction, "a pair [A, B]", []string{"by"}, []string{"by"}, true, "{at: 1m, delay: [payment, broker], by: 100ms}", "Traffic between the two takes so much longer."},
-	{"drop", spec.DropAction, "a pair [A, B]", []string{"chance"}, nil, true, "", "Messages between the two are lost with this `chance` (100%)."},
-	{"duplicate", spec.DuplicateAction, "a channel", []string{"chance"}, nil, true, "", "Publishes to it arrive twice with this `chance` (100%)."},
+	{"drop", spec.DropAction, "a pair [A, B]", []string{"chance"}, nil, true, "", "Messages between the two are lost with this `chance` (default 100%)."},
+	{"duplicate", spec.DuplicateAction, "a channel", []string{"chance"}, nil, true, "", "Publishes to it arrive twice with this `chance` (default 100%)."},
 	{"surge", spec.SurgeAction, "a producer", []string{"times"}, []string{"times"}, true, "{at: 1m, surge: web, times: 10}", "Its rate is multiplied by `times`."},
 	{"purge", spec.PurgeAction, "a channel", nil, nil, false, "", "Everything waiting in it is dropped."},
 	{"pause", spec.PauseAction, "a consumer", nil, nil, true, "", "It takes no new work."},
 	{"resume", spec.ResumeAction, "a consumer", nil, nil, false, "", "It takes work again."},
-	{"emit", spec.EmitAction, "an event", []string{"to", "count"}, []string{"to"}, false, "{at: 1m, emit: order.placed, to: orders}", "Publishes an event `to` a channel, `count` times (1)."},
-	{"set", spec.SetAction, "a path", []string{"to"}, []string{"to"}, true, "{at: 1m, set: consumers.payment.concurrency, to: 8}", "Changes a value of the scenario while it runs, as `--set` does before."},
+	{"emit", spec.EmitAction, "an event", []string{"to", "count"}, []string{"to"}, false, "{at: 1m, emit: order.placed, to: orders}", "Publishes an event `to` a channel, `count` times (default 1)."},
+	{"set", spec.SetAction, "a path", []string{"to"}, []string{"to"}, true, "{at: 1m, set: consumers.payment.concurrency, to: 8}", "Puts the value `to` at a path of the scenario, as `--set` does before the run; see *Setting values while it runs*."},
 }
 
 func actionNames() []string {
@@ -363,7 +363,9 @@ func (l *loader) pair(n *node, at *place) (a, b spec.Ref) {
 	b = l.brokerOr(n.items[1], at.item(1), producers, consumers)
 	if a == b && a.Kind != spec.NoComponent {
 		l.fail(n, at, "this pair names the same twice", "a component and the broker, or a caller and its callee", "")
+		return a, b
 	}
+	l.warnStrangers(n, at, a, b)
 	return a, b
 }
 
@@ -372,7 +374,7 @@ func timelineForm() *form[[]spec.Action] {
 	o := actionObject()
 	s := *o.shape
 	s.schema = func() schema { return actionSchema(o.shape) }
-	f := list(&form[actionDraft]{shape: &s, read: o.read, write: o.write}, "a list of entries {at: 1m, crash: payment}", 0)
+	f := list(&form[actionDraft]{shape: &s, read: o.read, write: o.write}, "a list of entries such as {at: 1m, crash: payment}", 0)
 	return &form[[]spec.Action]{
 		shape: f.shape,
 		read: func(l *loader, n *node, at *place) ([]spec.Action, bool) {

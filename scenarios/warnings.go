@@ -68,6 +68,46 @@ func (l *loader) warnings() {
 	l.warnReach()
 }
 
+// warnStrangers warns of a fault between two components that have nothing to
+// do with one another. The timeline is read after them.
+func (l *loader) warnStrangers(n *node, at *place, a, b spec.Ref) {
+	if l.errors > 0 || l.talk(a, b) || l.talk(b, a) {
+		return
+	}
+	one, other := l.nameOf(a), l.nameOf(b)
+	l.warn(n, at, fmt.Sprintf("%s and %s have no traffic: neither calls the other", one, other), "a component and the broker, as ["+one+", broker], or a caller and who it calls", "")
+}
+
+// talk says whether the first of two may send something to the second.
+func (l *loader) talk(a, b spec.Ref) bool {
+	switch {
+	case b.Kind == spec.BrokerComponent:
+		return true
+	case b.Kind != spec.ConsumerComponent:
+		return false
+	case a.Kind == spec.ProducerComponent:
+		return l.doc.Producers[a.Index].Call == b.Index
+	case a.Kind != spec.ConsumerComponent:
+		return false
+	}
+	for _, h := range l.doc.Consumers[a.Index].Handlers {
+		if slices.ContainsFunc(h.Steps, func(s spec.Step) bool { return s.Verb == spec.Call && s.Callee == b.Index }) {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *loader) nameOf(r spec.Ref) string {
+	switch r.Kind {
+	case spec.ProducerComponent:
+		return l.doc.Producers[r.Index].Name
+	case spec.ConsumerComponent:
+		return l.doc.Consumers[r.Index].Name
+	}
+	return "broker"
+}
+
 func (l *loader) warnUnused() {
 	s := l.doc
 	for i := range l.spots.declared {

@@ -70,6 +70,9 @@ func TestWarnings(t *testing.T) {
 		{"called by a step", "      - fail: 2%\n", "      - call: busy\n  busy: {work: 1ms}\n", ""},
 		{"a call emits", "      - fail: 2%\n", "      - call: busy\n  busy: {emit: order.paid, to: paid}\n  last: {from: paid, work: 1ms}\n", ""},
 		{"a call that no handler matches", "      - fail: 2%\n", "      - call: busy\n  busy: {handle: {order.paid: [{work: 1ms}]}}\n", "consumers.busy: it is given order.placed, which no handler matches"},
+		{"cut from a stranger", "      - fail: 2%\n", "      - fail: 2%\ntimeline: [{at: 1s, cut: [web, payment], for: 1s}]\n", "timeline[0].cut: web and payment have no traffic: neither calls the other"},
+		{"cut from the broker", "      - fail: 2%\n", "      - fail: 2%\ntimeline: [{at: 1s, cut: [broker, payment], for: 1s}]\n", ""},
+		{"cut from who is called", "      - fail: 2%\n", "      - call: busy\n  busy: {work: 1ms}\ntimeline: [{at: 1s, cut: [busy, payment], for: 1s}]\n", ""},
 		{"users at one instant", "rate: 10/s", "users: 5, think: 0", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
