@@ -103,6 +103,7 @@ type instance struct {
 	up       bool
 	starting bool
 	owned    []*store // partitions that it reads
+	deferred bool     // one of them had to wait for another
 	crashed  bool
 	starts   int32 // times it was begun
 	leases   int32

@@ -576,7 +576,7 @@ func (e *Engine) dispatch(s *store) {
 		if s.shared {
 			e.remindOthers(s)
 		}
-		if s.owner != nil {
+		if s.owner != nil && s.owner.deferred {
 			e.remindReader(s.owner)
 		}
 	}

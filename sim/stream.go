@@ -271,14 +271,17 @@ func (e *Engine) isNextToRead(s *store) bool {
 	for _, o := range in.owned {
 		if o.served < s.served && e.isReadable(o) {
 			e.mark(o)
+			in.deferred = true
 			return false
 		}
 	}
 	return true
 }
 
-// remindReader marks the partitions of a member that still has free slots.
+// remindReader marks the partitions of a member that still has free slots, when
+// another has been read that they waited for.
 func (e *Engine) remindReader(in *instance) {
+	in.deferred = false
 	if in.cons.prefetch >= 0 && in.leases >= in.cons.prefetch {
 		return
 	}

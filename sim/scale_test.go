@@ -1,0 +1,137 @@
+package sim_test
+
+import (
+	"fmt"
+	"testing"
+
+	"eddy/sim"
+	"eddy/sim/spec"
+)
+
+// everything is a scenario of so many cells, each a producer, a channel and
+// consumers of one kind in turn: queues, topics, streams, buses, calls, retries
+// with dead letters, autoscalers; with faults in every tenth cell.
+func everything(cells, instances int) *spec.Scenario {
+	sc := spec.Scenario{Events: []spec.EventType{event("e")}}
+	keyed(&sc, 1000, 1)
+	b := &builder{sc: &sc, instances: instances}
+	for i := range cells {
+		b.name = fmt.Sprint(i)
+		[]func(){b.queue, b.topic, b.stream, b.bus, b.calls}[i%5]()
+		if i%10 < 5 {
+			b.fault(i / 10)
+		}
+	}
+	return scenario("everything", 2, sc)
+}
+
+// builder adds cells to a scenario.
+type builder struct {
+	sc        *spec.Scenario
+	name      string
+	instances int
+}
+
+func (b *builder) channel(c spec.Channel) int {
+	b.sc.Broker.Channels = append(b.sc.Broker.Channels, c)
+	return len(b.sc.Broker.Channels) - 1
+}
+
+func (b *builder) produce(to int) *spec.Producer {
+	b.sc.Producers = append(b.sc.Producers, producer("p"+b.name, poisson(20), to))
+	return &b.sc.Producers[len(b.sc.Producers)-1]
+}
+
+func (b *builder) consume(name string, from int, steps ...spec.Step) *spec.Consumer {
+	c := consumer(name+b.name, from, b.instances, 2, append([]spec.Step{work(exponential(30 * ms))}, steps...)...)
+	b.sc.Consumers = append(b.sc.Consumers, c)
+	return &b.sc.Consumers[len(b.sc.Consumers)-1]
+}
+
+func (b *builder) queue() {
+	dead := b.channel(queue("dead" + b.name))
+	q := queue("q" + b.name)
+	q.Store.DeadLetter, q.Store.AckTimeout, q.Store.Capacity, q.Store.Overflow = dead, 100*ms, 50, spec.Block
+	at := b.channel(q)
+	b.produce(at)
+	c := b.consume("c", at, fail(0.2))
+	c.Autoscale = &spec.Autoscale{Min: 1, Max: 2 * b.instances, On: spec.OnBacklog, Target: 2, Every: 100 * ms, Window: 200 * ms, Cooldown: 300 * ms}
+}
+
+func (b *builder) topic() {
+	at := b.channel(topic("t" + b.name))
+	b.produce(at)
+	b.consume("x", at)
+	b.consume("y", at).Idempotent = true
+}
+
+func (b *builder) stream() {
+	s := stream("s"+b.name, 6)
+	s.Session, s.Rebalance, s.Assign = 200*ms, 50*ms, spec.Assign(len(b.sc.Consumers)%4)
+	s.Retention.Events = 20
+	at := b.channel(s)
+	b.produce(at)
+	b.consume("g", at, fail(0.1)).Commit = 250 * ms
+	late := b.consume("l", at)
+	late.Starts, late.From[0].Earliest = spec.Second, true
+}
+
+func (b *builder) bus() {
+	at := b.channel(queue("bq" + b.name))
+	bus := queue("b" + b.name)
+	bus.Type = spec.Bus
+	bus.Rules = []spec.Rule{{Name: "all", To: []int{at}}}
+	b.produce(b.channel(bus))
+	b.consume("b", at)
+}
+
+func (b *builder) calls() {
+	p := b.produce(spec.None)
+	p.Timeout, p.Retry.Attempts = 200*ms, 2
+	backend := b.consume("z", 0, fail(0.1))
+	backend.From, backend.Backlog = nil, 3
+	callee := len(b.sc.Consumers) - 1
+	st := spec.Step{Verb: spec.Call, Chance: 1, Callee: callee, Timeout: 100 * ms, Retry: spec.Retry{Attempts: 2}}
+	st.Breaker = &spec.Breaker{Errors: 0.5, Window: 10, Open: 300 * ms}
+	b.consume("f", 0, st).From = nil
+	p.Call = callee + 1
+}
+
+// fault does one thing to the newest components, at an instant of its own.
+func (b *builder) fault(i int) {
+	at := 500*ms + int64(i%100)*7*ms
+	last := spec.Ref{Kind: spec.ConsumerComponent, Index: len(b.sc.Consumers) - 1}
+	a := spec.Action{At: at, A: last, For: 300 * ms, Count: 1, Chance: 0.5, Times: 3}
+	a.Kind = []spec.ActionKind{spec.CrashAction, spec.SlowAction, spec.FailAction, spec.PauseAction, spec.CutAction, spec.ScaleAction}[i%6]
+	if a.Kind == spec.CutAction {
+		a.B = spec.Ref{Kind: spec.BrokerComponent}
+	}
+	b.sc.Timeline = append(b.sc.Timeline, a)
+}
+
+// TestAThousandComponents runs all features at once among more than a thousand
+// components and ten thousand instances, and a smaller one under every check.
+func TestAThousandComponents(t *testing.T) {
+	sc := everything(350, 20)
+	components := len(sc.Producers) + len(sc.Broker.Channels) + len(sc.Consumers)
+	instances := 0
+	for _, c := range sc.Consumers {
+		instances += c.Instances
+	}
+	if components < 1000 || instances < 10_000 {
+		t.Fatalf("only %d components and %d instances", components, instances)
+	}
+	r := run(t, sc, sim.Options{})
+	if r.Run.Ended != sim.EndedDuration || r.Ledger.Done < 10_000 {
+		t.Errorf("it ended as %s with %d done", r.Run.Ended, r.Ledger.Done)
+	}
+	again := run(t, everything(350, 20), sim.Options{})
+	if again.Run.Fingerprint != r.Run.Fingerprint {
+		t.Errorf("fingerprints %016x and %016x", r.Run.Fingerprint, again.Run.Fingerprint)
+	}
+	small := everything(50, 3)
+	small.Duration = spec.Second * 3 / 2
+	if r := run(t, small, sim.Options{Verify: true}); r.Ledger.Done < 1000 {
+		t.Errorf("%d done under every check", r.Ledger.Done)
+	}
+}
