@@ -182,3 +182,54 @@ func TestFormatValues(t *testing.T) {
 		}
 	}
 }
+
+// The paths that FORMAT.md says an expectation may have are there.
+func TestFormatPaths(t *testing.T) {
+	text, err := os.ReadFile("FORMAT.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, part, _ := strings.Cut(string(text), "| path | what there is")
+	part, after, _ := strings.Cut(part, "\n\n")
+	word := regexp.MustCompile("`([^`]+)`")
+	measures := word.FindAllStringSubmatch(strings.SplitN(after, ", a level", 2)[0], -1)
+	levels := word.FindAllStringSubmatch(strings.SplitN(strings.SplitN(after, ", a level", 2)[1], ".", 2)[0], -1)
+	if len(measures) < 9 || len(levels) < 3 {
+		t.Fatalf("measures %v, levels %v", measures, levels)
+	}
+	l := &loader{source: &source{}, budget: new(int)}
+	l.doc = sound(t, small, Options{})
+	for kind, name := range map[componentKind]string{producers: "web", channels: "orders", consumers: "payment", events: "order.placed"} {
+		l.names[kind] = registry{names: []string{name}, index: map[string]int{name: 0}}
+	}
+	names := strings.NewReplacer("NAME", "", "CHANNEL/CONSUMER", "orders/payment", "EVENT", "order.placed")
+	tried := 0
+	for line := range strings.Lines(part) {
+		cells := strings.Split(line, "|")
+		if len(cells) < 4 || !strings.Contains(cells[1], "`") {
+			continue
+		}
+		base := names.Replace(word.FindStringSubmatch(cells[1])[1])
+		for kind, name := range map[string]string{"producers..": "producers.web.", "channels..": "channels.orders.", "consumers..": "consumers.payment."} {
+			base = strings.Replace(base, kind, name, 1)
+		}
+		for _, m := range word.FindAllStringSubmatch(cells[2], -1) {
+			ends := [][]string{{"", ""}}
+			if strings.HasSuffix(m[1], ".") {
+				ends = measures
+				if m[1] == "depth." || m[1] == "leased." || m[1] == "instances." {
+					ends = levels
+				}
+			}
+			for _, end := range ends {
+				tried++
+				if _, _, f := l.resolve(base + m[1] + end[1]); f != nil {
+					t.Errorf("%s: %s", base+m[1]+end[1], f.problem)
+				}
+			}
+		}
+	}
+	if tried < 60 {
+		t.Errorf("only %d paths", tried)
+	}
+}

@@ -20,7 +20,7 @@ var liveSettings = []struct {
 	{"a producer", "producers.", "`rate` (another of the same kind; not `replay`), `think`, `retry`, `timeout`, `buffer`, `loses`"},
 	{"a channel", "broker.channels.", "`capacity`, `overflow` (but not from or to `block`), `delay`, `ttl`, `ack_timeout`, `max_deliveries`, `dedup`"},
 	{"the broker", "broker.", "`latency`, `rate`"},
-	{"a consumer", "consumers.", "`instances`, `concurrency` (from a number to a number), `prefetch`, `backlog`, `idempotent`, `recognise`, `start_time`, `retry`, and of its steps every value but `to`, `breaker` and who is called"},
+	{"a consumer", "consumers.", "`instances`, `concurrency` (from a number to a number), `prefetch`, `backlog`, `idempotent`, `recognise`, `start_time`, `retry` (but neither `backoff` with `sqs` nor `in: broker` with `kafka`), and of its steps every value but `to`, `breaker` and who is called"},
 }
 
 // liveAt says what may be set near a path.
