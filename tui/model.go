@@ -208,6 +208,17 @@ func (m *model) guarded() {
 	}
 }
 
+// safe is a command that ends the screen in order when it panics.
+func (m *model) safe(cmd tea.Cmd) tea.Cmd {
+	if cmd == nil {
+		return nil
+	}
+	return func() tea.Msg {
+		defer m.guarded()
+		return cmd()
+	}
+}
+
 // Update takes in what happened.
 func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	defer m.guarded()
@@ -235,9 +246,9 @@ func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		m.depth = depthOf(msg.Profile)
 		m.repaint()
 	case tea.KeyPressMsg:
-		return m, tea.Batch(m.key(msg), m.wake())
+		return m, tea.Batch(m.safe(m.key(msg)), m.wake())
 	case tea.MouseMsg:
-		return m, tea.Batch(m.pointed(msg), m.wake())
+		return m, tea.Batch(m.safe(m.pointed(msg)), m.wake())
 	case tea.PasteMsg:
 		if p, ok := m.screen.dialog.(*prompt); ok && len(msg.Content) < 200 {
 			p.text += firstWords(msg.Content)

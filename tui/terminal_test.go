@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"eddy/cli"
+	"eddy/tui"
 )
 
 // terminal is a real terminal, tmux, with a shell in it.
@@ -25,6 +26,7 @@ const beProgram = "BE_EDDY_IN_A_TEST"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(beProgram) != "" {
+		tui.PanicOnKeys()
 		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
@@ -45,7 +47,7 @@ func inTerminal(t *testing.T, w, h int) *terminal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x.binary = filepath.Join(dir, "eddy")
+	x.binary = filepath.Join(dir, "run-eddy")
 	if err := os.Symlink(self, x.binary); err != nil {
 		t.Fatal(err)
 	}
@@ -234,4 +236,22 @@ func TestGalleryInTerminal(t *testing.T) {
 	x.sees("choose one and press enter")
 	x.keys("q")
 	x.sees("code=0")
+}
+
+// TestPanics: whatever panics, the terminal comes back, one line says so, and
+// a file keeps what is needed to find the cause.
+func TestPanics(t *testing.T) {
+	x := inTerminal(t, 120, 36)
+	for i, key := range []string{"F5", "F6", "F7", "F8"} {
+		x.start("run work-queue")
+		x.sees("work-queue", "findings")
+		x.keys(key)
+		x.sees("internal error")
+		x.back(1)
+		if files, _ := filepath.Glob(filepath.Join(x.dir, "eddy", "crash-*.txt")); len(files) != i+1 {
+			t.Errorf("%s: %d crash files, not %d\n%s", key, len(files), i+1, x.screen())
+		}
+		x.keys("clear", "Enter")
+		x.gone("code=")
+	}
 }
