@@ -20,7 +20,8 @@ var channelTypeNames = []string{"queue", "topic", "stream", "bus"}
 func brokerObject() *object[spec.Broker] {
 	type S = spec.Broker
 	o := &object[S]{
-		title: "a broker",
+		title:  "a broker",
+		sample: "{channels: {orders: {type: queue}}}",
 		keys: []key[S]{
 			bind("like", likeForm, func(s *S) *spec.Profile { return &s.Like }, "Takes the defaults marked † from a product; see *Profiles*.", dflt("ideal")),
 			bind("latency", latencyForm(), func(s *S) *spec.Latency { return &s.Latency }, "Time on the way: one value for all links, or a map with a value for each kind.", dflt("0")),

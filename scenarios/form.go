@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -273,7 +274,7 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 				ok = false
 			}
 		case k.required:
-			accepted := k.name + ": " + k.shape.want
+			accepted := k.name + ": " + cmp.Or(k.shape.example, k.shape.want)
 			if n.whole && len(n.entries) > 0 {
 				accepted = "a change replaces the whole value; for a part of it write " + at.key(n.entries[0].key.text).String() + " as the path"
 			}
