@@ -217,6 +217,7 @@ func (c *collector) channel(ch *channel) ChannelResult {
 		}
 	}
 	r.In = ch.entered - ch.baseEntered
+	r.DuplicatesIgnored += ch.ignored - ch.baseIgnored
 	r.RateIn = c.perSecond(r.In)
 	return r
 }

@@ -23,8 +23,8 @@ type channel struct {
 	doubles   []*faultDrop // chances that a publish arrives twice
 	matched   []int64      // by rule of a bus
 
-	entered, unrouted         int64
-	baseEntered, baseUnrouted int64
+	entered, unrouted, ignored             int64
+	baseEntered, baseUnrouted, baseIgnored int64
 }
 
 // store holds copies for those who work them off: a queue, or one
@@ -303,20 +303,28 @@ func (e *Engine) pass(s *store, ev *event) {
 
 // ignored says whether a store took this event before, within its window.
 func (e *Engine) ignored(s *store, ev *event) bool {
-	// Marks of stores are kept apart from those of consumers by their sign.
-	v := ev
-	name := int32(-1 - s.index)
-	if m := e.findMark(v.effects, name); m == nil || e.now-m.at >= s.spec.Dedup {
+	if !e.isRemembered(ev, dedupName(s.index), s.spec.Dedup) {
 		return false
 	}
 	s.n.ignored++
-	e.note(Duplicate, WhyDuplicate, s.component, v, 0, -1, -1)
+	e.note(Duplicate, WhyDuplicate, s.component, ev, 0, -1, -1)
 	return true
 }
 
+// dedupName is the name of a store's marks, kept apart from those of consumers
+// by its sign.
+func dedupName(store int) int32 { return int32(-1 - store) }
+
+// isRemembered says whether an event was taken within a window, ns.
+func (e *Engine) isRemembered(ev *event, name int32, window int64) bool {
+	m := e.findMark(ev.effects, name)
+	return m != nil && e.now-m.at < window
+}
+
 // remember notes when a store took an event.
-func (e *Engine) remember(s *store, v *event) {
-	name := int32(-1 - s.index)
+func (e *Engine) remember(s *store, v *event) { e.rememberAs(v, dedupName(s.index)) }
+
+func (e *Engine) rememberAs(v *event, name int32) {
 	if m := e.findMark(v.effects, name); m != nil {
 		m.at = e.now
 		return

@@ -76,6 +76,9 @@ func shorter(a, b int64) int64 {
 // appendEvent adds an event to a stream, and a copy of it to each group.
 func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
 	m.copies++
+	if c.spec.Store.Dedup > 0 && e.ignoredByLog(c, ev) {
+		return
+	}
 	st := c.stream
 	i := e.partitionOf(st, ev)
 	p := &st.partitions[i]
@@ -92,6 +95,19 @@ func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
 		e.read(s, ev, offset)
 	}
 	e.retain(c, i)
+}
+
+// ignoredByLog says whether a stream took this event before, within its window;
+// if not it is remembered.
+func (e *Engine) ignoredByLog(c *channel, ev *event) bool {
+	name := dedupName(len(e.stores) + int(c.component)) // no store's
+	if e.isRemembered(ev, name, c.spec.Store.Dedup) {
+		c.ignored++
+		e.note(Duplicate, WhyDuplicate, c.component, ev, 0, -1, -1)
+		return true
+	}
+	e.rememberAs(ev, name)
+	return false
 }
 
 // read gives a group its copy of a logged event.

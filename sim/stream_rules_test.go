@@ -241,6 +241,36 @@ func TestLateReadersBeginWhereTheyShould(t *testing.T) {
 	}
 }
 
+func TestAStreamIgnoresASecondPublish(t *testing.T) {
+	sc := log(2, 10*ms, consumer("c", 0, 2, 1, takes(ms)))
+	twice := spec.Action{Kind: spec.DuplicateAction, A: spec.Ref{Kind: spec.ChannelComponent}, Chance: 1}
+	sc.Timeline = []spec.Action{twice}
+	if r, _ := watch(t, sc); r.Consumers[0].Duplicates != 999 {
+		t.Errorf("%d duplicates of 999 published twice", r.Consumers[0].Duplicates)
+	}
+	sc.Broker.Channels[0].Store.Dedup = spec.Second
+	if r, _ := watch(t, sc); r.Consumers[0].Duplicates != 0 || r.Channels[0].DuplicatesIgnored != 1000 {
+		t.Errorf("with dedup %d duplicates, %d ignored", r.Consumers[0].Duplicates, r.Channels[0].DuplicatesIgnored)
+	}
+}
+
+// TestAPurgeEmptiesTheLog drops what a slow group has not read, and what a
+// late one would have.
+func TestAPurgeEmptiesTheLog(t *testing.T) {
+	late := consumer("late", 0, 1, 1)
+	late.Starts, late.From[0].Earliest = 6*spec.Second, true
+	sc := log(1, 10*ms, consumer("c", 0, 1, 1, takes(20*ms)))
+	sc.Consumers = append(sc.Consumers, late)
+	sc.Timeline = []spec.Action{{Kind: spec.PurgeAction, At: 5 * spec.Second, A: spec.Ref{Kind: spec.ChannelComponent}}}
+	r, _ := watch(t, sc)
+	if d := r.Ledger.Dropped; d < 245 || d > 255 {
+		t.Errorf("%d dropped, want half of what was published in 5 s", d)
+	}
+	if r.Consumers[1].Done != 501 {
+		t.Errorf("who comes late reads %d, want what came from 5 s on", r.Consumers[1].Done)
+	}
+}
+
 func TestPartitionsAreToldApart(t *testing.T) {
 	sc := keyed(log(6, 10*ms, consumer("c", 0, 6, 1, takes(ms))), 100, 1.5)
 	r, _ := watch(t, sc)

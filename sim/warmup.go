@@ -24,7 +24,7 @@ func (e *Engine) warmedUp() {
 				c.stream.partitions[j].baseIn = c.stream.partitions[j].in
 			}
 		}
-		c.baseEntered, c.baseUnrouted = c.entered, c.unrouted
+		c.baseEntered, c.baseUnrouted, c.baseIgnored = c.entered, c.unrouted, c.ignored
 	}
 	for i := range e.producers {
 		p := &e.producers[i]
