@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eddy/scenarios"
 	"eddy/tui"
 )
 
@@ -103,7 +104,7 @@ func (p *program) shot(c *cobra.Command, word string, f *shotFlags) error {
 	}
 	err = tui.Shot(p.out, sc, tui.ShotOptions{
 		Name: word, Version: Version, At: at, W: w, H: h, View: f.view, Chosen: f.component,
-		Format: f.format, Theme: f.theme, Symbols: f.symbols,
+		Format: f.format, Theme: f.theme, Symbols: f.symbols, YAML: scenarios.Resolved,
 	})
 	if err != nil && !p.out.failed() {
 		return usage("%s", err)

@@ -23,11 +23,13 @@ func (s *Screen) drawComponent(g draw.Grid, f *Frame) {
 		heading = append(heading, draw.Span{Text: " ▲ bottleneck", Style: draw.Hot})
 	}
 	s.drawFacts(g.Panel(facts, true, heading, append(draw.Line{{Text: f.World.Path(s.Chosen) + "  ", Style: draw.Dim}}, s.note(s.Chosen, f)...)), f)
-	left, right := charts, draw.Rect{}
+	left, right, yaml := charts, draw.Rect{}, draw.Rect{}
 	if g.W() >= tableW {
 		left, right = charts.CutLeft(charts.W * 62 / 100)
 		right.X, right.W = right.X+1, right.W-1
+		right, yaml = right.CutTop(right.H / 2)
 	}
+	s.drawYAMLOf(g.Sub(yaml), f)
 	switch n.Kind {
 	case graph.Worker:
 		upper, lower := left.CutTop(left.H / 2)

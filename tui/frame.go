@@ -7,6 +7,7 @@ import (
 	"eddy/sim"
 	"eddy/sim/spec"
 	"eddy/tui/draw"
+	"eddy/tui/graph"
 )
 
 // Frame is a run at one instant, and its past. Nobody changes it once it is
@@ -182,11 +183,29 @@ func (f *Frame) findings() []sim.Finding {
 }
 
 // hot says whether a node is the bottleneck: a finding says that it cannot
-// keep up or soon cannot, or that it is the cause of what piles up.
+// keep up or soon cannot, or it is the queue before one that cannot.
 func (f *Frame) hot(node int) bool {
 	path := f.World.Path(node)
+	queue := f.World.Nodes[node].Kind == graph.Channel
 	for _, x := range f.findings() {
+		if queue && x.Code == "saturated" && f.reads(x.Component, f.World.Nodes[node].Index) {
+			return true
+		}
 		if (x.Code == "saturated" || x.Code == "near_saturation") && x.Component == path {
+			return true
+		}
+	}
+	return false
+}
+
+// reads says whether the consumer of a path reads a queue.
+func (f *Frame) reads(path string, channel int) bool {
+	node := f.World.NodeAt(path)
+	if node < 0 || f.World.Nodes[node].Kind != graph.Worker || f.spec().Broker.Channels[channel].Type != spec.Queue {
+		return false
+	}
+	for _, from := range f.spec().Consumers[f.World.Nodes[node].Index].From {
+		if from.Channel == channel {
 			return true
 		}
 	}

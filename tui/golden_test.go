@@ -124,7 +124,7 @@ func TestScreens(t *testing.T) {
 				s := NewScreen(f.spec().Name)
 				s.View = v
 				if v == Component {
-					s.Chosen = f.worst()
+					s.Chosen, s.YAML = f.worst(), scenarios.Resolved
 				}
 				g := s.Draw(f, size.w, size.h)
 				checkWidths(t, g, size.w, size.h)
@@ -147,7 +147,7 @@ func TestScreensSay(t *testing.T) {
 		{"busy", Overview, 120, 36, []string{"payment ▲", "payments.dlq", "order.paid", "end-to-end latency", "findings", "instances=4", "2:24.000"}},
 		{"busy", Overview, 80, 24, []string{"▲ payment", "producers", "broker", "consumers"}},
 		{"busy", Overview, 60, 16, []string{"▲ payment"}},
-		{"busy", Component, 120, 36, []string{"bottleneck", "utilisation", "where the time went", "waiting"}},
+		{"busy", Component, 120, 36, []string{"bottleneck", "utilisation", "where the time went", "waiting", "yaml", "concurrency: 10"}},
 		{"busy", Inspector, 120, 36, []string{"waits in payments", "payment #", "order.placed", "CloudEvents"}},
 		{"busy", Ledger, 80, 24, []string{"balanced", "dead-lettered"}},
 		{"overloaded", Overview, 120, 36, []string{"cannot keep up", "worker crashes", "work ×1.5", "full: it refuses"}},
@@ -156,7 +156,7 @@ func TestScreensSay(t *testing.T) {
 		s := NewScreen("x")
 		s.View, s.Chosen = c.view, -1
 		if c.view == Component {
-			s.Chosen = all[c.frame].worst()
+			s.Chosen, s.YAML = all[c.frame].worst(), scenarios.Resolved
 		}
 		text := s.Draw(all[c.frame], c.w, c.h).String()
 		for _, want := range c.want {

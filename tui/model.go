@@ -37,6 +37,8 @@ type Options struct {
 	Apply func(name string, set []spec.Setting) (*spec.Scenario, error)
 	// Write writes a scenario as YAML into a new file and returns its name.
 	Write func(*spec.Scenario) (string, error)
+	// YAML is a scenario as it is written, for the component's view.
+	YAML YAMLOf
 	// Save writes any other file; it returns its name.
 	Save func(name string, content []byte) (string, error)
 
@@ -119,6 +121,7 @@ type version struct {
 func newModel(o Options) *model {
 	m := &model{options: o, screen: NewScreen(o.Name), auto: true, mouse: o.Mouse, send: func(tea.Msg) {}}
 	m.seekTo.Store(-1)
+	m.screen.YAML = o.YAML
 	if t, ok := draw.ThemeNamed(o.Theme); ok {
 		m.screen.Theme, m.auto = t, false
 	}

@@ -3,6 +3,7 @@ package tui
 import (
 	"time"
 
+	"eddy/sim/spec"
 	"eddy/tui/draw"
 	"eddy/tui/graph"
 )
@@ -39,6 +40,11 @@ type Screen struct {
 	Said    string // the answer to the last key, until the next
 	Bad     bool   // that answer is a refusal
 
+	// YAML writes a scenario for the component's view; nil leaves that out.
+	YAML YAMLOf
+
+	yamlOf *spec.Scenario // what yaml is of
+	yaml   string
 	dialog dialog
 	layout *layouts
 	h      int

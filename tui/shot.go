@@ -20,6 +20,7 @@ type ShotOptions struct {
 	Format  string // text, ansi or svg
 	Theme   string
 	Symbols string
+	YAML    YAMLOf  // for the component's view; may be nil
 	Pace    float64 // as it is shown; 0: ×1
 }
 
@@ -33,6 +34,7 @@ func Shot(w io.Writer, sc *spec.Scenario, o ShotOptions) error {
 	if symbols, ok := draw.SymbolsNamed(o.Symbols); ok {
 		s.Symbols = symbols
 	}
+	s.YAML = o.YAML
 	f := FrameAt(sc, sim.Options{Version: o.Version}, o.At)
 	if o.Pace > 0 {
 		f.Pace = o.Pace
