@@ -116,13 +116,26 @@ func (l *loader) warn(n *node, at *place, problem, accepted, suggestion string) 
 // on, width characters.
 func (l *loader) failIn(n *node, at *place, offset, width int, problem, accepted, suggestion string) {
 	part := *n
-	if !n.block && n.line > 0 && offset >= 0 && n.width > 1 {
+	if !n.block && n.line > 0 && offset >= 0 && n.width > 1 && l.onOneLine(n) {
 		part.col, part.width = n.col+offset, max(1, width)
 		if n.quoted {
 			part.col++
 		}
 	}
 	l.fail(&part, at, problem, accepted, suggestion)
+}
+
+// onOneLine says whether a scalar stands on its line as its text is: without a
+// line break or escapes inside.
+func (l *loader) onOneLine(n *node) bool {
+	if n.col > 10_000 {
+		return false // nobody reads that far, and to look there each time takes long
+	}
+	_, rest := split(l.line(n.line), n.col-1)
+	if n.quoted {
+		_, rest = split(rest, 1)
+	}
+	return strings.HasPrefix(rest, n.text)
 }
 
 // maySuggest says whether there is still patience for looking up a suggestion
