@@ -19,6 +19,7 @@ const mostCompared = 26
 type compareFlags struct {
 	changes
 	variants              []string
+	disturb               bool
 	pairs                 whole
 	verify                bool
 	maxEvents, maxPending whole
@@ -33,10 +34,15 @@ func (p *program) compareCommand() *cobra.Command {
 seed, so that the same customer draws the same luck in all of them. Prints for
 whom which one is better and what that costs, how the scenarios differ, and
 every difference with its 95 % interval. The first scenario is the base; with
-one scenario, that is what its variants are held against.`,
+one scenario, that is what its variants are held against.
+
+With --coupling, disturbs each component of a scenario in turn (every consumer
+crashes, every consumer is slow, the broker is out) and tells who notices, what
+is lost, delayed or refused, and how long it takes to recover.`,
 		Example: `  eddy compare my.yaml                  its variants against it
   eddy compare old.yaml new.yaml --replications 30
-  eddy compare my.yaml --variant four-workers --format markdown`,
+  eddy compare my.yaml --variant four-workers --format markdown
+  eddy compare --coupling sync.yaml events.yaml`,
 		Args:              some("SCENARIO"),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(c *cobra.Command, args []string) error { return p.compare(c, args, &f) },
@@ -51,6 +57,7 @@ func (f *compareFlags) register(c *cobra.Command) {
 	f.maxEvents, f.maxPending = whole{least: 1}, whole{least: 1}
 	c.Flags().StringArrayVar(&f.variants, "variant", nil, "compare only this variant; may be given several times")
 	c.Flags().Var(&f.pairs, "replications", "runs of each scenario, with seeds from --seed on")
+	c.Flags().BoolVar(&f.disturb, "coupling", false, "disturb each component in turn, and tell who notices")
 	registerMany(c, &f.verify, &f.maxEvents, &f.maxPending)
 }
 
@@ -76,6 +83,9 @@ func (f *compareFlags) experiment(jobs int) experiment.Options {
 func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) error {
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
+	}
+	if f.disturb {
+		return p.coupling(c, words, f)
 	}
 	list, err := p.rivals(c, words, f)
 	if err != nil {

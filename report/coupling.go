@@ -1,0 +1,231 @@
+package report
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"eddy/sim"
+	"eddy/sim/experiment"
+)
+
+// TextCoupling writes what troubles do to whom, and how the parts are wired.
+func TextCoupling(w io.Writer, list []*experiment.Coupling, o TextOptions) error {
+	var lines []line
+	for i, c := range list {
+		if i > 0 {
+			lines = append(lines, nil)
+		}
+		lines = append(lines, couplingLines(c, o.width())...)
+	}
+	return show(w, lines, o.width(), o.Colour)
+}
+
+func couplingLines(c *experiment.Coupling, w int) []line {
+	lines := []line{line{}.add(couplingTitle(c), bold).add("  "+couplingBasis(c), faint)}
+	for _, r := range couplingVerdict(c) {
+		lines = append(lines, hanging(r.mark, r.text, plain, w)...)
+	}
+	for _, t := range couplingTables(c) {
+		lines = append(append(lines, nil), t.layout(w)...)
+	}
+	lines = append(lines, nil)
+	return append(lines, hanging(noMark, couplingLegend(c), faint, w)...)
+}
+
+func couplingTitle(c *experiment.Coupling) string {
+	title := clean(c.Scenario.Name)
+	if c.Scenario.Variant != "" {
+		title += " · " + clean(c.Scenario.Variant)
+	}
+	return title
+}
+
+func couplingBasis(c *experiment.Coupling) string {
+	text := fmt.Sprintf("coupling: %s of runs for each trouble, each lasting %s", plural(int64(c.Pairs), "pair"), span(c.Lasts))
+	if c.Interrupted {
+		text += " · interrupted"
+	}
+	return text
+}
+
+// couplingVerdict says how far troubles reach, those that reach farthest first.
+func couplingVerdict(c *experiment.Coupling) []remark {
+	if c.Pairs < 3 {
+		return []remark{{openMark, "Fewer than 3 pairs: what is noticed cannot be told from noise."}}
+	}
+	reached, all := 0, 0
+	worst, most := -1, -1
+	for i := range c.Blasts {
+		n := radius(&c.Blasts[i])
+		reached, all = reached+n, all+len(c.Parties)
+		if n > most {
+			worst, most = i, n
+		}
+	}
+	if all == 0 {
+		return nil
+	}
+	b := &c.Blasts[worst]
+	return []remark{{noteMark, fmt.Sprintf("On average a trouble is noticed by %s of the parties. The farthest, %s %s, reaches %d of %d.",
+		percent(float64(reached)/float64(all)), b.Kind, shortName(b.Component), most, len(c.Parties))}}
+}
+
+// radius is how many parties notice a trouble.
+func radius(b *experiment.Blast) int {
+	n := 0
+	for i := range b.Effects {
+		if b.Effects[i].Notices() {
+			n++
+		}
+	}
+	return n
+}
+
+func couplingTables(c *experiment.Coupling) []table {
+	type blast = experiment.Blast
+	type wiring = experiment.Wiring
+	fields := []field[blast]{
+		{column{left: true}, func(b blast) cell { return cell{text: b.Kind + " " + shortName(b.Component)} }},
+		{column{head: "notice"}, func(b blast) cell { return cell{text: fmt.Sprintf("%d of %d", radius(&b), len(b.Effects))} }},
+		{column{head: "recovery"}, func(b blast) cell { return number(b.Recovery, sim.UnitSeconds) }},
+	}
+	for i, p := range c.Parties {
+		fields = append(fields, field[blast]{column{head: partyName(p)}, func(b blast) cell { return effectCell(&b.Effects[i]) }})
+	}
+	var all []table
+	if c.Pairs > 0 {
+		all = append(all, tabulate("Who notices", c.Blasts, unmarked, fields))
+	}
+	return append(all, tabulate("Wiring", c.Wiring, unmarked, []field[wiring]{
+		{column{left: true}, func(x wiring) cell { return cell{text: shortName(x.Name)} }},
+		{column{head: "in"}, func(x wiring) cell { return whole(int64(x.In)) }},
+		{column{head: "out"}, func(x wiring) cell { return whole(int64(x.Out)) }},
+		{column{head: "instability"}, func(x wiring) cell { return cell{text: digits3(x.Instability)} }},
+		{column{head: "calls in a chain"}, func(x wiring) cell { return whole(int64(x.Chain)) }},
+		{column{head: "up together"}, func(x wiring) cell { return whole(int64(x.Together)) }},
+		{column{head: "availability"}, func(x wiring) cell { return cell{text: percent(x.Availability)} }},
+	}))
+}
+
+// shortName is a component without its kind.
+func shortName(path string) string {
+	_, name, found := strings.Cut(path, ".")
+	if !found {
+		name = path
+	}
+	return clean(name)
+}
+
+// partyName tells a flow from a consumer of the same name.
+func partyName(path string) string {
+	if name, is := strings.CutPrefix(path, "flows."); is {
+		return "flow " + clean(name)
+	}
+	return shortName(path)
+}
+
+// effectCell is what a party notices, · for nothing.
+func effectCell(e *experiment.Effect) cell {
+	var parts []string
+	if e.Refused.Standing == experiment.Worse {
+		parts = append(parts, percent(e.Refused.Mean.Value)+" refused")
+	}
+	if e.Lost.Standing == experiment.Worse {
+		parts = append(parts, quantity(e.Lost.Mean.Value)+" lost")
+	}
+	if e.Delayed.Standing == experiment.Worse {
+		parts = append(parts, "+"+duration(e.Delayed.Mean.Value))
+	}
+	if parts == nil {
+		return cell{text: "·", tone: faint, blank: true}
+	}
+	t := warn
+	if e.Refused.Standing == experiment.Worse || e.Lost.Standing == experiment.Worse {
+		t = bad
+	}
+	return cell{text: strings.Join(parts, " "), tone: t}
+}
+
+func couplingLegend(*experiment.Coupling) string {
+	return "A slow consumer takes five times as long; a crash takes all instances. Refused is the share of all a producer tried, lost are families that failed or copies given up, " +
+		"+ is how much longer the mean takes over the whole run; each holds at 5% after Holm's correction. Recovery is until no more waits than before. " +
+		"\"up together\" is how many parts must be up at the same instant, the broker apart, and availability theirs where each is up 99.9% of the time."
+}
+
+// MarkdownCoupling writes the same in Markdown.
+func MarkdownCoupling(w io.Writer, list []*experiment.Coupling) error {
+	b := bufio.NewWriter(w)
+	for i, c := range list {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		fmt.Fprintf(b, "# %s\n\n%s.\n", escape(couplingTitle(c)), escape(couplingBasis(c)))
+		for _, r := range couplingVerdict(c) {
+			markRemark(b, r)
+		}
+		for _, t := range couplingTables(c) {
+			markTable(b, t)
+		}
+		fmt.Fprintf(b, "\n%s\n", paragraph(couplingLegend(c)))
+	}
+	return b.Flush()
+}
+
+// JSONCoupling writes the document eddy.coupling/1.
+func JSONCoupling(w io.Writer, list []*experiment.Coupling) error {
+	all := array("scenarios")
+	for _, c := range list {
+		s := c.Scenario
+		troubles, wiring := array("troubles"), object("wiring")
+		for i := range c.Blasts {
+			troubles.Kids = append(troubles.Kids, blastNode(&c.Blasts[i]))
+		}
+		for _, x := range c.Wiring {
+			wiring.Kids = append(wiring.Kids, object(x.Name, integerLeaf("fan_in", int64(x.In)), integerLeaf("fan_out", int64(x.Out)),
+				numberLeaf("instability", sim.Num(x.Instability)), integerLeaf("sync_depth", int64(x.Chain)),
+				integerLeaf("up_together", int64(x.Together)), numberLeaf("availability", sim.Num(x.Availability))))
+		}
+		all.Kids = append(all.Kids, object("",
+			sim.ScenarioInfo{Name: s.Name, Hash: s.Hash, Variant: s.Variant, Set: s.Set}.Node(),
+			integerLeaf("seed", s.Seed), integerLeaf("pairs", int64(c.Pairs)), numberLeaf("lasts", sim.Num(c.Lasts)), troubles, wiring))
+	}
+	return writeDocument(w, object("", text("format", "eddy.coupling/1"), all))
+}
+
+func blastNode(b *experiment.Blast) *sim.Node {
+	effects := object("effects")
+	for i := range b.Effects {
+		e := &b.Effects[i]
+		effects.Kids = append(effects.Kids, object(e.Party, truth("notices", e.Notices()),
+			differenceNode("lost", e.Lost), differenceNode("delayed", e.Delayed), differenceNode("refused", e.Refused)))
+	}
+	return object("", text("component", b.Component), text("kind", b.Kind), numberLeaf("recovery", b.Recovery), effects)
+}
+
+func differenceNode(key string, d experiment.Difference) *sim.Node {
+	return object(key, numberLeaf("mean", d.Mean), numberLeaf("low", d.Low), numberLeaf("high", d.High),
+		numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing]))
+}
+
+// CSVCoupling writes one row for each trouble and party.
+func CSVCoupling(w io.Writer, list []*experiment.Coupling) error {
+	b := bufio.NewWriter(w)
+	b.WriteString("scenario,component,trouble,party,notices,lost,delayed,refused,recovery\n")
+	for _, c := range list {
+		for i := range c.Blasts {
+			blast := &c.Blasts[i]
+			for j := range blast.Effects {
+				e := &blast.Effects[j]
+				writeRow(b, couplingTitle(c), blast.Component, blast.Kind, e.Party, fmt.Sprint(e.Notices()))
+				for _, v := range []sim.Number{e.Lost.Mean, e.Delayed.Mean, e.Refused.Mean, blast.Recovery} {
+					b.WriteByte(',')
+					writeNumberCell(b, v)
+				}
+				b.WriteByte('\n')
+			}
+		}
+	}
+	return b.Flush()
+}

@@ -1,0 +1,44 @@
+package report
+
+import (
+	"context"
+	"io"
+	"testing"
+
+	"eddy/scenarios"
+	"eddy/sim/experiment"
+)
+
+func couplings(t *testing.T) []*experiment.Coupling {
+	t.Helper()
+	sc, ds := scenarios.Load([]byte(`name: shop
+duration: 30s
+warmup: 3s
+producers: {web: {emits: order, call: checkout, rate: poisson(40/s), timeout: 1s}}
+broker: {latency: 1ms, channels: {orders: {type: queue}}}
+consumers:
+  checkout: {concurrency: 20, handle: [{work: exp(5ms)}, {emit: placed, to: orders}]}
+  payment: {from: orders, concurrency: 4, work: exp(40ms)}
+`), scenarios.Options{})
+	if sc == nil {
+		t.Fatal(ds)
+	}
+	c, err := experiment.Disturb(sc, experiment.Options{Replications: 4}).Run(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []*experiment.Coupling{c}
+}
+
+func TestCouplingGolden(t *testing.T) {
+	list := couplings(t)
+	for name, write := range map[string]func(io.Writer) error{
+		"coupling-80.txt":   func(w io.Writer) error { return TextCoupling(w, list, TextOptions{}) },
+		"coupling-120.ansi": func(w io.Writer) error { return TextCoupling(w, list, TextOptions{Width: 120, Colour: true}) },
+		"coupling.json":     func(w io.Writer) error { return JSONCoupling(w, list) },
+		"coupling.csv":      func(w io.Writer) error { return CSVCoupling(w, list) },
+		"coupling.md":       func(w io.Writer) error { return MarkdownCoupling(w, list) },
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, write) })
+	}
+}
