@@ -335,14 +335,47 @@ func (s *Screen) drawStores(g draw.Grid, f *Frame, channel int) {
 			})
 		}
 	}
-	t.Draw(g.Sub(g.Bounds().Inset(1, 0)))
+	readers, rest := g.Bounds().Inset(1, 0).CutTop(len(t.Rows) + 2)
+	t.Draw(g.Sub(readers))
+	if f.spec().Broker.Channels[channel].Type == spec.Stream {
+		f.partitions(channel).Draw(g.Sub(rest))
+	}
+}
+
+// partitions lists how far behind each group is in each partition of a stream.
+func (f *Frame) partitions(channel int) draw.Table {
+	t := draw.Table{Selected: -1, Gap: 2, Columns: []draw.Column{
+		{Title: "partition", Min: 9},
+		{Title: "of", Min: 8, Grow: true, Priority: 1},
+		{Title: "waiting", Align: draw.Right, Min: 7},
+		{Title: "", Min: 6, Max: 12, Priority: 2},
+		{Title: "in", Align: draw.Right, Min: 7},
+	}}
+	number, most := map[int32]int{}, 1.0
+	for i := range f.Snap.Stores {
+		if f.World.ownerOf(f.Snap.Stores[i].Component).channel == channel {
+			most = max(most, float64(f.Snap.Stores[i].Ready))
+		}
+	}
+	for i := range f.Snap.Stores {
+		st := &f.Snap.Stores[i]
+		o := f.World.ownerOf(st.Component)
+		if o.channel != channel || o.consumer < 0 {
+			continue
+		}
+		t.Rows = append(t.Rows, []draw.Field{
+			draw.T("p" + draw.Count(int64(number[st.Component]))), draw.S(f.spec().Consumers[o.consumer].Name, draw.Dim),
+			draw.T(draw.Count(st.Ready + st.Delayed)), bar(float64(st.Ready), most, draw.Normal), draw.T(draw.Count(st.In)),
+		})
+		number[st.Component]++
+	}
+	return t
 }
 
 // behind is what waits for a consumer in a channel and what it has in hand: of
 // its subscription, or of the queue that it shares.
 func (f *Frame) behind(channel, consumer int) (ready, leased int64) {
-	for i := range f.Snap.Stores {
-		st := &f.Snap.Stores[i]
+	for _, st := range f.stores() {
 		if o := f.World.ownerOf(st.Component); o.channel == channel && (o.consumer < 0 || o.consumer == consumer) {
 			return st.Ready + st.Delayed, st.Leased
 		}

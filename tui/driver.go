@@ -286,7 +286,7 @@ func (d *driver) publish(still bool) {
 	}
 	d.engine.Snapshot(&f.Snap)
 	f.Points = nodePoints(d.world, &f.Snap)
-	f.Past.Nodes, f.Past.Stores, f.Past.Edges = slices.Clone(f.Past.Nodes), slices.Clone(f.Past.Stores), slices.Clone(f.Past.Edges)
+	f.Past.Nodes, f.Past.Edges = slices.Clone(f.Past.Nodes), slices.Clone(f.Past.Edges)
 	f.Past.By, f.Past.Heats = slices.Clone(f.Past.By), slices.Clone(f.Past.Heats)
 	f.Edges = make([]float64, len(h.edges))
 	for i, n := range h.edges {

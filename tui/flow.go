@@ -277,8 +277,7 @@ func topicBody(g draw.Grid, node int, f *Frame) {
 	}
 	var rows []row
 	most := int64(20)
-	for i := range f.Snap.Stores {
-		st := &f.Snap.Stores[i]
+	for _, st := range f.stores() {
 		o := f.World.ownerOf(st.Component)
 		if o.channel != channel || o.consumer < 0 {
 			continue
@@ -299,7 +298,11 @@ func topicBody(g draw.Grid, node int, f *Frame) {
 		g.Bar(name+1, y, g.W()-name-2-max(6, len(count)), draw.Bar{Value: float64(r.ready), Max: float64(most), Fill: draw.Busy, Track: draw.Faint})
 	}
 	if y := len(rows); y < g.H() {
-		g.TextIn(0, y, g.W(), "a copy for each subscriber", draw.Dim, draw.Left)
+		text := "a copy for each subscriber"
+		if n := f.spec().Broker.Channels[channel].Partitions; n > 1 {
+			text = draw.Count(int64(n)) + " partitions, kept for replay"
+		}
+		g.TextIn(0, y, g.W(), text, draw.Dim, draw.Left)
 	}
 }
 

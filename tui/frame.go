@@ -211,3 +211,21 @@ func (f *Frame) reads(path string, channel int) bool {
 	}
 	return false
 }
+
+// stores are the stores of the snapshot, the partitions of a subscription to a
+// stream added up.
+func (f *Frame) stores() []sim.StoreState {
+	var list []sim.StoreState
+	for _, s := range f.Snap.Stores {
+		if n := len(list) - 1; n >= 0 && list[n].Component == s.Component {
+			t := &list[n]
+			t.In, t.Delivered, t.Redelivered, t.Acked = t.In+s.In, t.Delivered+s.Delivered, t.Redelivered+s.Redelivered, t.Acked+s.Acked
+			t.DeadLettered, t.Dropped, t.Expired = t.DeadLettered+s.DeadLettered, t.Dropped+s.Dropped, t.Expired+s.Expired
+			t.Lost, t.Rejected, t.Ready = t.Lost+s.Lost, t.Rejected+s.Rejected, t.Ready+s.Ready
+			t.Delayed, t.Leased, t.Bytes = t.Delayed+s.Delayed, t.Leased+s.Leased, t.Bytes+s.Bytes
+			continue
+		}
+		list = append(list, s)
+	}
+	return list
+}

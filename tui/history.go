@@ -49,7 +49,6 @@ type Past struct {
 	Step   int64         // ns between two samples
 	Shift  uint          // one family in 2^Shift is followed
 	Nodes  [][]Point     // of each node, a point a sample
-	Stores [][]Point     // of each store of the snapshot
 	Edges  [][]float64   // events along each edge since the start
 	EndTo  []draw.Band   // seconds from a root event to the end of its family, of those that ended in each step
 	Levels []float64     // copies in the system
@@ -118,7 +117,6 @@ func newHistory(w *World) *history {
 	h.past.Step = stepOf(w.Spec.Duration)
 	h.next = h.past.Step
 	h.past.Nodes = make([][]Point, len(w.Nodes))
-	h.past.Stores = nil
 	h.past.Edges = make([][]float64, len(w.Edges))
 	h.past.By = make([][]draw.Band, len(w.Spec.Consumers))
 	h.past.Heats = make([][][]float64, len(w.Spec.Consumers))
@@ -317,15 +315,9 @@ func (h *history) sample(e *sim.Engine) {
 	h.settle()
 	e.Snapshot(&h.snapshot)
 	s := &h.snapshot
-	if h.past.Stores == nil {
-		h.past.Stores = make([][]Point, len(s.Stores))
-	}
 	nodes := nodePoints(h.w, s)
 	for i := range nodes {
 		h.past.Nodes[i] = append(h.past.Nodes[i], nodes[i])
-	}
-	for i := range s.Stores {
-		h.past.Stores[i] = append(h.past.Stores[i], storePoint(&s.Stores[i]))
 	}
 	for i := range h.edges {
 		h.past.Edges[i] = append(h.past.Edges[i], float64(h.edges[i]))
@@ -398,13 +390,18 @@ func nodePoints(w *World, s *sim.Snapshot) []Point {
 			Failed: float64(p.Rejected + p.Dropped),
 		}
 	}
+	component, in := int32(-1), 0.0
 	for i := range s.Stores {
 		o := w.ownerOf(s.Stores[i].Component)
 		if o.channel < 0 || o.channel >= len(w.Spec.Broker.Channels) {
 			continue
 		}
 		p, at := storePoint(&s.Stores[i]), &points[w.channel(o.channel)]
-		at.In, at.Out = max(at.In, p.In), at.Out+p.Out
+		if s.Stores[i].Component != component {
+			component, in = s.Stores[i].Component, 0
+		}
+		in += p.In // of all partitions of a subscription
+		at.In, at.Out = max(at.In, in), at.Out+p.Out
 		at.Level, at.Leased, at.Failed = at.Level+p.Level, at.Leased+p.Leased, at.Failed+p.Failed
 	}
 	for i := range s.Consumers {

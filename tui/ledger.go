@@ -95,8 +95,7 @@ func ledgerTable(f *Frame) draw.Table {
 		}
 		return draw.T(draw.Count(n))
 	}
-	for i := range f.Snap.Stores {
-		st := &f.Snap.Stores[i]
+	for _, st := range f.stores() {
 		o := f.World.ownerOf(st.Component)
 		name := f.spec().Broker.Channels[o.channel].Name
 		if o.consumer >= 0 {

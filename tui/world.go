@@ -67,7 +67,7 @@ func (w *World) addNodes() {
 		w.Nodes = append(w.Nodes, Node{sc.Broker.Channels[i].Name, graph.Channel, i, int32(len(w.Nodes))})
 	}
 	for ch := range sc.Broker.Channels {
-		if sc.Broker.Channels[ch].Type != spec.Topic {
+		if !w.fansOut(ch) {
 			continue
 		}
 		for c := range sc.Consumers {
@@ -82,6 +82,12 @@ func (w *World) addNodes() {
 	for i := range sc.Consumers {
 		w.Nodes = append(w.Nodes, Node{sc.Consumers[i].Name, graph.Worker, i, first + int32(i)})
 	}
+}
+
+// fansOut says whether each consumer of a channel has a subscription of its own.
+func (w *World) fansOut(channel int) bool {
+	t := w.Spec.Broker.Channels[channel].Type
+	return t == spec.Topic || t == spec.Stream
 }
 
 // Node numbers of the three kinds.
@@ -214,7 +220,7 @@ func (w *World) addConsumerEdges() {
 		for _, from := range k.From {
 			e := w.edge(w.channel(from.Channel), node, graph.Flow, "")
 			switch {
-			case w.Spec.Broker.Channels[from.Channel].Type == spec.Topic:
+			case w.fansOut(from.Channel):
 				for i, s := range w.subs {
 					if s.channel == from.Channel && s.consumer == c {
 						w.leased[len(w.Spec.Producers)+len(w.Spec.Broker.Channels)+i] = e
