@@ -520,7 +520,7 @@ func (e *Engine) handBack(d *delivery) {
 	current := e.isCurrent(c, d)
 	if current {
 		e.settleBlame(c)
-		s.leasedDec(e.now)
+		e.leasedDec(s)
 	}
 	e.freeSlot(d)
 	d.recalled = true
@@ -843,7 +843,7 @@ func (e *Engine) acked(d *delivery) {
 	case outcomeExpired:
 		e.freeSlot(d)
 		if current {
-			s.leasedDec(e.now)
+			e.leasedDec(s)
 			c.lease = nil
 			e.expire(s, c)
 		}
@@ -855,7 +855,7 @@ func (e *Engine) acked(d *delivery) {
 // doneCopy ends a copy that an instance has done.
 func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	if c.state == copyLeased {
-		s.leasedDec(e.now)
+		e.leasedDec(s)
 	}
 	cons.n.done++
 	d.in.done++

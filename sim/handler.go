@@ -358,7 +358,7 @@ func (e *Engine) loseCopy(d *delivery, why Why, worker int32) {
 	if e.isCurrent(c, d) {
 		cons.n.lost++
 		s.n.lost++
-		s.leasedDec(e.now)
+		e.leasedDec(s)
 		e.note(Lost, why, cons.component, c.ev, d.attempt, in.index, worker)
 		e.failFamily(c.ev)
 		e.leaveStore(s, c)

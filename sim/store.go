@@ -580,13 +580,11 @@ func (e *Engine) dispatch(s *store) {
 	}
 	sent := s.n.delivered
 	e.send(s)
-	if s.n.delivered != sent {
-		if s.shared {
-			e.remindOthers(s)
-		}
-		if s.owner != nil && s.owner.deferred {
-			e.remindReader(s.owner)
-		}
+	if s.shared && s.n.delivered != sent {
+		e.remindOthers(s)
+	}
+	if s.owner != nil && s.owner.deferred && (s.n.delivered != sent || !e.isReadable(s)) {
+		e.remindReader(s.owner)
 	}
 	if s.withheld.len() > 0 {
 		e.takeWithheld(s)
@@ -917,7 +915,7 @@ func (e *Engine) leaseEnds(s *store, d *delivery) {
 	}
 	e.settleBlame(c)
 	e.freeSlot(d)
-	s.leasedDec(e.now)
+	e.leasedDec(s)
 	c.lease = nil
 	if e.usedUp(s, cons, c) {
 		e.exclude(s, c, cons)
@@ -936,7 +934,7 @@ func (e *Engine) usedUp(s *store, cons *consumer, c *copyRec) bool {
 // failedCopy is a copy that an instance gave back after a failure.
 func (e *Engine) failedCopy(s *store, c *copyRec, d *delivery, giveUp bool) {
 	cons := d.in.cons
-	s.leasedDec(e.now)
+	e.leasedDec(s)
 	if giveUp || e.usedUp(s, cons, c) {
 		e.freeSlot(d)
 		c.lease = nil

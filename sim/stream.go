@@ -637,7 +637,7 @@ func (e *Engine) rewind(s *store) {
 		s.inHand = nil
 		e.settleBlame(c)
 		d := c.lease
-		s.leasedDec(e.now)
+		e.leasedDec(s)
 		c.lease = nil
 		e.comeBack(s, c, WhyCrash)
 		e.leaseOver(d)
@@ -667,12 +667,18 @@ func (s *store) leasedInc(now int64) {
 	}
 }
 
-func (s *store) leasedDec(now int64) {
-	s.leased.Dec(now)
-	if s.group != nil {
-		s.group.leased.Dec(now)
-		s.freedAt = now
-		s.inHand = nil
+// leasedDec is a copy that is in hand no longer: the next of its partition may
+// be sent, maybe to another than the one who had it.
+func (e *Engine) leasedDec(s *store) {
+	s.leased.Dec(e.now)
+	if s.group == nil {
+		return
+	}
+	s.group.leased.Dec(e.now)
+	s.freedAt = e.now
+	s.inHand = nil
+	if s.ready.Level() > 0 {
+		e.mark(s)
 	}
 }
 

@@ -296,7 +296,7 @@ func (e *Engine) returnLost(d *delivery, why Why) {
 	case s.byLease:
 		return
 	}
-	s.leasedDec(e.now)
+	e.leasedDec(s)
 	c.lease = nil
 	e.comeBack(s, c, why)
 	e.leaseOver(d)
@@ -341,7 +341,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 		if current {
 			cons.n.lost++
 			s.n.lost++
-			s.leasedDec(e.now)
+			e.leasedDec(s)
 			e.note(Lost, WhyCrash, cons.component, c.ev, d.attempt, d.in.index, -1)
 			e.failFamily(c.ev)
 			e.leaveStore(s, c)
@@ -363,7 +363,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 		return
 	}
 	if current {
-		s.leasedDec(e.now)
+		e.leasedDec(s)
 		c.lease = nil
 	}
 	e.freeSlot(d)
