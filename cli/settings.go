@@ -14,7 +14,7 @@ func (p *program) configCommand() *cobra.Command {
 		Long: `Prints every setting with its value and where that comes from: a flag, an
 EDDY_ variable, .eddy.yaml in this folder, eddy/config.yaml in
 $XDG_CONFIG_HOME (or ~/.config), or the default; the first of these that has
-one. The settings of the live screen are checked, and used once there is one.`,
+one.`,
 		Args:              none,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(c *cobra.Command, _ []string) error { return p.showSettings(c) },
