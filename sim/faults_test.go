@@ -19,7 +19,7 @@ import (
 // with streams, buses, calls and autoscalers, and checks every invariant after
 // everything that happens.
 func TestFaultsNeverUnbalanceARun(t *testing.T) {
-	scenarios := uint64(600)
+	scenarios := uint64(1500)
 	if testing.Short() {
 		scenarios = 100
 	}
