@@ -94,7 +94,7 @@ func TestTwoSided(t *testing.T) {
 // independent luck on each side. Every interval may miss 0 in one of twenty;
 // with Holm's correction one comparison in twenty may name any difference at all.
 func TestAgainstItselfWithOtherLuck(t *testing.T) {
-	comparisons, pairs := 200, 8
+	comparisons, pairs := 120, 8
 	if testing.Short() {
 		comparisons = 60
 	}

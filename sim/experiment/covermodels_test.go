@@ -14,7 +14,7 @@ import (
 // an interval that is too narrow; what they leave out of the steady state at
 // their beginning is far less than the intervals' width.
 func TestIntervalsCoverModels(t *testing.T) {
-	experiments, replications := 120, 8
+	experiments, replications := 80, 8
 	if testing.Short() {
 		experiments = 40
 	}

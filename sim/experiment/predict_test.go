@@ -90,7 +90,7 @@ consumers: {a: {from: q, instances: 2, work: exp(8ms), fail: 50%, retry: {attemp
 				t.Errorf("the model is %s", want.Model)
 			}
 			hold := func(what string, predicted, within float64, read func(*sim.ConsumerResult) sim.Number) {
-				got, se := simulated(t, sc, 12, func(r *sim.Result) float64 { return read(&r.Consumers[at]).Value })
+				got, se := simulated(t, sc, 6, func(r *sim.Result) float64 { return read(&r.Consumers[at]).Value })
 				if math.Abs(got-predicted) > 4*se+within*predicted {
 					t.Errorf("%s: predicted %v, measured %v ± %v", what, predicted, got, 2*se)
 				}
