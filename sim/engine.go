@@ -106,6 +106,7 @@ type Engine struct {
 	types      []eventType
 	texts      texts
 	actions    []action
+	sets       []*action // of values, in force, in the order in which they began
 	faults     []*fault
 	outages    int     // of the whole broker
 	disturbed  bool    // the timeline disturbs publishes

@@ -5,6 +5,33 @@ import (
 	"eddy/sim/spec"
 )
 
+// set puts a changed value into force, over what was set there before.
+func (e *Engine) set(a *action) {
+	e.change(e.inForce(a.spec.Path), a.spec.Changed)
+	e.sets = append(e.sets, a)
+}
+
+// unset takes a value back: what was set there before, if it still lasts, or
+// the scenario's own is in force again.
+func (e *Engine) unset(a *action) {
+	last := e.inForce(a.spec.Path) == a.spec.Changed
+	e.sets = without(e.sets, a)
+	if last {
+		e.change(a.spec.Changed, e.inForce(a.spec.Path))
+	}
+}
+
+// inForce is the scenario as it is at a path: as the latest set there that
+// lasts has it, or the run's own.
+func (e *Engine) inForce(path string) *spec.Scenario {
+	for i := len(e.sets) - 1; i >= 0; i-- {
+		if e.sets[i].spec.Path == path {
+			return e.sets[i].spec.Changed
+		}
+	}
+	return e.sc
+}
+
 // change puts into force what differs between two scenarios: one of them is
 // the run's own, the other has a setting changed. Both have the same
 // components, kinds and steps.

@@ -146,7 +146,7 @@ func (e *Engine) beginAction(a *action, i uint32) {
 	case spec.EmitAction:
 		e.inject(sp)
 	case spec.SetAction:
-		e.change(e.sc, sp.Changed)
+		e.set(a)
 	}
 }
 
@@ -190,7 +190,7 @@ func (e *Engine) undo(i uint32) {
 		ch := &e.channels[sp.A.Index]
 		ch.doubles = without(ch.doubles, a.drop)
 	case spec.SetAction:
-		e.change(sp.Changed, e.sc)
+		e.unset(a)
 	case spec.SurgeAction:
 		p := &e.producers[sp.A.Index]
 		p.surges = without(p.surges, sp.Times)
