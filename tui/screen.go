@@ -282,6 +282,11 @@ func (f *Frame) completions() float64 {
 		return 0
 	}
 	from := f.At() - int64(span*1e9)
+	if len(f.Recent) == recentKept && f.Recent[0].At > from {
+		// More ended in that time than are kept: the rate is that of those.
+		from = f.Recent[0].At
+		span = max(float64(f.At()-from)/1e9, 1e-9)
+	}
 	n := 0
 	for i := len(f.Recent) - 1; i >= 0 && f.Recent[i].At > from; i-- {
 		n++
