@@ -15,8 +15,8 @@ import (
 )
 
 // How the broker, consumers and callers behave, seen from outside: a scenario
-// goes in, the lines of its trace come out. Every sequence here was worked out
-// by hand from sim/SEMANTICS.md.
+// goes in, the lines of its trace come out. Every sequence here was recorded,
+// and then checked against sim/SEMANTICS.md line by line.
 
 // traceLine is what these tests read of a line of the trace.
 type traceLine struct {

@@ -173,7 +173,8 @@ func (l *loader) keepChange(k int, changed *spec.Scenario, c change) {
 		l.fail(c.pathNode, c.at, problem, liveAt(c.path), "")
 		return
 	}
-	if sameSettings(l.doc, changed) {
+	earlier := slices.ContainsFunc(l.changes[:k], func(o change) bool { return o.path == c.path })
+	if !earlier && sameSettings(l.doc, changed) {
 		l.warn(c.pathNode, c.at, "the run begins with this value, so setting it changes nothing", "another value; or, to take an earlier set back, for: at that one", "")
 	}
 	for i := range changed.Producers {

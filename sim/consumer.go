@@ -191,9 +191,10 @@ func (e *Engine) buildConsumers() {
 		}
 	}
 	e.link()
+	called := e.called()
 	for i := range e.consumers {
 		c := &e.consumers[i]
-		c.multi = c.multi || len(c.spec.From) > 1
+		c.multi = c.multi || len(c.spec.From) > 1 || called[i]
 		for _, src := range c.sources {
 			s := src.s
 			s.shared = s.shared || (c.queues > 1 && s.group == nil)
@@ -228,6 +229,27 @@ func (e *Engine) link() {
 			c.to = append(c.to, &e.stores[k])
 		}
 	}
+}
+
+// called says which consumers are called: by a retry, one may be asked about
+// the same event again.
+func (e *Engine) called() []bool {
+	called := make([]bool, len(e.sc.Consumers))
+	for i := range e.sc.Producers {
+		if k := e.sc.Producers[i].Call; k != spec.None {
+			called[k] = true
+		}
+	}
+	for i := range e.sc.Consumers {
+		for h := range e.sc.Consumers[i].Handlers {
+			for _, st := range e.sc.Consumers[i].Handlers[h].Steps {
+				if st.Verb == spec.Call {
+					called[st.Callee] = true
+				}
+			}
+		}
+	}
+	return called
 }
 
 // addTakers lets the instances of a consumer take from a store.
@@ -794,7 +816,8 @@ func (e *Engine) sendAck(d *delivery) {
 	in := d.in
 	c := in.cons
 	cp := d.c
-	if c.ack.direct() && !e.isCut(c.component, brokerEnd) {
+	// How far it has read is a reader's own to know: it need not wait to hear of it.
+	if (c.ack.direct() || cp.s.group != nil) && !e.isCut(c.component, brokerEnd) {
 		e.acked(d)
 		return
 	}

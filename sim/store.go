@@ -65,6 +65,7 @@ type store struct {
 	blocked     *copyRec // a copy that waits to be tried again before all others
 	inHand      *copyRec
 	freedAt     int64           // when its last copy left the hands it was in
+	assignedAt  int64           // when its owner began to read it
 	served      uint64          // when it was last read from, as a serial
 	unsent      int64           // the first offset not sent yet, with Options.Verify
 	uncommitted deque[*copyRec] // done, but sent again if its reader dies
@@ -851,7 +852,8 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	if s.spec.AckTimeout > 0 && s.spec.AckClockLease {
 		e.watchLease(s, d)
 	}
-	if cons.deliver.direct() && !e.isCut(cons.component, brokerEnd) {
+	cut := e.isCut(cons.component, brokerEnd)
+	if !cut && (cons.deliver.direct() || (s.group != nil && e.readAhead(s, d))) {
 		e.arriveAtInstance(d)
 		return
 	}

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"eddy/sim/luck"
 	"slices"
 	"strconv"
 
@@ -313,6 +314,21 @@ func (e *Engine) isReadable(s *store) bool {
 	return s.ready.Level() > 0 && s.mayRead() && !e.isOut(s.channel)
 }
 
+// readAhead says whether a reader has an event at hand already: it fetches
+// what is appended while it works, so that an event that has been there for as
+// long as the way to the reader takes is at hand when its turn comes.
+func (e *Engine) readAhead(s *store, d *delivery) bool {
+	if d.number > 1 {
+		return false
+	}
+	l := &d.in.cons.deliver
+	way := l.delay
+	if !l.fixed {
+		way = l.sampler.Nanos(l.key, luck.Counter(d.c.ev.luck, uint32(d.number), 0))
+	}
+	return max(d.c.readyAt, s.assignedAt)+way <= e.now
+}
+
 // mayRead says whether a partition's next event may be sent: somebody reads it,
 // the group does not stand still, and no earlier event of the partition is in
 // hand or blocks it.
@@ -431,7 +447,7 @@ func (e *Engine) assign(s *store, owner *instance) {
 		e.rest(s, false)
 		return
 	}
-	s.owner, s.everOwned = owner, true
+	s.owner, s.everOwned, s.assignedAt = owner, true, e.now
 	e.updateWait(s)
 	owner.owned = append(owner.owned, s)
 	e.note(Assigned, NoReason, s.component, nil, s.partition, owner.index, -1)
