@@ -24,7 +24,7 @@ func TestPictures(t *testing.T) {
 		if code := Main(args, strings.NewReader(""), &out, &errs); code != 0 {
 			t.Fatalf("%v: exit %d, %s", args, code, errs.String())
 		}
-		path := filepath.Join("..", "docs", name)
+		path := filepath.Join("..", "tui", name)
 		if updateReadme {
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 				t.Fatal(err)
@@ -38,10 +38,10 @@ func TestPictures(t *testing.T) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(drawn, out.Bytes()) {
-			t.Errorf("docs/%s is not what eddy %s draws; UPDATE_README=1 go test ./cli -run Pictures", name, strings.Join(args, " "))
+			t.Errorf("tui/%s is not what eddy %s draws; UPDATE_README=1 go test ./cli -run Pictures", name, strings.Join(args, " "))
 		}
-		if !bytes.Contains(readme, []byte("docs/"+name)) {
-			t.Errorf("README.md does not show docs/%s", name)
+		if !bytes.Contains(readme, []byte("tui/"+name)) {
+			t.Errorf("README.md does not show tui/%s", name)
 		}
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"bufio"
 	"io"
 	"strings"
+
+	"charm.land/lipgloss/v2"
 )
 
 // piece is a part of a line in one tone.
@@ -20,21 +22,27 @@ func (l line) add(text string, t tone) line { return append(l, piece{text, t}) }
 // mark begins a line with a mark, or the room for one.
 func (l line) mark(m mark) line { return l.add(glyphs[m].text+spaces(gap-1), glyphs[m].tone) }
 
-// sgr are the terminal's codes of the tones ("" for none): the sixteen
-// colours that every theme has chosen for itself.
-var sgr = [...]string{plain: "", bold: "1", faint: "2", good: "32", warn: "33", bad: "31"}
+// styles are how the tones look: in the sixteen colours that every theme has
+// chosen for itself.
+var styles = [...]lipgloss.Style{
+	plain: lipgloss.NewStyle(),
+	bold:  lipgloss.NewStyle().Bold(true),
+	faint: lipgloss.NewStyle().Faint(true),
+	good:  lipgloss.NewStyle().Foreground(lipgloss.Green),
+	warn:  lipgloss.NewStyle().Foreground(lipgloss.Yellow),
+	bad:   lipgloss.NewStyle().Foreground(lipgloss.Red),
+}
 
 // show writes lines of at most w cells, without spaces at their ends.
 func show(out io.Writer, lines []line, w int, colour bool) error {
 	b := bufio.NewWriter(out)
 	for _, l := range lines {
 		for _, s := range l.within(w) {
-			code := sgr[s.tone]
-			if !colour || code == "" || strings.TrimSpace(s.text) == "" {
+			if !colour || s.tone == plain || strings.TrimSpace(s.text) == "" {
 				b.WriteString(s.text)
 				continue
 			}
-			b.WriteString("\x1b[" + code + "m" + s.text + "\x1b[0m")
+			b.WriteString(styles[s.tone].Render(s.text))
 		}
 		b.WriteByte('\n')
 	}
