@@ -64,7 +64,7 @@ func (f *finder) demandOn(i int) (demand, bool) {
 			d.overflow += s.n.dropped - s.base.dropped
 		}
 		d.held = d.held || s.withheld.len() > 0
-		offered += share * max(in, f.offeredTo(s))
+		offered += float64(share * max(in, f.offeredTo(s)))
 	}
 	if len(k.sources) == 0 { // it only answers calls
 		d.entered = float64(c.Received)

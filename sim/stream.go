@@ -1,9 +1,10 @@
 package sim
 
 import (
-	"eddy/sim/luck"
 	"slices"
 	"strconv"
+
+	"eddy/sim/luck"
 
 	"eddy/sim/measure"
 	"eddy/sim/spec"
