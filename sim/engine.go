@@ -123,15 +123,14 @@ type Engine struct {
 	blame  [Causes]int64 // that copies made now begin with, if begun
 	begun  bool
 
-	warm        int64 // statistics are about what was published from here on
-	measured    bool  // the warm-up is over
-	ledger      ledgerCounts
-	flows       []flow
-	pending     int64 // events in the system
-	created     int64
-	serial      uint64
-	serials     uint64 // of deliveries and turns
-	deadRefused int64  // copies that no dead-letter queue took
+	warm     int64 // statistics are about what was published from here on
+	measured bool  // the warm-up is over
+	ledger   ledgerCounts
+	flows    []flow
+	pending  int64 // events in the system
+	created  int64
+	serial   uint64
+	serials  uint64 // of deliveries and turns
 
 	fingerprint uint64
 	observers   []Observer

@@ -21,8 +21,8 @@ type producer struct {
 	backoff   backoff
 	publish   link
 	confirm   link
-	direct    bool // a publish is answered within the same step
-	columns   replayColumns
+	direct    bool             // a publish is answered within the same step
+	rows      []spec.ReplayRow // of a recorded trace
 
 	made int64 // events created, and the number of the last
 	n    producerCounts
@@ -64,9 +64,6 @@ type source struct {
 	answered   int64
 }
 
-// replayColumns says which recorded columns a producer has.
-type replayColumns struct{ rows []spec.ReplayRow }
-
 func (e *Engine) buildProducers() {
 	e.producers = make([]producer, len(e.sc.Producers))
 	for i := range e.sc.Producers {
@@ -87,7 +84,7 @@ func (e *Engine) buildProducers() {
 		if len(sp.Emits) > 1 {
 			p.choose = chooser(sp.Emits)
 		}
-		p.columns.rows = sp.Rate.Rows
+		p.rows = sp.Rate.Rows
 		p.direct = !e.disturbed && p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
 		for k := range sp.Instances {
 			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
@@ -221,7 +218,7 @@ func (e *Engine) makeProduced(p *producer, s *source) *event {
 	id := luck.Identity(p.id, uint64(p.made))
 	var row *spec.ReplayRow
 	if p.spec.Rate.Kind == spec.Replay {
-		row = &p.columns.rows[s.arrivals.n-1]
+		row = &p.rows[s.arrivals.n-1]
 	}
 	typ := -1
 	if row != nil {

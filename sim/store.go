@@ -299,7 +299,7 @@ func (e *Engine) pass(s *store, ev *event) {
 	if s.spec.Dedup > 0 {
 		e.remember(s, ev)
 	}
-	e.discard(s, e.passBy(s, ev), WhyFull)
+	e.discard(s, e.newCopyOf(s, ev), WhyFull)
 }
 
 // ignored says whether a store took this event before, within its window.
@@ -375,9 +375,6 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 	e.note(Enqueued, NoReason, s.component, ev, 0, -1, -1)
 	return c
 }
-
-// passBy makes a copy that a store has no room for.
-func (e *Engine) passBy(s *store, ev *event) *copyRec { return e.newCopyOf(s, ev) }
 
 // enter makes a copy of an event and lets it wait.
 func (e *Engine) enter(s *store, ev *event) {
@@ -1023,7 +1020,6 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 	t := &e.stores[e.channels[s.spec.DeadLetter].stores[0]]
 	refuses := t.limited && (t.spec.Overflow == spec.Reject || t.spec.Overflow == spec.Block) && e.full(t)
 	if refuses || t.index == s.index || e.findMark(c.dead, int32(t.index)) != nil {
-		e.deadRefused++
 		e.drop(s, c, why)
 		return false
 	}
@@ -1051,7 +1047,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 			e.discard(t, victim, WhyFull)
 			e.mark(t)
 		} else {
-			n := e.passBy(t, ev)
+			n := e.newCopyOf(t, ev)
 			n.dead, n.wasDead = dead, true
 			e.discard(t, n, WhyFull)
 			e.release(ev)

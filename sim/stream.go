@@ -49,7 +49,6 @@ type group struct {
 	ready      measure.Gauge // over all partitions
 	leased     measure.Gauge
 	inside     measure.Gauge
-	rounds     int
 	sessions   []int64 // by member: when its death will be noticed, -1: it is not dead
 	commitAt   int64   // when the next commit is asked for, 0: none
 }
@@ -386,7 +385,6 @@ func (e *Engine) rebalanced(k, turn uint32) {
 		return // another member came or went since
 	}
 	g.pending = false
-	g.rounds++
 	members := e.membersOf(g)
 	want := g.assignment(members)
 	cooperative := g.channel.spec.Assign == spec.CooperativeAssign
