@@ -26,11 +26,11 @@ func brokerObject() *object[spec.Broker] {
 			bind("like", likeForm, func(s *S) *spec.Profile { return &s.Like }, "Takes the defaults marked † from a product; see *Profiles*.", dflt("ideal")),
 			bind("latency", latencyForm(), func(s *S) *spec.Latency { return &s.Latency }, "Time on the way: one value for all links, or a map with a value for each kind.", dflt("0")),
 			bind("rate", brokerRate, func(s *S) *spec.Rate { return &s.Rate }, "Events the broker itself can take in.", dflt("unlimited")),
-			bind("channels", named("channel", channelObject(), func(s *spec.Channel) *string { return &s.Name }), func(s *S) *[]spec.Channel { return &s.Channels }, "The places of the broker: queues, topics, streams and buses.", required),
+			bind("channels", named("channel", channelObject(), func(s *spec.Channel) *string { return &s.Name }), func(s *S) *[]spec.Channel { return &s.Channels }, "The places of the broker: queues, topics, streams and buses; where components only call one another there need be none.", dflt("none")),
 		},
 		finish: func(f *fields, s *S) {
-			if n := f.value("channels"); f.has("channels") && n.kind == mapNode && len(n.entries) == 0 {
-				f.fail("channels", "the broker has no channels", "at least one, such as orders: {type: queue}")
+			if f.l.losesChannels {
+				f.l.fail(f.node, f.at, `the key "channels" is missing`, partOfAChange(f.node, f.at), "")
 			}
 			f.l.circles(s)
 		},

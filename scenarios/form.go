@@ -276,7 +276,7 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 		case k.required:
 			accepted := k.name + ": " + cmp.Or(k.shape.example, k.shape.want)
 			if n.whole && len(n.entries) > 0 {
-				accepted = "a change replaces the whole value; for a part of it write " + at.key(n.entries[0].key.text).String() + " as the path"
+				accepted = partOfAChange(n, at)
 			}
 			l.fail(n, at, fmt.Sprintf("the key %s is missing", quoted(k.name)), accepted, "")
 			f.bad[k.name] = true
@@ -288,6 +288,16 @@ func (o *object[S]) into(l *loader, n *node, at *place, s *S) bool {
 		o.finish(&f, s)
 	}
 	return ok && l.errors == before
+}
+
+// partOfAChange says how to change less than a whole map, of which a change
+// has only some keys.
+func partOfAChange(n *node, at *place) string {
+	path := at
+	if len(n.entries) > 0 {
+		path = at.key(n.entries[0].key.text)
+	}
+	return "a change replaces the whole value; for a part of it write " + path.String() + " as the path"
 }
 
 func (o *object[S]) write(w *writer, s S) *node {

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"io/fs"
+	"slices"
 	"strings"
 
 	"eddy/sim/spec"
@@ -16,15 +17,20 @@ type loader struct {
 	errors int // reported so far, also those not kept
 	hints  int // suggestions searched for so far
 
-	doc        *spec.Scenario
-	likeOf     *profile
-	names      [componentKinds]registry
-	columns    map[string]bool // fields that replayed files bring
-	fields     map[string]bool // fields of the declared events, collected when first needed
-	spots      spots
-	subscribed map[string]int // names of subscriptions, collected when first needed
-	changes    []change       // of the timeline, tried when the rest is read
-	budget     *int           // values that may still be read to try variants and changes, shared
+	doc    *spec.Scenario
+	likeOf *profile
+	names  [componentKinds]registry
+	// hidesChannels says that there may be channels whose names are not known.
+	hidesChannels bool
+	// losesChannels says that a change has put a broker without channels in
+	// place of one whose channels are used.
+	losesChannels bool
+	columns       map[string]bool // fields that replayed files bring
+	fields        map[string]bool // fields of the declared events, collected when first needed
+	spots         spots
+	subscribed    map[string]int // names of subscriptions, collected when first needed
+	changes       []change       // of the timeline, tried when the rest is read
+	budget        *int           // values that may still be read to try variants and changes, shared
 }
 
 // source is the text with its lines, shared by the readings of one Load.
@@ -212,6 +218,9 @@ func (r *registry) add(name string, key *node) int {
 
 // register collects the names of all components.
 func (l *loader) register(root *node) {
+	broker := root.lookup("broker")
+	l.losesChannels = broker != nil && broker.whole && broker.lookup("channels") == nil && usesChannels(root)
+	l.hidesChannels = l.losesChannels || hidesChannels(broker)
 	for kind, n := range map[componentKind]*node{
 		events: root.lookup("events"), keySpaces: root.lookup("keys"), producers: root.lookup("producers"),
 		channels: root.lookup("broker").lookup("channels"), consumers: root.lookup("consumers"),
@@ -223,6 +232,31 @@ func (l *loader) register(root *node) {
 			l.names[kind].add(e.key.text, e.key)
 		}
 	}
+}
+
+// hidesChannels says whether the broker has channels that cannot be read, or
+// may have them under a key that is misspelt; that is reported where it stands.
+func hidesChannels(broker *node) bool {
+	if broker == nil || broker.kind != mapNode {
+		return true
+	}
+	if n := broker.lookup("channels"); n != nil {
+		return n.kind != mapNode
+	}
+	for _, e := range broker.entries {
+		if !slices.Contains([]string{"like", "latency", "rate"}, e.key.text) {
+			return true
+		}
+	}
+	return false
+}
+
+// usesChannels says whether a producer or consumer names a channel.
+func usesChannels(root *node) bool {
+	uses := func(components *node, key string) bool {
+		return components != nil && slices.ContainsFunc(components.entries, func(e entry) bool { return e.value.lookup(key) != nil })
+	}
+	return uses(root.lookup("producers"), "to") || uses(root.lookup("consumers"), "from")
 }
 
 // refer finds a component by name; unknown ones are reported.
@@ -250,10 +284,13 @@ func (l *loader) unknownName(kind componentKind, name string, n *node, at *place
 			break
 		}
 	}
-	if kind >= producers && len(l.names[kind].names) == 0 {
+	if kind >= producers && len(l.names[kind].names) == 0 && (kind != channels || l.hidesChannels) {
 		return // there must be some, which is said where they are missing
 	}
 	accepted := "the scenario has no " + kindNames[kind] + "s"
+	if kind == channels {
+		accepted = "the broker has no channels: broker: {channels: {orders: {type: queue}}} has one"
+	}
 	if len(l.names[kind].names) > 0 {
 		accepted = "the " + kindNames[kind] + "s are " + some(l.names[kind].names)
 	}

@@ -102,7 +102,7 @@ func TestSchemaTakesWhatLoads(t *testing.T) {
 // number is written, which a schema never sees.
 var onlyTheLoaderKnows = []string{
 	"broker-rate-zero",
-	"channel-circle", "channel-dead-letter", "consumer-no-from",
+	"channel-circle", "channel-dead-letter", "channel-none", "consumer-no-from",
 	"consumer-reads-unknown", "consumer-stops", "consumer-twice", "consumer-where-queue", "dist-arguments", "dist-file",
 	"dist-mix", "dist-no-unit-inside", "duration-long", "duration-zero", "duration-order", "emits-shares",
 	"rate-burst-argument", "rate-every-rate", "rate-every-zero", "rate-mmpp", "rate-renewal-infinite", "rate-renewal-zero", "rate-too-high",
