@@ -12,7 +12,12 @@ type Snapshot struct {
 	Producers []ProducerState
 	Stores    []StoreState // queues and subscriptions, in the order of components
 	Consumers []ConsumerState
+	Flows     []FlowState // by event type of the scenario
 }
+
+// FlowState is how many families that began with one event type there have
+// been since the start of the run.
+type FlowState struct{ Created, Completed, Failed int64 }
 
 // ProducerState is a producer at an instant.
 type ProducerState struct {
@@ -45,6 +50,11 @@ type ConsumerState struct {
 func (e *Engine) Snapshot(s *Snapshot) {
 	s.At, s.Ended, s.Ledger = e.now, e.ended, e.ledgerNow()
 	s.Producers, s.Stores, s.Consumers = s.Producers[:0], s.Stores[:0], s.Consumers[:0]
+	s.Flows = s.Flows[:0]
+	for i := range e.flows {
+		f := &e.flows[i]
+		s.Flows = append(s.Flows, FlowState{f.created, f.completed, f.failed})
+	}
 	for i := range e.producers {
 		p := &e.producers[i]
 		s.Producers = append(s.Producers, ProducerState{
@@ -72,6 +82,11 @@ func (e *Engine) Snapshot(s *Snapshot) {
 		s.Consumers = append(s.Consumers, e.consumerState(&e.consumers[i]))
 	}
 }
+
+// Completions is the distribution of how long the families took that began
+// with an event type after the warm-up, in ns. It goes on changing as the run
+// does and must not be changed by anybody else.
+func (e *Engine) Completions(event int) *measure.Histogram { return &e.flows[event].completion }
 
 func (e *Engine) consumerState(c *consumer) ConsumerState {
 	n := &c.n

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"sync"
 
 	"eddy/sim"
 	"eddy/sim/spec"
@@ -14,84 +15,130 @@ const FewestPairs = 20
 
 // Contest runs scenarios on common luck: the nth run of each has the same seed,
 // so that the same arrival draws the same luck in all of them and what is left
-// between them is the effect of what differs.
+// between them is the effect of what differs. It can be asked for more pairs;
+// those that were made are kept.
 type Contest struct {
 	scenarios []*spec.Scenario // the first is the base
-	x         *Experiment
+	o         Options
+	shapes    bool
 	faults    [][]disturbance
-	recovered [][]sim.Number // by scenario and pair; nil where the timeline has no fault
+
+	mu    sync.Mutex
+	x     *Experiment // under way or over
+	past  Progress    // of the experiments before it
+	first int         // pairs that were asked for before x
+
+	runs   [][]*sim.Result // by scenario and pair
+	extras [][]extra
+}
+
+// extra is what a run of a comparison is asked beside its result.
+type extra struct {
+	recovery sim.Number // s; absent where the timeline has no fault that ends, or it was not recovered from
+	sketch   *sketch    // nil where nobody wants shapes
 }
 
 // Against prepares a comparison of two scenarios or more; the first is the
 // base. They must have the same seed. Options.Replications is the number of
 // pairs; Enough, Watch and Sample are not used.
 func Against(scenarios []*spec.Scenario, o Options) *Contest {
-	c := &Contest{scenarios: scenarios}
-	for _, sc := range scenarios {
-		found := disturbances(sc)
-		c.faults = append(c.faults, found)
-		var slots []sim.Number
-		if len(found) > 0 {
-			slots = make([]sim.Number, o.Replications)
-		}
-		c.recovered = append(c.recovered, slots)
-	}
 	o.Enough, o.Watch, o.Sample = nil, nil, nil
-	c.x = New(Plan{
-		Runs: o.Replications * len(scenarios), Jobs: o.Jobs,
-		Build: func(i int) (Runner, error) { return c.runner(i, o), nil },
-	})
+	k := len(scenarios)
+	c := &Contest{scenarios: scenarios, o: o, runs: make([][]*sim.Result, k), extras: make([][]extra, k)}
+	for _, sc := range scenarios {
+		c.faults = append(c.faults, disturbances(sc))
+	}
 	return c
 }
 
-// runner makes the ith run: pair by pair, so that an interruption leaves pairs.
-func (c *Contest) runner(i int, o Options) Runner {
-	k := len(c.scenarios)
-	which, pair := i%k, i/k
-	sc := c.scenarios[which]
-	if o.Verify || c.recovered[which] == nil {
-		return o.runner(sc, pair)
-	}
-	return newRecovering(sc, o.engine(sc, pair, nil), c.faults[which], &c.recovered[which][pair])
+// WithShapes makes the contest tell the shapes of the runs, too; before the
+// first is made. It changes no number.
+func (c *Contest) WithShapes() *Contest {
+	c.shapes = true
+	return c
 }
 
-// Progress tells how far it has come.
-func (c *Contest) Progress() Progress { return c.x.Progress() }
+// runner makes the ith run of an experiment: pair by pair, so that an
+// interruption leaves pairs. What it is asked beside is left in more.
+func (c *Contest) runner(i, first int, more *extra) Runner {
+	which, pair := i%len(c.scenarios), first+i/len(c.scenarios)
+	sc, found := c.scenarios[which], c.faults[which]
+	if c.o.Verify || len(found) == 0 && !c.shapes {
+		return c.o.runner(sc, pair)
+	}
+	l := &looked{Engine: c.o.engine(sc, pair, nil), sc: sc}
+	if len(found) > 0 {
+		l.recovering = newRecovering(sc, l.Engine, found, &more.recovery)
+	}
+	if c.shapes {
+		more.sketch = newSketch(sc)
+		l.sketch = more.sketch
+	}
+	return l
+}
+
+// Progress tells how far it has come. Any goroutine may ask.
+func (c *Contest) Progress() Progress {
+	c.mu.Lock()
+	x, p := c.x, c.past
+	c.mu.Unlock()
+	if x == nil {
+		p.Runs = c.o.Replications * len(c.scenarios)
+		return p
+	}
+	return p.plus(x.Progress())
+}
+
+func (p Progress) plus(o Progress) Progress {
+	return Progress{p.Done + o.Done, p.Runs + o.Runs, p.Now + o.Now, p.Events + o.Events}
+}
 
 // Run makes the runs and compares them. After an interruption the comparison
 // is of the pairs that were finished.
-func (c *Contest) Run(ctx context.Context) (*Comparison, error) {
-	got, err := c.x.Run(ctx)
+func (c *Contest) Run(ctx context.Context) (*Comparison, error) { return c.More(ctx, c.o.Replications) }
+
+// More makes so many pairs of runs more and compares all that there are. One
+// goroutine at a time may call it, and after an interruption nobody.
+func (c *Contest) More(ctx context.Context, pairs int) (*Comparison, error) {
+	k := len(c.scenarios)
+	extras := make([]extra, pairs*k)
+	first := c.first
+	x := New(Plan{
+		Runs: pairs * k, Jobs: c.o.Jobs,
+		Build: func(i int) (Runner, error) { return c.runner(i, first, &extras[i]), nil },
+	})
+	c.mu.Lock()
+	if c.x != nil {
+		c.past = c.past.plus(c.x.Progress())
+	}
+	c.x = x
+	c.mu.Unlock()
+	got, err := x.Run(ctx)
 	if err != nil {
 		return nil, err
 	}
-	k := len(c.scenarios)
-	byPair := map[int][]*sim.Result{}
-	pairs := 0
-	for i, r := range got.Runs {
-		pair := got.Replications[i] / k
-		if complete(r) {
-			byPair[pair] = append(byPair[pair], r)
-		}
-		pairs = max(pairs, pair+1)
-	}
-	runs := make([][]*sim.Result, k)
-	recovered := make([][]sim.Number, k)
-	for pair := range pairs {
-		whole := byPair[pair]
-		if len(whole) < k {
-			continue
-		}
-		for which, r := range whole {
-			runs[which] = append(runs[which], r)
-			if c.recovered[which] != nil {
-				recovered[which] = append(recovered[which], c.recovered[which][pair])
-			}
-		}
-	}
-	cmp := compare(c.scenarios, runs, recovered)
+	c.first += pairs
+	c.gather(got, extras)
+	cmp := compare(c.scenarios, c.runs, c.extras)
 	cmp.Interrupted = got.Interrupted
 	return cmp, nil
+}
+
+// gather keeps the pairs of an experiment that are whole.
+func (c *Contest) gather(got Outcome, extras []extra) {
+	k := len(c.scenarios)
+	whole := map[int]int{} // runs of a pair
+	for i, r := range got.Runs {
+		if complete(r) {
+			whole[got.Replications[i]/k]++
+		}
+	}
+	for i, r := range got.Runs {
+		if n := got.Replications[i]; whole[n/k] == k {
+			c.runs[n%k] = append(c.runs[n%k], r)
+			c.extras[n%k] = append(c.extras[n%k], extras[n])
+		}
+	}
 }
 
 // Comparison is what scenarios do differently on common luck.
@@ -102,6 +149,37 @@ type Comparison struct {
 	Interrupted bool             // there are fewer pairs than were asked for
 	Measures    []Compared
 	Survivors   []Survivors
+
+	extras [][]extra // by scenario and pair
+}
+
+// Between is the comparison of two of the scenarios by themselves, the first of
+// them the base: Holm's correction is for theirs alone.
+func (cmp *Comparison) Between(base, other int) *Comparison {
+	pick := []int{base, other}
+	scenarios, runs, extras := make([]*spec.Scenario, 2), make([][]*sim.Result, 2), make([][]extra, 2)
+	for i, s := range pick {
+		scenarios[i], runs[i], extras[i] = cmp.Scenarios[s], cmp.Runs[s], cmp.extras[s]
+	}
+	two := compare(scenarios, runs, extras)
+	two.Interrupted = cmp.Interrupted
+	return two
+}
+
+// Shapes are the shapes of the scenarios' runs, nil where they were not asked
+// for or there is no run.
+func (cmp *Comparison) Shapes() []*Shape {
+	if cmp.Pairs == 0 || len(cmp.extras[0]) == 0 || cmp.extras[0][0].sketch == nil {
+		return nil
+	}
+	shapes := make([]*Shape, len(cmp.Scenarios))
+	for s := range shapes {
+		shapes[s] = &Shape{}
+		for _, e := range cmp.extras[s] {
+			shapes[s].add(e.sketch)
+		}
+	}
+	return shapes
 }
 
 // Compared is one measure in all scenarios.
@@ -128,11 +206,11 @@ type Value struct {
 // run of the sth scenario, and all ith runs have the same luck. There may be no
 // run at all.
 func Compare(scenarios []*spec.Scenario, runs [][]*sim.Result) *Comparison {
-	return compare(scenarios, runs, make([][]sim.Number, len(scenarios)))
+	return compare(scenarios, runs, make([][]extra, len(scenarios)))
 }
 
-func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, recovered [][]sim.Number) *Comparison {
-	cmp := &Comparison{Scenarios: scenarios, Runs: runs, Pairs: len(runs[0])}
+func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, extras [][]extra) *Comparison {
+	cmp := &Comparison{Scenarios: scenarios, Runs: runs, Pairs: len(runs[0]), extras: extras}
 	if cmp.Pairs == 0 {
 		return cmp
 	}
@@ -141,9 +219,10 @@ func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, recovered [][]sim
 	firsts := make([]*sim.Result, k)
 	faults := false
 	for s := range scenarios {
-		tables[s], heavy[s] = tabulate(runs[s], recovered[s]), heavyTails(scenarios[s])
+		recovered := recoveries(scenarios[s], extras[s])
+		tables[s], heavy[s] = tabulate(runs[s], recovered), heavyTails(scenarios[s])
 		firsts[s] = runs[s][0]
-		faults = faults || recovered[s] != nil
+		faults = faults || recovered != nil
 	}
 	for _, q := range quantities(scenarios, firsts, faults) {
 		cmp.Measures = append(cmp.Measures, compareOne(q, tables, heavy))
@@ -151,6 +230,19 @@ func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, recovered [][]sim
 	cmp.judge()
 	cmp.Survivors = cmp.survivors()
 	return cmp
+}
+
+// recoveries are the recovery times of a scenario's runs, nil where its
+// timeline has no fault that ends.
+func recoveries(sc *spec.Scenario, extras []extra) []sim.Number {
+	if len(extras) == 0 || len(disturbances(sc)) == 0 {
+		return nil
+	}
+	var list []sim.Number
+	for _, e := range extras {
+		list = append(list, e.recovery)
+	}
+	return list
 }
 
 // compareOne compares one measure.

@@ -71,7 +71,7 @@ func merge(list []disturbance, d disturbance) []disturbance {
 	return append(out[:at:at], append([]disturbance{d}, out[at:]...)...)
 }
 
-// recovering is an engine that stops at every step to see how much waits. The
+// recovering looks at an engine at every step to see how much waits. The
 // recovery time of a disturbance is from its end until no more waits than ever
 // did before the first one began (after the warm-up, if that was before): in
 // front of consumers, or with producers that cannot get rid of it. The run's is
@@ -81,6 +81,7 @@ func merge(list []disturbance, d disturbance) []disturbance {
 type recovering struct {
 	*sim.Engine
 	step, duration, warmup int64
+	at, aim                int64         // where it is, and the moment looked at next
 	rest                   []disturbance // the first is the one looked at
 	read                   map[int32]bool
 	now                    sim.Snapshot
@@ -97,14 +98,20 @@ const recoverySteps = 600
 func newRecovering(sc *spec.Scenario, e *sim.Engine, found []disturbance, slot *sim.Number) *recovering {
 	r := &recovering{
 		Engine: e, step: max(sc.Duration/recoverySteps, 100*spec.Millisecond), duration: sc.Duration, warmup: sc.Warmup,
-		rest: found, calm: true, slot: slot, read: map[int32]bool{},
+		rest: found, calm: true, slot: slot,
 	}
 	r.Snapshot(&r.now)
-	unread := unreadChannels(sc)
-	for _, s := range r.now.Stores {
-		r.read[s.Component] = !unread[r.Names().Component(s.Component)]
-	}
+	r.read = readStores(sc, e, &r.now)
 	return r
+}
+
+// readStores says of each store whether it is in front of somebody.
+func readStores(sc *spec.Scenario, e *sim.Engine, now *sim.Snapshot) map[int32]bool {
+	unread, read := unreadChannels(sc), map[int32]bool{}
+	for _, s := range now.Stores {
+		read[s.Component] = !unread[e.Names().Component(s.Component)]
+	}
+	return read
 }
 
 // unreadChannels are those in front of nobody: what is there does not wait.
@@ -121,22 +128,27 @@ func unreadChannels(sc *spec.Scenario) map[string]bool {
 	return unread
 }
 
-func (r *recovering) RunAll() error {
-	at := int64(0)
-	for goOn := true; goOn; {
-		next := min(at+r.step, r.duration)
-		if len(r.rest) > 0 && at < r.rest[0].begin && r.rest[0].begin < next {
-			next = r.rest[0].begin - 1 // how it was just before
-		}
-		goOn = r.Run(min(max(next, at+1), r.duration))
-		r.Snapshot(&r.now)
-		at = max(r.now.At, next)
-		r.look()
+// next is the moment to look at next.
+func (r *recovering) next() int64 {
+	next := min(r.at+r.step, r.duration)
+	if len(r.rest) > 0 && r.at < r.rest[0].begin && r.rest[0].begin < next {
+		next = r.rest[0].begin - 1 // how it was just before
 	}
+	r.aim = next
+	return min(max(next, r.at+1), r.duration)
+}
+
+// arrive looks at the moment that next said.
+func (r *recovering) arrive() {
+	r.Snapshot(&r.now)
+	r.at = max(r.now.At, r.aim)
+	r.look()
+}
+
+func (r *recovering) end() {
 	if !r.failed && len(r.rest) == 0 {
 		*r.slot = sim.Num(float64(r.longest) / 1e9)
 	}
-	return nil
 }
 
 // look takes note of how much waits now.
@@ -147,7 +159,7 @@ func (r *recovering) look() {
 	if len(r.rest) == 0 {
 		return
 	}
-	d, waits := r.rest[0], r.waiting()
+	d, waits := r.rest[0], waiting(&r.now, r.read)
 	switch {
 	case r.now.At < d.begin:
 		if r.calm && (r.now.At >= r.warmup || r.warmup >= d.begin) {
@@ -164,16 +176,17 @@ func (r *recovering) look() {
 	}
 }
 
-// waiting is how many copies and unsent events are there.
-func (r *recovering) waiting() int64 {
+// waiting is how many copies are in front of somebody, and unsent events are
+// there.
+func waiting(now *sim.Snapshot, read map[int32]bool) int64 {
 	n := int64(0)
-	for i := range r.now.Stores {
-		if s := &r.now.Stores[i]; r.read[s.Component] {
+	for i := range now.Stores {
+		if s := &now.Stores[i]; read[s.Component] {
 			n += s.Ready + s.Delayed + s.Leased
 		}
 	}
-	for i := range r.now.Producers {
-		n += int64(r.now.Producers[i].Buffered + r.now.Producers[i].Outbox)
+	for i := range now.Producers {
+		n += int64(now.Producers[i].Buffered + now.Producers[i].Outbox)
 	}
 	return n
 }
