@@ -64,7 +64,7 @@ func (e *Engine) Result() *Result {
 		if f.created > 0 {
 			r.Flows = append(r.Flows, FlowResult{
 				Name: e.sc.Events[i].Name, Created: f.created - f.baseCreated, Completed: f.completed - f.baseCompleted,
-				Failed: f.failed - f.baseFailed, Completion: latency(&f.completion),
+				Failed: f.failed - f.baseFailed, Completion: latency(&f.completion), Curve: curve(&f.completion),
 			})
 		}
 	}
@@ -172,6 +172,19 @@ func latency(hs ...*measure.Histogram) Latency {
 	}
 	l.P50, l.P90, l.P95, l.P99, l.P999 = q(50, 100), q(90, 100), q(95, 100), q(99, 100), q(999, 1000)
 	return l
+}
+
+// curve is the distribution of a histogram of nanoseconds.
+func curve(h *measure.Histogram) Curve {
+	points := h.Curve()
+	if points == nil {
+		return nil
+	}
+	out := make(Curve, len(points))
+	for i, ns := range points {
+		out[i] = seconds(ns)
+	}
+	return out
 }
 
 func (c *collector) producer(p *producer) ProducerResult {
@@ -343,6 +356,7 @@ func (c *collector) consumer(k *consumer) ConsumerResult {
 		endToEnd.Merge(&cl.endToEnd)
 	}
 	r.Wait, r.Latency, r.EndToEnd = latency(&wait), latency(&all), latency(&endToEnd)
+	r.Curve = curve(&all)
 	r.Blame = shares(k.blame.Total())
 	if i, ok := all.QuantileIndex(99, 100); ok {
 		r.BlameP99 = shares(k.blame.From(i))

@@ -1,6 +1,9 @@
 package sim
 
-import "eddy/sim/spec"
+import (
+	"eddy/sim/measure"
+	"eddy/sim/spec"
+)
 
 // Number is a measured value that may be absent (nothing was observed, or
 // 0/0). The zero Number is absent.
@@ -187,6 +190,7 @@ type ConsumerResult struct {
 	Instances                        InstancesLevel
 	BusySeconds, InstanceSeconds     Number
 	Wait, Service, Latency, EndToEnd Latency
+	Curve                            Curve // of Latency
 	InSystemMean, InSystemMax        Number
 	Blame, BlameP99                  Shares
 	ByType, ByPriority               []ClassResult
@@ -200,7 +204,16 @@ type FlowResult struct {
 	Name                       string
 	Created, Completed, Failed int64
 	Completion                 Latency
+	Curve                      Curve // of Completion
 }
+
+// Curve is a distribution for drawing: its quantiles in seconds at the shares,
+// in thousandths, of CurveShares; nil where nothing was measured. It is no part
+// of the result document.
+type Curve []float64
+
+// CurveShares are where a Curve has its quantiles.
+var CurveShares = measure.CurveShares[:]
 
 // FindingSeverity is how bad a finding is.
 type FindingSeverity string

@@ -27,6 +27,7 @@ type sampled struct {
 	latency   map[int32]*measure.Histogram // of the step, by consumer
 	busy      []measure.U128               // of the step before the warm-up ended, by consumer
 	offered   []measure.U128
+	flows     []string // names of event types
 }
 
 // newSampled makes an engine by build, which is given an observer to attach.
@@ -35,6 +36,9 @@ func newSampled(sc *spec.Scenario, o Options, build func(Observer) *sim.Engine) 
 		step: o.Step, duration: sc.Duration, warmup: sc.Warmup, hand: o.Sample,
 		latency: map[int32]*measure.Histogram{},
 		busy:    make([]measure.U128, len(sc.Consumers)), offered: make([]measure.U128, len(sc.Consumers)),
+	}
+	for i := range sc.Events {
+		s.flows = append(s.flows, sc.Events[i].Name)
 	}
 	s.Engine = build(s)
 	s.Snapshot(&s.last)
@@ -98,6 +102,9 @@ func (s *sampled) take() {
 	for i := range s.now.Consumers {
 		s.consumer(&b, i)
 	}
+	for i := range s.now.Flows {
+		s.flow(&b, i)
+	}
 	s.hand(b.samples)
 	s.now, s.last = s.last, s.now
 }
@@ -131,6 +138,17 @@ func (s *sampled) consumer(b *batch, i int) {
 	h.Reset()
 }
 
+// flow is about families that began with one type of event, if any did.
+func (s *sampled) flow(b *batch, i int) {
+	now, last := &s.now.Flows[i], &s.last.Flows[i]
+	if now.Created == 0 {
+		return
+	}
+	name := "flows." + s.flows[i]
+	b.put(name, "rate", sim.Num(float64(now.Completed-last.Completed)/b.length))
+	b.put(name, "failed", sim.Num(float64(now.Failed-last.Failed)/b.length))
+}
+
 // batch is the samples of one step.
 type batch struct {
 	at      int64
@@ -140,7 +158,11 @@ type batch struct {
 }
 
 func (b *batch) add(component int32, metric string, v sim.Number) {
-	b.samples = append(b.samples, Sample{b.at, b.names.Component(component), metric, v})
+	b.put(b.names.Component(component), metric, v)
+}
+
+func (b *batch) put(component, metric string, v sim.Number) {
+	b.samples = append(b.samples, Sample{b.at, component, metric, v})
 }
 
 // rate adds what was counted in the step, per second.

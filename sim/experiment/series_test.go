@@ -58,6 +58,7 @@ func TestSeriesAddsUp(t *testing.T) {
 	}
 	near("created", sum("producers.web.rate"), float64(r.Producers[0].Created))
 	near("in", sum("channels.jobs.rate_in"), float64(r.Channels[0].In))
+	near("completed", sum("flows.job.rate"), float64(r.Flows[0].Completed))
 	near("done", sum("consumers.worker.rate"), float64(r.Consumers[0].Done))
 	near("busy", sum("consumers.worker.utilisation")*2, r.Consumers[0].BusySeconds.Value)
 	jobs := r.Channels[0]
