@@ -37,6 +37,9 @@ type Completions struct {
 // within so many seconds; 0 where there were none. Those that failed are never
 // completed, so the share may stop short of 1.
 func (c *Completions) Share(seconds float64) float64 {
+	if c.of == nil {
+		return 0
+	}
 	n := c.of.Count()
 	whole := float64(c.Completed + c.Failed)
 	if n == 0 || whole <= 0 || seconds < 0 {
@@ -52,6 +55,9 @@ func (c *Completions) Share(seconds float64) float64 {
 // Range is the shortest and the longest completion in seconds, false where
 // nothing was completed.
 func (c *Completions) Range() (least, most float64, ok bool) {
+	if c.of == nil {
+		return 0, 0, false
+	}
 	return float64(c.of.Min()) / 1e9, float64(c.of.Max()) / 1e9, c.of.Count() > 0
 }
 
