@@ -187,6 +187,15 @@ func (e *Engine) askStep(a *ask) (*consumer, *step) {
 	return cons, &cons.handlers[d.handler].steps[d.pc]
 }
 
+// askTimeout is how long a try of an ask may take, ns; 0: as long as it likes.
+func (e *Engine) askTimeout(a *ask) int64 {
+	if a.source >= 0 {
+		return e.producers[e.sources[a.source].producer].spec.Timeout
+	}
+	_, st := e.askStep(a)
+	return st.spec.Timeout
+}
+
 // caller is the component that an ask comes from, its instance, and its link.
 func (e *Engine) caller(a *ask) (component, inst int32, l *link, last *int64) {
 	if a.source >= 0 {
@@ -205,13 +214,9 @@ func (e *Engine) try(k uint32) {
 	a.try++
 	a.waiting = true
 	component, inst, l, last := e.caller(a)
-	timeout := int64(0)
-	if a.source >= 0 {
-		timeout = e.producers[e.sources[a.source].producer].spec.Timeout
-	} else {
-		_, st := e.askStep(a)
-		timeout = st.spec.Timeout
-		if st.breaker != nil && !st.breaker.allow(e.now) {
+	timeout := e.askTimeout(a)
+	if a.source < 0 {
+		if _, st := e.askStep(a); st.breaker != nil && !st.breaker.allow(e.now) {
 			e.callsOf(a).short++
 			e.tryFailed(k, false)
 			return

@@ -60,7 +60,7 @@ const (
 	kindAck              // b: delivery
 	kindStep             // b: delivery; a work step ends
 	kindTryAgain         // b: delivery; backoff in the worker ends
-	kindLease            // a: store
+	kindLease            // a: store, b: low bits of the look's order
 	kindExpiry           // a: store
 	kindReady            // a: store, b: copy
 	kindReadyNext        // the same, of the store's lane
@@ -406,7 +406,7 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindTryAgain:
 		e.tryInWorker(e.deliveries.at(b))
 	case kindLease:
-		e.leasesRunOut(&e.stores[a])
+		e.leasesRunOut(&e.stores[a], b)
 	case kindExpiry:
 		e.headMayExpire(&e.stores[a])
 	case kindJoin:

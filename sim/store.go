@@ -862,19 +862,28 @@ func (e *Engine) watchLease(s *store, d *delivery) {
 	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()
 	}
-	ord := e.nextOrder(classTimer, s.component)
-	s.leases.push(leaseEnd{e.now + s.spec.AckTimeout, ord, d.serial, d})
+	l := leaseEnd{e.now + s.spec.AckTimeout, e.nextOrder(classTimer, s.component), d.serial, d}
+	s.leases.push(l)
+	// Where the timeout was made shorter, it ends before some that began earlier.
+	i := s.leases.len() - 1
+	for ; i > 0 && s.leases.at(i-1).at > l.at; i-- {
+		*s.leases.at(i) = *s.leases.at(i - 1)
+	}
+	*s.leases.at(i) = l
 	e.askLease(s)
 }
 
 // askLease asks for a look at the leases when the first of them ends.
 func (e *Engine) askLease(s *store) {
-	if s.leases.len() == 0 || s.leaseAt != 0 {
+	if s.leases.len() == 0 {
 		return
 	}
 	l := s.leases.at(0)
+	if s.leaseAt != 0 && s.leaseAt <= l.at {
+		return
+	}
 	s.leaseAt, s.leaseOrd = l.at, l.ord
-	e.future.Push(kernel.Item{At: l.at, Ord: l.ord, Data: pack(kindLease, uint32(s.index), 0)})
+	e.future.Push(kernel.Item{At: l.at, Ord: l.ord, Data: pack(kindLease, uint32(s.index), uint32(l.ord))})
 }
 
 // holdsLease says whether a delivery still holds the lease of its copy.
@@ -889,8 +898,12 @@ func (e *Engine) holdsLease(l *leaseEnd) bool {
 
 // leasesRunOut returns the copy whose lease ends now, if it is still held; the
 // next lease has a place of its own among what the store asked for.
-func (e *Engine) leasesRunOut(s *store) {
+// A look that was asked for before an earlier one is asked for anew after that.
+func (e *Engine) leasesRunOut(s *store, look uint32) {
 	ord := s.leaseOrd
+	if s.leaseAt != e.now || uint32(ord) != look {
+		return
+	}
 	s.leaseAt = 0
 	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()

@@ -186,6 +186,7 @@ func (e *Engine) undo(i uint32) {
 	case spec.DropAction:
 		f := e.faultBetween(e.endOf(sp.A), e.endOf(sp.B), true)
 		f.drops = without(f.drops, a.drop)
+		e.connectedAgain(sp, f)
 	case spec.DuplicateAction:
 		ch := &e.channels[sp.A.Index]
 		ch.doubles = without(ch.doubles, a.drop)
@@ -648,15 +649,55 @@ func (e *Engine) lose(k kind, b uint32) {
 		// The copy stays leased until its lease runs out.
 		d.left = 0
 		e.scrapKeepingLease(d)
-		if c := d.c; e.isCurrent(c, d) {
-			e.settleBlame(c)
-			c.cause = LeaseWait
-		} else {
+		c := d.c
+		if !e.isCurrent(c, d) {
 			e.freeSlot(d)
 			e.forget(d)
+			return
+		}
+		e.settleBlame(c)
+		c.cause = LeaseWait
+		if s := c.s; k == kindDeliver && s.spec.AckTimeout > 0 && !s.spec.AckClockLease {
+			e.watchLease(s, d) // it will never start, so its clock runs from the sending
 		}
 	case kindCallArrive, kindCallAnswer:
-		e.dropCall(b)
+		e.loseCall(b)
+	}
+}
+
+// loseCall is a request, or the answer to one, that a link has lost. A caller
+// who has no timeout is told when the connection breaks; the others find out.
+func (e *Engine) loseCall(k uint32) {
+	c := &e.calls[k]
+	a := &e.asks[c.ask]
+	if !a.open || !a.waiting || a.try != c.try || e.askTimeout(a) > 0 {
+		e.dropCall(k)
+		return
+	}
+	c.ok, c.refused = false, false
+	component, _, _, _ := e.caller(a)
+	e.at(e.now, classDone, component, pack(kindCallAnswer, 0, k))
+}
+
+// connectedAgain is the end of the last loss of messages between two ends:
+// where no lease runs out, the broker finds what was lost between it and a
+// consumer with the new connection, and returns it.
+func (e *Engine) connectedAgain(sp *spec.Action, f *fault) {
+	if len(f.drops) > 0 || (f.a != brokerEnd && f.b != brokerEnd) {
+		return
+	}
+	for _, r := range [2]spec.Ref{sp.A, sp.B} {
+		if r.Kind != spec.ConsumerComponent {
+			continue
+		}
+		c := &e.consumers[r.Index]
+		for j := range c.count {
+			for _, d := range e.lostDeliveriesOf(&e.instances[c.first+j]) {
+				if s := d.c.s; s.spec.AckTimeout == 0 && s.inHand != d.c {
+					e.returnLost(d, WhyDrop)
+				}
+			}
+		}
 	}
 }
 
