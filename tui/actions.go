@@ -10,6 +10,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"eddy/sim"
 	"eddy/tui/draw"
 	"eddy/tui/graph"
 )
@@ -47,19 +48,27 @@ func (m *model) togglePause() tea.Cmd {
 	return nil
 }
 
-func (m *model) stepOnce() tea.Cmd { return m.step(-1) }
-
-func (m *model) stepAtChosen() tea.Cmd {
-	if m.screen.Chosen < 0 {
-		return m.refuse("choose a component first: ↑ and ↓")
-	}
-	return m.step(m.screen.Chosen)
+func (m *model) stepOnce() tea.Cmd {
+	return m.step(func(*World, *sim.Record) bool { return true })
 }
 
-func (m *model) step(node int) tea.Cmd {
+// stepAtChosen goes to the next step of what is followed, or of the chosen component.
+func (m *model) stepAtChosen() tea.Cmd {
+	if x := m.frame.Followed; x != nil {
+		root := x.Root
+		return m.step(func(_ *World, r *sim.Record) bool { return r.Root == root })
+	}
+	node := m.screen.Chosen
+	if node < 0 {
+		return m.refuse("choose a component first: ↑ and ↓; or follow an event: f")
+	}
+	return m.step(func(w *World, r *sim.Record) bool { return w.nodeOf(r.Component) == node })
+}
+
+func (m *model) step(wanted func(*World, *sim.Record) bool) tea.Cmd {
 	m.driver.ask(func(d *driver) {
-		d.paused = true
-		d.step(node)
+		d.paused, d.halt = true, ""
+		d.step(wanted)
 	})
 	return nil
 }
@@ -129,63 +138,6 @@ func moment(text string) (int64, bool) {
 	return int64(total * 1e9), strings.Contains(text, ":") && total < 9e9
 }
 
-// askBreak asks for a condition to halt at; nothing takes all breakpoints away.
-func (m *model) askBreak() tea.Cmd {
-	m.screen.dialog = &prompt{
-		heading: "halt when", about: "channels.payments.depth > 100, consumers.payment.busy > 9, payment fails; empty takes all away",
-		done: func(m *model, text string) tea.Cmd {
-			if text == "" {
-				m.driver.ask(func(d *driver) { d.breaks = nil })
-				return m.say("no breakpoints")
-			}
-			b, err := m.breakpoint(text)
-			if err != nil {
-				return m.refuse("%s", err)
-			}
-			m.driver.ask(func(d *driver) { d.breaks = append(d.breaks, b) })
-			return m.say("halts when %s", text)
-		},
-	}
-	return nil
-}
-
-var measures = map[string]func(*Point) float64{
-	"depth": func(p *Point) float64 { return p.Level }, "waiting": func(p *Point) float64 { return p.Level },
-	"in_hand": func(p *Point) float64 { return p.Leased }, "busy": func(p *Point) float64 { return p.Leased },
-	"instances": func(p *Point) float64 { return p.Level }, "failed": func(p *Point) float64 { return p.Failed },
-	"done": func(p *Point) float64 { return p.Out }, "in": func(p *Point) float64 { return p.In },
-}
-
-// breakpoint reads a condition: a component's measure above a number, or that
-// a component fails once more than it has.
-func (m *model) breakpoint(text string) (*breakpoint, error) {
-	if name, ok := strings.CutSuffix(text, " fails"); ok {
-		node := m.named(name)
-		if node < 0 {
-			return nil, fmt.Errorf("there is no component %q", name)
-		}
-		return &breakpoint{Text: text, Node: node, Of: measures["failed"], Over: m.frame.Points[node].Failed}, nil
-	}
-	left, right, ok := strings.Cut(text, ">")
-	over := number(strings.TrimSpace(right))
-	if !ok || over != over {
-		return nil, fmt.Errorf("%q is not a condition such as channels.payments.depth > 100", text)
-	}
-	path := strings.TrimSpace(left)
-	name, measure := path, "depth"
-	if i := strings.LastIndexByte(path, '.'); i >= 0 && m.named(path) < 0 {
-		name, measure = path[:i], path[i+1:]
-	}
-	node, of := m.named(name), measures[measure]
-	switch {
-	case node < 0:
-		return nil, fmt.Errorf("there is no component %q", name)
-	case of == nil:
-		return nil, fmt.Errorf("%q is no measure; there are depth, in_hand, busy, instances, failed, done and in", measure)
-	}
-	return &breakpoint{Text: text, Node: node, Of: of, Over: over, held: of(&m.frame.Points[node]) > over}, nil
-}
-
 // named is the node of a path or a bare name, -1 for none.
 func (m *model) named(name string) int {
 	for i, n := range m.frame.World.Nodes {
@@ -212,6 +164,9 @@ func (m *model) choose(dx, dy int) tea.Cmd {
 		s.Row = max(0, s.Row+dy)
 		return nil
 	}
+	if s.where() == InFindings {
+		return m.chooseFinding(dy)
+	}
 	if s.Chosen < 0 {
 		s.Chosen = m.frame.worst()
 		return nil
@@ -235,6 +190,11 @@ func (m *model) open() tea.Cmd {
 	}
 	switch m.screen.View {
 	case Overview:
+		if x := m.screen.finding(m.frame); x != nil {
+			if node := m.frame.World.NodeAt(x.Component); node >= 0 {
+				m.screen.Chosen = node
+			}
+		}
 		if m.screen.Chosen < 0 {
 			m.screen.Chosen = m.frame.worst()
 		}
@@ -271,8 +231,12 @@ func (m *model) back() tea.Cmd {
 		return nil
 	}
 	switch {
+	case m.frame.Followed != nil:
+		m.driver.ask((*driver).letGo)
 	case m.frame.Future > 0:
 		m.driver.ask(func(d *driver) { d.future = 0 })
+	case s.Finding != "":
+		s.Finding = ""
 	case s.Only != "":
 		s.Only = ""
 	case s.View != Overview:

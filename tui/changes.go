@@ -230,21 +230,13 @@ func (w *World) usual(node int) (event, channel int) {
 	return spec.None, spec.None
 }
 
-// fix tries the change that a finding proposes, the chosen component's first.
+// fix tries the change that the chosen finding proposes.
 func (m *model) fix() tea.Cmd {
-	var set []spec.Setting
-	predicted := ""
-	for _, own := range []bool{true, false} {
-		for _, x := range m.frame.findings() {
-			mine := m.screen.Chosen >= 0 && x.Component == m.frame.World.Path(m.screen.Chosen)
-			if set == nil && len(x.Change) > 0 && (mine || !own) {
-				set, predicted = x.Change, x.Predicted
-			}
-		}
+	x := m.screen.finding(m.frame)
+	if x == nil || len(x.Change) == 0 {
+		return m.refuse("this finding proposes no change; F chooses the next")
 	}
-	if set == nil {
-		return m.refuse("no finding proposes a change")
-	}
+	set, predicted := x.Change, x.Predicted
 	if m.options.Apply == nil {
 		return m.refuse("this scenario cannot be changed from here")
 	}

@@ -60,9 +60,12 @@ type driver struct {
 	shown    time.Time
 	halt     string
 	breaks   []*breakpoint
+	traps    []*trap
+	chase    *chase // the event that is followed, nil for none
 	added    int
 	future   int64
 	redoing  float64
+	passing  bool // breakpoints do not count on the way to a moment
 	rateAt   time.Time
 	rateN    int64
 	speed    float64
@@ -90,6 +93,7 @@ func (d *driver) load(sc *spec.Scenario) {
 	o.Observers = []sim.Observer{d.history}
 	d.engine = sim.New(sc, o)
 	d.result, d.halt = nil, ""
+	d.attend()
 	d.restart()
 }
 
@@ -188,7 +192,7 @@ func (d *driver) wait() {
 
 // to runs up to and including a moment, taking samples on the way.
 func (d *driver) to(until int64) {
-	if len(d.breaks) > 0 {
+	if d.mayHalt() {
 		d.carefully(until)
 		return
 	}
@@ -201,37 +205,30 @@ func (d *driver) to(until int64) {
 	d.engine.Run(until)
 }
 
-// carefully is to with an eye on the breakpoints, a millisecond at a time.
-func (d *driver) carefully(until int64) {
-	for at := d.engine.Now(); at < until; {
-		at = min(until, at+spec.Millisecond, d.history.next)
-		more := d.engine.Run(at)
-		if d.history.next <= at {
-			d.history.sample(d.engine)
-		}
-		if d.hits() || !more {
-			return
-		}
-	}
-}
-
 // stepEvents is how many things may happen while n looks for its component.
 const stepEvents = 5_000_000
 
-// step lets the next thing happen that is seen: one that is recorded, at a
-// component, or at any for -1.
-func (d *driver) step(node int) {
-	d.history.watch(node)
+// step lets things happen until a wanted one does, and returns it; nil when
+// there was none.
+func (d *driver) step(wanted func(*World, *sim.Record) bool) *sim.Record {
+	h, w := d.history, d.world
+	watch := lookout{wanted: func(r *sim.Record) bool { return wanted(w, r) }}
+	if h.watch != nil {
+		watch.family = h.watch.family
+	}
+	h.watch = &watch
 	for range stepEvents {
 		more := d.engine.Step()
-		for d.history.next <= d.engine.Now() {
-			d.history.sample(d.engine)
+		for h.next <= d.engine.Now() {
+			h.sample(d.engine)
 		}
-		if !more || d.history.seen {
+		if !more || watch.found != nil {
 			break
 		}
 	}
+	d.attend()
 	d.restart()
+	return watch.found
 }
 
 // redo runs a scenario from its start to a moment: the way back in time, and
@@ -249,8 +246,8 @@ func (d *driver) reach(until int64) {
 	from := d.engine.Now()
 	until = max(from, min(until, d.sc.Duration))
 	start, told := time.Now(), time.Time{}
-	breaks := d.breaks
-	d.breaks = nil
+	d.passing = true
+	d.attend()
 	const parts = 200
 	for i := int64(1); i <= parts; i++ {
 		d.to(from + (until-from)/parts*i + (until-from)%parts*i/parts)
@@ -264,7 +261,8 @@ func (d *driver) reach(until int64) {
 			break
 		}
 	}
-	d.breaks = breaks
+	d.passing = false
+	d.attend()
 	d.redoing = 0
 }
 
@@ -298,6 +296,10 @@ func (d *driver) publish(still bool) {
 	}
 	if still {
 		f.Families = copied(latest(h.ring[:], h.nring, families))
+	}
+	if d.chase != nil && h.watch != nil && h.watch.family != nil {
+		f.Followed = copied([]*Family{h.watch.family})[0]
+		f.places = f.whereabouts()
 	}
 	d.latest.Store(f)
 }
@@ -356,34 +358,6 @@ func (d *driver) ask(command func(*driver)) {
 func (d *driver) stop() {
 	d.ask(func(d *driver) { d.stopped = true })
 	<-d.done
-}
-
-// breakpoint halts a run when its condition begins to hold.
-type breakpoint struct {
-	Text string
-	Node int
-	Of   func(*Point) float64
-	Over float64
-	held bool
-}
-
-// hits says whether a breakpoint's condition has begun to hold; the run is
-// then paused.
-func (d *driver) hits() bool {
-	if len(d.breaks) == 0 {
-		return false
-	}
-	d.engine.Snapshot(&d.history.snapshot)
-	points := nodePoints(d.world, &d.history.snapshot)
-	hit := false
-	for _, b := range d.breaks {
-		holds := b.Node < len(points) && b.Of(&points[b.Node]) > b.Over
-		if holds && !b.held {
-			hit, d.paused, d.halt = true, true, b.Text
-		}
-		b.held = holds
-	}
-	return hit
 }
 
 // FrameAt runs a scenario to a moment and returns its frame there: what a shot

@@ -113,6 +113,12 @@ func (s *Screen) face(l *graph.Layout, box int, f *Frame) graph.Face {
 		face.Line = briefly(members[0], f)
 	}
 	for _, m := range members {
+		if f.holds(m) {
+			face.Title = append(draw.Line{{Text: string(followGlyph) + " ", Style: draw.Accent}}, face.Title...)
+			break
+		}
+	}
+	for _, m := range members {
 		if m == s.Chosen {
 			face.Border = draw.Accent
 			if face.Frame != draw.Heavy {

@@ -3,7 +3,12 @@ package tui
 import "eddy/tui/draw"
 
 // where is the part of the screen that has the keys.
-func (s *Screen) where() Where { return InOverview << s.View }
+func (s *Screen) where() Where {
+	if s.View == Overview && s.Finding != "" {
+		return InFindings
+	}
+	return InOverview << s.View
+}
 
 // drawFoot draws what the last key came to, or else the keys that can be pressed.
 func (s *Screen) drawFoot(g draw.Grid, f *Frame) {
@@ -17,6 +22,9 @@ func (s *Screen) drawFoot(g draw.Grid, f *Frame) {
 		return
 	case f.Halt != "" && f.Paused:
 		g.Line(1, 0, g.W()-2, draw.Line{{Text: "● halted: ", Style: draw.Warn}, {Text: f.Halt, Style: draw.Normal}, {Text: "  space goes on", Style: draw.Dim}})
+		return
+	case f.Followed != nil:
+		s.drawFollowed(g, f)
 		return
 	}
 	g.Hints(1, 0, g.W()-2, hints(s.where()))

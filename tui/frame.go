@@ -27,6 +27,9 @@ type Frame struct {
 	Cross    []Crossing   // the latest crossings of edges, in order
 	Families []*Family    // those whose steps are kept, oldest first; only while the run stands still
 
+	Followed *Family // the family that is followed, nil for none; without steps before it is created
+	places   []lane  // where its copies are
+
 	Pace    float64 // simulated seconds a second; 0: as fast as it goes
 	Paused  bool
 	Speed   float64 // events a second, measured; 0: not known

@@ -99,12 +99,8 @@ type history struct {
 	works    []lately    // how long successful work took there
 	snapshot sim.Snapshot
 
-	watched int  // the node that a step waits for, -1 for any
-	seen    bool // something happened there
+	watch *lookout // what somebody waits for in the records; nil for nothing
 }
-
-// watch begins to look for the next thing that happens at a node.
-func (h *history) watch(node int) { h.watched, h.seen = node, false }
 
 // Completion is a family that ended.
 type Completion struct {
@@ -161,8 +157,8 @@ func roughRate(p *spec.Producer) float64 {
 
 // Observe takes in one step.
 func (h *history) Observe(r *sim.Record) {
-	if !h.seen {
-		h.seen = h.watched < 0 || h.w.nodeOf(r.Component) == h.watched
+	if h.watch != nil {
+		h.watch.look(h.w, r)
 	}
 	if len(h.closing) > 0 && r.At > h.closing[0].Ended {
 		h.settle()
@@ -202,12 +198,21 @@ func (h *history) follow(r *sim.Record) {
 		}
 		f = h.begin(r)
 	}
+	ended := f.take(h.w, r)
+	h.measure(f, r)
+	if ended {
+		h.closing = append(h.closing, f)
+	}
+}
+
+// take notes a step, and says whether the family ended with it. It has not
+// after all when a later step of the same instant goes on.
+func (f *Family) take(w *World, r *sim.Record) (ended bool) {
 	if len(f.Steps) < stepsKept {
 		f.Steps = append(f.Steps, *r)
 	} else {
 		f.Cut = true
 	}
-	h.measure(f, r)
 	f.Tries = max(f.Tries, r.Attempt)
 	switch r.What {
 	case sim.Created:
@@ -216,29 +221,31 @@ func (h *history) follow(r *sim.Record) {
 		if !f.wasDead(r.Event) {
 			f.open++
 		}
-		h.arrived(f, r.Event)
+		f.arrived(r.Event)
 	case sim.Done:
 		f.done = true
-		if !h.w.onlyAnswers(r.Component) {
+		if !w.onlyAnswers(r.Component) {
 			f.open--
 		}
 	case sim.Answered:
-		if n := h.w.nodeOf(r.Component); n >= 0 && h.w.Nodes[n].Kind == graph.Source {
+		if n := w.nodeOf(r.Component); n >= 0 && w.Nodes[n].Kind == graph.Source {
 			f.open--
 		}
 	case sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost:
 		f.open--
 		f.Failed = true
 	case sim.Unsent, sim.Unrouted, sim.Rejected:
-		h.arrived(f, r.Event)
-	}
-	if f.open <= 0 && f.Ended < 0 {
-		f.Ended = r.At
-		h.closing = append(h.closing, f)
+		f.arrived(r.Event)
 	}
 	if f.open > 0 {
 		f.Ended = -1
+		return false
 	}
+	if f.Ended >= 0 {
+		return false
+	}
+	f.Ended = r.At
+	return true
 }
 
 // settle closes the families that ended at an instant that is over: until
@@ -254,7 +261,7 @@ func (h *history) settle() {
 
 // arrived takes back what Created counted, once an event has come to its
 // first store or is known to come to none.
-func (h *history) arrived(f *Family, id sim.EventID) {
+func (f *Family) arrived(id sim.EventID) {
 	first := true
 	for i := range f.Steps[:max(0, len(f.Steps)-1)] {
 		s := &f.Steps[i]

@@ -43,6 +43,15 @@ func (s *Screen) drawInspector(g draw.Grid, f *Frame) {
 	s.drawFields(g.Panel(fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
 }
 
+// chosenFamily is the inspector's chosen family, nil for none.
+func (s *Screen) chosenFamily(f *Frame) *Family {
+	list := s.families(f)
+	if len(list) == 0 {
+		return nil
+	}
+	return list[max(0, min(s.Row, len(list)-1))]
+}
+
 func (s *Screen) noFamilies(f *Frame) string {
 	switch {
 	case f.Families == nil && !f.Paused && !f.Over():
@@ -170,6 +179,7 @@ type lane struct {
 	typ      int32
 	event    sim.EventID
 	failed   bool
+	open     bool // it has not ended
 }
 
 type laneKind uint8
@@ -287,7 +297,7 @@ func (x *Family) lanes(w *World, now int64) []lane {
 	}
 	for i := range out {
 		if out[i].to < 0 {
-			out[i].to = now
+			out[i].to, out[i].open = now, true
 		}
 	}
 	return out

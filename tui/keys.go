@@ -17,8 +17,9 @@ const (
 	InComponent
 	InInspector
 	InLedger
-	inRun    = InOverview | InComponent | InInspector | InLedger
-	anywhere = inRun | InGallery
+	InFindings // one of the overview's findings is chosen
+	inRun      = InOverview | InComponent | InInspector | InLedger | InFindings
+	anywhere   = inRun | InGallery
 )
 
 // Binding is a key, or several, and what it does. The table of them feeds the
@@ -40,7 +41,7 @@ func init() {
 	bindings = []Binding{
 		{[]string{"space"}, "space", "pause", "pause, or go on", "time", inRun, 0, (*model).togglePause},
 		{[]string{"."}, ".", "", "one step: the next thing that happens", "time", inRun, 5, (*model).stepOnce},
-		{[]string{"n"}, "n", "", "the next thing that happens at the chosen component", "time", inRun, 5, (*model).stepAtChosen},
+		{[]string{"n"}, "n", "", "the next thing that happens at the chosen component, or to the event that is followed", "time", inRun, 5, (*model).stepAtChosen},
 		{[]string{"+", "="}, "+", "faster", "faster: up to ×1000, then as fast as it goes", "time", inRun, 2, (*model).faster},
 		{[]string{"-", "_"}, "-", "slower", "slower: down to ×0.001, where an event is seen to cross", "time", inRun, 2, (*model).slower},
 		{[]string{"left"}, "←", "", "back in time", "time", inRun, 3, func(m *model) tea.Cmd { return m.skip(-1) }},
@@ -50,7 +51,8 @@ func init() {
 		{[]string{"home"}, "home", "", "to the start", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(0) }},
 		{[]string{"end"}, "end", "", "to the end", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(m.frame.spec().Duration) }},
 		{[]string{"g"}, "g", "", "go to a time, or to an event that is kept", "time", inRun, 4, (*model).askGoTo},
-		{[]string{"b"}, "b", "", "breakpoint: halt when a condition begins to hold", "time", inRun, 4, (*model).askBreak},
+		{[]string{"b"}, "b", "", "breakpoint: halt when a condition begins to hold, a component fails, an event of a type comes", "time", inRun, 4, (*model).askBreak},
+		{[]string{"f"}, "f", "follow", "follow one event through the graph, slowly: the inspector's, or the next that comes to the chosen component", "time", inRun &^ InFindings, 2, (*model).follow},
 
 		{[]string{"1"}, "1", "", "overview", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Overview) }},
 		{[]string{"2"}, "2", "", "component: why is this one slow?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Component) }},
@@ -59,11 +61,11 @@ func init() {
 		{[]string{"tab"}, "tab", "view", "the next view", "views", inRun, 1, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + 1) % views)) }},
 		{[]string{"shift+tab"}, "shift+tab", "", "the view before", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + views - 1) % views)) }},
 		{[]string{"up", "down"}, "↑/↓", "choose", "choose a component, an event or a scenario; in the flow, ctrl with an arrow goes sideways", "views", anywhere, 1, nil},
-		{[]string{"ctrl+left", "h"}, "h", "", "choose the component to the left", "views", InOverview, 5, func(m *model) tea.Cmd { return m.choose(-1, 0) }},
-		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
+		{[]string{"ctrl+left", "h"}, "h", "", "choose the component to the left", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(-1, 0) }},
+		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
 		{[]string{"enter"}, "enter", "open", "open what is chosen", "views", anywhere, 1, (*model).open},
-		{[]string{"esc"}, "esc", "", "go back; let go of a choice, a filter, the ghost of a left future", "views", anywhere, 4, (*model).back},
-		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview, 4, (*model).zoom},
+		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere, 4, (*model).back},
+		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview | InFindings, 4, (*model).zoom},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
 
 		{[]string{"]"}, "]", "more", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},
@@ -75,7 +77,8 @@ func init() {
 		{[]string{"x"}, "x", "", "cut its link to the broker, or mend it", "change", inRun, 5, (*model).cut},
 		{[]string{"i"}, "i", "", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
 		{[]string{"p"}, "p", "", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
-		{[]string{"f"}, "f", "fix", "try the change that a finding proposes, from the start to this moment", "change", inRun, 2, (*model).fix},
+		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},
+		{[]string{"f"}, "f", "try it", "on a finding: try the change that it proposes, from the start to this moment", "change", InFindings, 2, (*model).fix},
 		{[]string{"u"}, "u", "", "take the last change back", "change", inRun, 4, (*model).undo},
 		{[]string{"w"}, "w", "", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
 

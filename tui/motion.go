@@ -78,6 +78,7 @@ func (s *Screen) drawMotion(g draw.Grid, l *graph.Layout, f *Frame) {
 		}
 		l.Particle(g, int(c.Edge), progress, glyph, style)
 	}
+	f.drawFollowedMotion(g, l)
 }
 
 // pace is the simulated seconds a second of watching; at full speed, of what

@@ -50,7 +50,7 @@ func (s *Screen) drawFull(g draw.Grid, f *Frame) {
 		left, right := bottom.CutLeft(bottom.W * 55 / 100)
 		right.X, right.W = right.X+1, right.W-1
 		s.drawLatency(g.Panel(left, false, title("end-to-end latency"), bandsLegend()), f)
-		s.drawFindings(g.Panel(right, false, title("findings"), findingsNote(f)), f)
+		s.drawFindings(g.Panel(right, s.Finding != "", title("findings"), s.findingsNote(f)), f)
 	}
 	s.drawStrip(g.Panel(strip, false, title("timeline"), draw.Line{{Text: "←/→ move in time  g go to", Style: draw.Dim}}), f)
 }
@@ -69,11 +69,15 @@ func bandsLegend() draw.Line {
 	}
 }
 
-func findingsNote(f *Frame) draw.Line {
-	if len(f.findings()) == 0 {
+// findingsNote says how a finding is chosen and tried.
+func (s *Screen) findingsNote(f *Frame) draw.Line {
+	switch {
+	case len(f.findings()) == 0:
 		return nil
+	case s.Finding == "":
+		return draw.Line{{Text: "F", Style: draw.Key}, {Text: " choose one", Style: draw.Dim}}
 	}
-	return draw.Line{{Text: "f: try the change", Style: draw.Dim}}
+	return draw.Line{{Text: "enter", Style: draw.Key}, {Text: " explain  ", Style: draw.Dim}, {Text: "f", Style: draw.Key}, {Text: " try the change", Style: draw.Dim}}
 }
 
 // drawLatency draws how long families took over the whole run up to now.
@@ -196,9 +200,13 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 		}
 		y++
 	}
-	first := min(s.Finding, max(0, len(list)-1))
-	for i := first; i < len(list) && y < g.H(); i++ {
-		y = s.drawFinding(g, y, &list[i], i == s.Finding, 2)
+	chosen := s.findingIndex(list)
+	for i := max(0, chosen); i < len(list) && y < g.H(); i++ {
+		lines := 2
+		if i == chosen {
+			lines = 4
+		}
+		y = s.drawFinding(g, y, &list[i], i == chosen, lines)
 	}
 	if y < g.H()-1 {
 		y = g.H() - 1
@@ -227,6 +235,7 @@ func (s *Screen) drawFinding(g draw.Grid, y int, x *sim.Finding, chosen bool, li
 	text := draw.Normal
 	if chosen {
 		text = draw.Strong
+		g.Put(0, y, '▸', draw.Accent)
 	}
 	wrapped := draw.Wrap(x.Text, max(8, g.W()-3))
 	for i, line := range wrapped[:min(len(wrapped), lines)] {

@@ -27,8 +27,8 @@ var viewNames = [views]string{"overview", "component", "inspector", "ledger"}
 type Screen struct {
 	Name    string // of the scenario, as it was asked for
 	View    View
-	Chosen  int // node, -1 for none
-	Finding int // the chosen finding
+	Chosen  int    // node, -1 for none
+	Finding string // the chosen finding, as findingID has it; "" for none
 	Zoomed  bool
 	Motion  Motion
 	Theme   *draw.Theme

@@ -88,6 +88,9 @@ func (s *Screen) table(kind graph.NodeKind, nodes []int, f *Frame) draw.Table {
 		if f.hot(n) {
 			mark = draw.S("▲", draw.Hot)
 		}
+		if f.holds(n) {
+			mark = draw.S(string(followGlyph), draw.Accent)
+		}
 		t.Rows = append(t.Rows, append([]draw.Field{mark}, s.row(n, f)...))
 	}
 	t.Offset = max(0, t.Selected-2)

@@ -54,7 +54,7 @@ func sourceGlyphs(t *testing.T, dir string) map[rune]string {
 // TestGlyphsAreOneCell: a glyph of another width would shift all that is right of it.
 func TestGlyphsAreOneCell(t *testing.T) {
 	all := map[rune]string{}
-	for _, dir := range []string{".", "../graph"} {
+	for _, dir := range []string{".", "../graph", ".."} {
 		for r, where := range sourceGlyphs(t, dir) {
 			all[r] = where
 		}
