@@ -126,8 +126,32 @@ func (b *broker) carry(p *publish, channel int) (offered bool) {
 			sub.store.offer(p)
 		}
 	}
+	if ch.Type == spec.Bus && b.carryByRules(p, ch) {
+		offered = true
+	}
 	for _, next := range b.bound[channel] {
 		if b.w.passes(b.w.sc.Broker.Channels[next].Where, p.ev) && b.carry(p, next) {
+			offered = true
+		}
+	}
+	return offered
+}
+
+// carryByRules gives the copies that the rules of a bus ask for: one to each
+// target of each rule that matches, or, if none does, to what it has otherwise.
+func (b *broker) carryByRules(p *publish, bus *spec.Channel) (offered bool) {
+	targets, matched := []int{}, false
+	for _, rule := range bus.Rules {
+		if b.w.passes(rule.Where, p.ev) {
+			matched = true
+			targets = append(targets, rule.To...)
+		}
+	}
+	if !matched && bus.Otherwise != spec.None {
+		targets = append(targets, bus.Otherwise)
+	}
+	for _, to := range targets {
+		if b.carry(p, to) {
 			offered = true
 		}
 	}

@@ -35,6 +35,9 @@ func (w *world) attribute(t *spec.Test, ev *event) (value spec.Value, has bool) 
 	case spec.SourceAttribute:
 		return text(ev.source), true
 	case spec.KeyAttribute:
+		if ev.key >= textKeys {
+			return text(w.texts[ev.key-textKeys]), true
+		}
 		return number(float64(ev.key)), ev.key >= 0
 	case spec.SizeAttribute:
 		return number(float64(ev.size)), true
@@ -65,7 +68,8 @@ func matches(m *spec.Match, v spec.Value, has bool) bool {
 		return false
 	}
 	if !has {
-		return false
+		// {not: {exists: true}} is {exists: false}, and all else needs a value.
+		return m.Kind == spec.NotMatch && m.Of[0].Kind == spec.ExistsMatch && !matches(&m.Of[0], v, has)
 	}
 	isNumber, isText := v.Kind == spec.NumberValue, v.Kind == spec.TextValue
 	switch m.Kind {

@@ -1,7 +1,6 @@
 package reference
 
 import (
-	"math"
 	"slices"
 	"strconv"
 
@@ -27,9 +26,7 @@ type source struct {
 	luck     uint64
 	out      *link    // publishes
 	back     *link    // confirms
-	gaps     int64    // drawn so far
-	last     int64    // instant of the last tick
-	early    int64    // how much an evenly spaced process is ahead of its grid, ns
+	arrivals *process // nil: closed loop
 	blocked  int      // publishes it knows to be withheld
 	draining bool     // it sends what was held back
 	awaits   *sending // of that, what is not answered yet
@@ -61,12 +58,15 @@ func newProducer(w *world, index int) *producer {
 	p := &producer{w: w, component: index, spec: &w.sc.Producers[index]}
 	for i := range p.spec.Instances {
 		name := p.spec.Name
-		p.sources = append(p.sources, &source{
+		s := &source{
 			p: p, index: i, luck: luck.SourceID(name + "/" + strconv.Itoa(i)),
 			out:  w.newLink(name, "publish", w.sc.Broker.Latency.Publish),
 			back: w.newLink(name, "confirm", w.sc.Broker.Latency.Publish),
-			last: p.spec.Starts,
-		})
+		}
+		if p.spec.Users == 0 {
+			s.arrivals = newProcess(s)
+		}
+		p.sources = append(p.sources, s)
 	}
 	return p
 }
@@ -77,79 +77,13 @@ func (p *producer) begin() {
 		for i := range p.spec.Users {
 			(&user{s: s, index: i}).think(p.spec.Starts)
 		}
-		if p.spec.Users == 0 {
-			s.early = s.phase()
+		if s.arrivals != nil {
 			s.nextTick()
 		}
 	}
 }
 
-// --- when -----------------------------------------------------------------------
-
-// nextTick asks for the source's next instant of creation, if there is one.
-func (s *source) nextTick() {
-	rate := &s.p.spec.Rate
-	if rate.Kind == spec.Replay {
-		if s.gaps < int64(len(rate.Rows)) {
-			s.last = rate.Rows[s.gaps].At
-			s.gaps++
-			s.p.w.ask(s.last, arrivals, s.p.component, s.tick)
-		}
-		return
-	}
-	s.gaps++
-	next, ever := s.instant(rate)
-	if !ever {
-		return
-	}
-	s.last = next
-	s.p.w.ask(next, arrivals, s.p.component, s.tick)
-}
-
-// instant is when the source's next tick is.
-func (s *source) instant(rate *spec.Arrivals) (at int64, ever bool) {
-	switch rate.Kind {
-	case spec.Every:
-		if rate.Rate.Events == 0 {
-			return 0, false
-		}
-		if rate.Jitter == 0 {
-			return s.p.spec.Starts + share(uint64(s.gaps), rate.Rate) - s.early, true
-		}
-		u := s.p.w.uniform(s.p.spec.Name, "gap", luck.Identity(s.luck, uint64(s.gaps)), 0)
-		gap := interval(rate.Rate) * (1 + float64(rate.Jitter*(float64(2*u)-1)))
-		next := s.last + rounded(gap)
-		if s.gaps == 1 {
-			next = max(s.p.spec.Starts, next-s.early)
-		}
-		return next, true
-	case spec.Poisson:
-		if rate.Rate.Events == 0 {
-			return 0, false
-		}
-		mean := spec.Dist{Kind: spec.Exponential, Mean: interval(rate.Rate)}
-		return s.last + s.gap(mean), true
-	default: // Renewal, Burst
-		return s.last + s.gap(rate.Gap), true
-	}
-}
-
-func interval(r spec.Rate) float64 { return float64(r.Per) / float64(r.Events) }
-
-func (s *source) gap(d spec.Dist) int64 {
-	return s.p.w.newDraw(s.p.spec.Name, "gap", d).nanos(luck.Identity(s.luck, uint64(s.gaps)), 0)
-}
-
-// phase is the random share of the interval by which instances of an evenly
-// spaced process beyond the first are shifted, to an earlier time.
-func (s *source) phase() int64 {
-	rate := &s.p.spec.Rate
-	if s.index == 0 || rate.Kind != spec.Every || rate.Rate.Events == 0 {
-		return 0
-	}
-	u := s.p.w.uniform(s.p.spec.Name, "phase", luck.Identity(s.luck, 0), 0)
-	return int64(math.Floor(u * interval(rate.Rate)))
-}
+// --- users -----------------------------------------------------------------------
 
 // think asks for the user's next act, after a while from the given instant.
 func (u *user) think(from int64) {
@@ -169,6 +103,13 @@ func (s *source) isOver() bool {
 	return s.p.spec.Count != spec.Unlimited && s.p.created >= s.p.spec.Count
 }
 
+// nextTick asks for the source's next instant of creation, if there is one.
+func (s *source) nextTick() {
+	if at, ever := s.arrivals.next(); ever {
+		s.p.w.ask(at, arrivals, s.p.component, s.tick)
+	}
+}
+
 // tick creates what is due at this instant, then asks for the next.
 func (s *source) tick() {
 	rate := &s.p.spec.Rate
@@ -178,7 +119,7 @@ func (s *source) tick() {
 	case spec.Burst:
 		size = rate.Size
 	case spec.Replay:
-		row = &rate.Rows[s.gaps-1]
+		row = &rate.Rows[s.arrivals.n-1]
 	}
 	for range size {
 		if s.isOver() {
@@ -227,6 +168,9 @@ func (s *source) newEvent(identity uint64, row *spec.ReplayRow) *event {
 	ev := p.w.newEvent(p.component, p.created, kind, identity)
 	if row != nil {
 		record(ev, row, p.spec.Rate.Columns)
+		if row.HasKey {
+			ev.key = p.w.keyOf(row.Key)
+		}
 	}
 	return ev
 }

@@ -28,7 +28,7 @@ type entry struct {
 	do        func()
 }
 
-func (e entry) before(o entry) bool {
+func (e *entry) before(o *entry) bool {
 	switch {
 	case e.at != o.at:
 		return e.at < o.at
@@ -46,10 +46,11 @@ type world struct {
 	seed   uint64
 	limit  int // records to tell at most, but for those of one step
 	now    int64
-	future []entry         // sorted, the next one first
+	future []*entry        // sorted, the next one first
 	asked  map[int]int64   // by component: entries asked for
 	marked map[*store]bool // stores that may have something to send at this instant
 	told   []sim.Record    // what happened so far
+	texts  []string        // keys that are texts, in the order they came up; see textKeys
 	broker *broker
 	types  []*eventType      // by index into the scenario's events
 	names  []string          // by component
@@ -62,13 +63,13 @@ type world struct {
 // Supports says whether the reference can run the scenario, or why not.
 func Supports(sc *spec.Scenario) error {
 	for _, p := range sc.Producers {
-		if p.Rate.Kind == spec.MMPP || len(p.Shape) > 0 || p.To == spec.None {
-			return errors.New("producer " + p.Name + ": mmpp, shape and call are outside the reference")
+		if p.To == spec.None {
+			return errors.New("producer " + p.Name + ": calls are outside the reference")
 		}
 	}
 	for _, ch := range sc.Broker.Channels {
-		if ch.Type != spec.Queue && ch.Type != spec.Topic {
-			return errors.New("channel " + ch.Name + ": only queues and topics are in the reference")
+		if ch.Type == spec.Stream {
+			return errors.New("channel " + ch.Name + ": streams are outside the reference")
 		}
 		if ch.Store.KeyExclusive {
 			return errors.New("channel " + ch.Name + ": one key at a time is outside the reference")
@@ -163,9 +164,9 @@ func readsChannel(c *spec.Consumer, channel int) bool {
 }
 
 // ask puts an entry into the future.
-func (w *world) ask(at int64, class, component int, do func()) {
+func (w *world) ask(at int64, class, component int, do func()) *entry {
 	w.asked[component]++
-	w.insert(entry{at, class, component, w.asked[component], do})
+	return w.insert(&entry{at, class, component, w.asked[component], do})
 }
 
 // askLast is ask for a timer that comes after the component's others of the
@@ -173,17 +174,18 @@ func (w *world) ask(at int64, class, component int, do func()) {
 func (w *world) askLast(at int64, component int, do func()) {
 	const last = 1 << 62
 	w.asked[component]++
-	w.insert(entry{at, timers, component, last + w.asked[component], do})
+	w.insert(&entry{at, timers, component, last + w.asked[component], do})
 }
 
-func (w *world) insert(e entry) {
-	i, _ := slices.BinarySearchFunc(w.future, e, func(a, b entry) int {
+func (w *world) insert(e *entry) *entry {
+	i, _ := slices.BinarySearchFunc(w.future, e, func(a, b *entry) int {
 		if a.before(b) {
 			return -1
 		}
 		return 1
 	})
 	w.future = slices.Insert(w.future, i, e)
+	return e
 }
 
 // run lets things happen in their order, up to and including the instant
@@ -221,7 +223,7 @@ func (w *world) isNext(s *store) bool {
 	if len(w.future) == 0 || w.future[0].at > w.now {
 		return true
 	}
-	return !w.future[0].before(entry{w.now, deliveries, s.component, 0, nil})
+	return !w.future[0].before(&entry{w.now, deliveries, s.component, 0, nil})
 }
 
 // place says where in a component something happened; zero attempt: none yet,
@@ -267,6 +269,19 @@ func (d draw) nanos(identity uint64, attempt int) int64 {
 func (d draw) isZero() bool {
 	v, constant := d.sampler.IsConst()
 	return constant && v == 0
+}
+
+// textKeys is the key that stands for the first text; a recorded key is a text.
+const textKeys = 1 << 62
+
+// keyOf is the key that stands for a text.
+func (w *world) keyOf(text string) int64 {
+	i := slices.Index(w.texts, text)
+	if i < 0 {
+		i = len(w.texts)
+		w.texts = append(w.texts, text)
+	}
+	return textKeys + int64(i)
 }
 
 // uniform draws in (0,1) for the purpose of a component.

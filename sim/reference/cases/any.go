@@ -162,7 +162,12 @@ func (a *drawing) test() spec.Test {
 		}
 		return spec.Test{Attribute: attribute, Field: field, Match: m}
 	}
-	switch a.Choose(7) {
+	switch a.Choose(9) {
+	case 7:
+		return number(spec.KeyAttribute, "", float64(a.Choose(3)))
+	case 8:
+		exists := spec.Match{Kind: spec.ExistsMatch, Exists: a.coin()}
+		return spec.Test{Attribute: spec.FieldAttribute, Field: "country", Match: spec.Match{Kind: spec.NotMatch, Of: []spec.Match{exists}}}
 	case 1:
 		return number(spec.SizeAttribute, "", 1024)
 	case 2:
@@ -171,7 +176,7 @@ func (a *drawing) test() spec.Test {
 		return number(spec.FieldAttribute, "amount", 70)
 	case 4:
 		no := spec.Match{Kind: spec.EqualMatch, Value: spec.Value{Text: "NO"}}
-		kinds := []spec.Match{no, {Kind: spec.NotMatch, Of: []spec.Match{no}}, {Kind: spec.NotEqualMatch, Value: no.Value}, {Kind: spec.PrefixMatch, Value: spec.Value{Text: "S"}}, {Kind: spec.AnyMatch, Of: []spec.Match{no, {Kind: spec.IgnoreCaseMatch, Value: spec.Value{Text: "se"}}}}}
+		kinds := []spec.Match{no, {Kind: spec.NotMatch, Of: []spec.Match{no}}, {Kind: spec.NotEqualMatch, Value: no.Value}, {Kind: spec.PrefixMatch, Value: spec.Value{Text: "S"}}, {Kind: spec.SuffixMatch, Value: spec.Value{Text: "O"}}, {Kind: spec.AnyMatch, Of: []spec.Match{no, {Kind: spec.IgnoreCaseMatch, Value: spec.Value{Text: "se"}}}}}
 		return spec.Test{Attribute: spec.FieldAttribute, Field: "country", Match: kinds[a.Choose(len(kinds))]}
 	case 5:
 		return spec.Test{Attribute: spec.FieldAttribute, Field: "amount", Match: spec.Match{Kind: spec.ExistsMatch, Exists: a.coin()}}
@@ -204,10 +209,46 @@ func (a *drawing) broker() {
 	if a.oneIn(3) {
 		b.Channels[0].Type = spec.Topic
 	}
+	for i := range len(b.Channels) - 1 {
+		if a.oneIn(5) {
+			b.Channels[i].Type = spec.Bus
+		}
+	}
 	for i := range b.Channels {
 		a.bind(i)
+		if b.Channels[i].Type == spec.Bus {
+			a.rules(i)
+			continue
+		}
 		b.Channels[i].Store = a.store(i)
 	}
+}
+
+// rules gives a bus its rules, to later channels, so that no circle comes about.
+func (a *drawing) rules(bus int) {
+	ch := &a.sc.Broker.Channels[bus]
+	later := func() int { return bus + 1 + a.Choose(len(a.sc.Broker.Channels)-bus-1) }
+	for i := range a.Choose(4) {
+		rule := spec.Rule{Name: "r" + strconv.Itoa(i), Where: a.filter(), To: []int{later()}}
+		if second := later(); second != rule.To[0] {
+			rule.To = append(rule.To, second)
+		}
+		ch.Rules = append(ch.Rules, rule)
+	}
+	if a.coin() {
+		ch.Otherwise = later()
+	}
+}
+
+// readable lists the channels that a consumer can read.
+func (a *drawing) readable() []int {
+	var all []int
+	for i, ch := range a.sc.Broker.Channels {
+		if ch.Type != spec.Bus {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 // bind joins a channel to earlier ones, so that no circle comes about.
@@ -302,7 +343,7 @@ func (a *drawing) arrivals(p *spec.Producer) {
 	if a.oneIn(4) {
 		p.Starts = a.duration()
 	}
-	switch a.Choose(8) {
+	switch a.Choose(9) {
 	case 1:
 		p.Rate.Jitter = a.chance()
 	case 2:
@@ -320,7 +361,34 @@ func (a *drawing) arrivals(p *spec.Producer) {
 	case 7:
 		p.Starts, p.Instances = 0, 1
 		p.Rate = spec.Arrivals{Kind: spec.Replay, Rows: a.rows()}
+	case 8:
+		p.Rate = spec.Arrivals{
+			Kind: spec.MMPP, Low: spec.Rate{Events: int64(100 * a.Choose(3)), Per: spec.Second},
+			High:   spec.Rate{Events: int64(500 + 300*a.Choose(3)), Per: spec.Second},
+			LowFor: float64(a.duration()), HighFor: float64(a.duration()),
+		}
 	}
+	if p.Users == 0 && p.Rate.Kind != spec.Replay && a.oneIn(4) {
+		p.Shape = a.shape()
+	}
+}
+
+// shape lets a rate change over time, in steps and in ramps, one after another.
+func (a *drawing) shape() []spec.ShapePoint {
+	var points []spec.ShapePoint
+	at := spec.Nanos(0)
+	for range 1 + a.Choose(3) {
+		point := spec.ShapePoint{At: at, Times: []float64{2, 0.5, 3, 0, 1}[a.Choose(5)]}
+		if a.coin() {
+			point.Ramp = a.duration()
+		}
+		points = append(points, point)
+		at += point.Ramp + a.duration()
+	}
+	if last := &points[len(points)-1]; last.Times == 0 {
+		last.Times = 1
+	}
+	return points
 }
 
 // gap is a distribution that is never always 0.
@@ -342,6 +410,9 @@ func (a *drawing) rows() []spec.ReplayRow {
 		row := spec.ReplayRow{At: at, Event: spec.None, Size: spec.None, Priority: spec.None, Work: a.duration(), Fails: int32(a.Choose(3))}
 		if a.coin() {
 			row.Event = a.Choose(len(a.sc.Events))
+		}
+		if a.oneIn(3) {
+			row.Key, row.HasKey = []string{"anna", "bo", "7"}[a.Choose(3)], true
 		}
 		if a.coin() {
 			row.Size = int64(a.Choose(3000))
@@ -416,9 +487,10 @@ func (a *drawing) consumer(name string) spec.Consumer {
 }
 
 func (a *drawing) sources() []spec.Source {
-	n := len(a.sc.Broker.Channels)
-	from := []spec.Source{a.source(a.Choose(n))}
-	if second := a.Choose(n); second != from[0].Channel {
+	readable := a.readable()
+	any := func() int { return readable[a.Choose(len(readable))] }
+	from := []spec.Source{a.source(any())}
+	if second := any(); second != from[0].Channel {
 		from = append(from, a.source(second))
 	}
 	return from
