@@ -88,6 +88,7 @@ func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
 	p.next++
 	p.in++
 	e.keep(c, st, p, ev)
+	e.retain(c, i) // first, so that nobody has more to read than the log keeps
 	for k, g := range st.groups {
 		s := g.stores[i]
 		if !s.joined || !e.matches(c.filters[k], ev) {
@@ -95,7 +96,9 @@ func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
 		}
 		e.read(s, ev, offset)
 	}
-	e.retain(c, i)
+	if p.start > offset { // it is larger than the whole log may be
+		e.retain(c, i)
+	}
 }
 
 // ignoredByLog says whether a stream took this event before, within its window;

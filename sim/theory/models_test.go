@@ -5,7 +5,7 @@ func models() []model {
 	var all []model
 	for _, group := range [][]model{
 		markovModels(), generalModels(), arrivalModels(), disciplineModels(), lossModels(), closedModels(),
-		networkModels(), deliveryModels(), exactModels(),
+		networkModels(), deliveryModels(), streamModels(), callModels(), routeModels(), exactModels(),
 	} {
 		all = append(all, group...)
 	}
