@@ -66,6 +66,7 @@ type consumer struct {
 type consumerCounts struct {
 	received, attempts, done, failed, retries, timedOut, dead, dropped, lost,
 	effects, duplicates, recognised, violations int64
+	late  [Whys]int64 // violations by why the late copy was returned before, NoReason: it was not
 	calls callCounts
 }
 

@@ -190,32 +190,12 @@ func (f *finder) order(i int) {
 	if c.OrderViolations == 0 {
 		return
 	}
-	var causes []string
-	if len(k.sources) > 0 && k.sources[0].s.group != nil {
-		causes = append(causes, "partitions changed hands before all that was read was done")
-	} else if k.workers != 1 || k.count > 1 {
-		causes = append(causes, "several workers of "+k.spec.Name+" take events of one key at a time")
-	}
-	if c.Retries > 0 {
-		causes = append(causes, "what is tried again comes late")
-	}
-	if f.publishedAgain() > 0 {
-		causes = append(causes, "what is published again comes late")
-	}
-	for _, src := range k.sources {
-		if o := src.s.spec.Order; o != spec.FIFO {
-			causes = append(causes, "its queue is not first come, first served")
-			break
-		}
-	}
-	if len(causes) == 0 {
-		causes = append(causes, "events of one key came to "+k.spec.Name+" on different ways")
-	}
+	causes, workers := f.lateness(i)
 	share := float64(c.OrderViolations) / float64(max(1, c.Effects))
 	x := f.say(SeverityWarning, "order_broken", f.consumerPath(i),
 		fmt.Sprintf("%s, so %s (%s) came after a later event of the same key", listed(causes), times(c.OrderViolations, "effect", "effects"), percentText(share)),
 		count("order_violations", c.OrderViolations), value("share", share))
-	if len(causes) == 1 && (k.workers != 1 || k.count > 1) {
+	if len(causes) == 1 && workers {
 		f.oneWorker(x, k)
 	}
 }

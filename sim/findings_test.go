@@ -229,6 +229,12 @@ var findingCases = []findingCase{
 	{"somewhere to go", "no_dead_letter", "consumers.c", "", absent, func() *spec.Scenario { return twoQueues(300, workFor(10*spec.Millisecond), fail(0.5)) }},
 
 	{"several workers", "order_broken", "consumers.c", sim.SeverityWarning, "several workers of c take events of one key at a time", func() *spec.Scenario { return keyed(mmc(20, 10, 4, 300), 5, 0) }},
+	{"a crash", "order_broken", "consumers.c", sim.SeverityWarning, "what a crash returned is delivered again and comes late, so 10 effects", func() *spec.Scenario {
+		return with(keyed(mmc(30, 25, 1, 300), 1, 0), func(sc *spec.Scenario) {
+			sc.Broker.Channels[0].Store.Requeue, sc.Consumers[0].Prefetch = spec.RequeueBack, 10
+			sc.Timeline = []spec.Action{{At: 100 * spec.Second, Kind: spec.CrashAction, A: spec.Ref{Kind: spec.ConsumerComponent}, Count: 1, For: spec.Second}}
+		})
+	}},
 	{"one worker", "order_broken", "consumers.c", "", absent, func() *spec.Scenario { return keyed(mmc(5, 10, 1, 300), 5, 0) }},
 	{"no keys", "order_broken", "consumers.c", "", absent, func() *spec.Scenario { return mmc(20, 10, 4, 300) }},
 

@@ -412,6 +412,7 @@ func (e *Engine) effect(d *delivery) {
 		}
 		if v.key >= 0 && e.outOfOrder(&cons.keys, v) {
 			cons.n.violations++
+			cons.n.late[lateBy(c)]++
 		}
 		if d.handler >= 0 && cons.handlers[d.handler].emits {
 			e.emitAll(d)

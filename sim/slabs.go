@@ -76,6 +76,7 @@ type copyRec struct {
 	done    bool  // an effect of it has happened
 	wasDead bool  // it came as a dead letter
 	parked  bool  // another copy of its key is in hand
+	back    Why   // it was returned last, NoReason: never
 
 	lease       *delivery // that holds the lease (or, while delayed, its slot)
 	holder      *instance // whose slot it keeps while delayed
@@ -100,7 +101,7 @@ type copyRec struct {
 // reset makes a copy of the slab new. It names every field: that is quicker
 // than copying a new value over the old one.
 func (c *copyRec) reset() {
-	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked = 1, copyOutside, Network, false, false, false, false
+	c.refs, c.state, c.cause, c.acked, c.done, c.wasDead, c.parked, c.back = 1, copyOutside, Network, false, false, false, false, NoReason
 	c.lease, c.holder = nil, nil
 	c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0
 	c.from = 0

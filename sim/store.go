@@ -470,6 +470,7 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 		return
 	}
 	v := c.ev
+	c.back = why
 	e.note(Returned, why, s.component, v, c.deliveries, -1, -1)
 	e.makeReady(s, c)
 	s.order.pushReturned(c, v.priority)

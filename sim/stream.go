@@ -642,6 +642,7 @@ func (e *Engine) rewind(s *store) {
 		c.before = e.now - c.entered
 		c.since, c.cause = e.now, Queueing
 		s.n.rewound++
+		c.back = WhyCrash
 		s.insideInc(e.now)
 		if s.size < 0 {
 			s.bytes.Add(e.now, ev.size)
