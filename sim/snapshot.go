@@ -12,6 +12,7 @@ type Snapshot struct {
 	Producers []ProducerState
 	Stores    []StoreState // queues and subscriptions, in the order of components
 	Consumers []ConsumerState
+	Calls     int64 // synchronous calls whose callers wait for an answer, or for the next try
 	Flows     []FlowState // by event type of the scenario
 }
 
@@ -77,6 +78,12 @@ func (e *Engine) Snapshot(s *Snapshot) {
 			Ready: st.ready.Level(), Delayed: st.delayed, Leased: st.leased.Level(), Bytes: bytes.Level(),
 			Withheld: st.withheld.len(),
 		})
+	}
+	s.Calls = 0
+	for i := range e.asks {
+		if e.asks[i].open {
+			s.Calls++
+		}
 	}
 	for i := range e.consumers {
 		s.Consumers = append(s.Consumers, e.consumerState(&e.consumers[i]))

@@ -379,12 +379,20 @@ func consumerBody(g draw.Grid, node int, f *Frame) {
 	rate := draw.Rate(f.Out(node))
 	x := drawWorkers(g, 0, 0, min(8, g.W()/3), f, i)
 	g.TextRight(g.W(), 0, rate, draw.Normal)
-	label := "work " + seconds(f.Works[node].P50, true)
-	style := draw.Dim
+	work, failing := "work "+seconds(f.Works[node].P50, true), ""
 	if f.FailRate(node) > 0.005*f.Out(node) {
-		label += " ✗" + draw.Rate(f.FailRate(node))
+		failing = "✗" + draw.Rate(f.FailRate(node))
 	}
-	g.TextIn(x+1, 0, g.W()-x-2-draw.Width(rate), label, style, draw.Left)
+	// What fails matters more than the word before the time that work takes.
+	room := g.W() - x - 2 - draw.Width(rate)
+	if failing != "" && draw.Width(work+" "+failing) > room {
+		work = seconds(f.Works[node].P50, true)
+	}
+	line := draw.Line{{Text: work, Style: draw.Dim}}
+	if failing != "" {
+		line = append(line, draw.Span{Text: " " + failing, Style: draw.Retry})
+	}
+	g.Line(x+1, 0, room, line)
 	rho := f.Utilisation(node)
 	fill := draw.Busy
 	if f.hot(node) {

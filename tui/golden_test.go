@@ -37,6 +37,13 @@ func builtin(t testing.TB, name string, set ...spec.Setting) *spec.Scenario {
 	return sc
 }
 
+// variant is a variant of a built-in scenario.
+func variant(t testing.TB, name, variant string) (*spec.Scenario, scenarios.Diagnostics) {
+	t.Helper()
+	text, fsys, _ := scenarios.Builtin(name)
+	return scenarios.Load(text, scenarios.Options{Name: name, FS: fsys, Variant: variant})
+}
+
 const cjk = `name: 注文システム
 duration: 2m
 producers:
@@ -138,6 +145,11 @@ func TestScreens(t *testing.T) {
 // they look like.
 func TestScreensSay(t *testing.T) {
 	all := frames(t)
+	calls, ds := variant(t, "sync-vs-events", "calls")
+	if calls == nil {
+		t.Fatal(ds)
+	}
+	all["calls"] = FrameAt(calls, sim.Options{}, 210*spec.Second)
 	for _, c := range []struct {
 		frame string
 		view  View
@@ -152,6 +164,7 @@ func TestScreensSay(t *testing.T) {
 		{"busy", Ledger, 80, 24, []string{"balanced", "dead-lettered"}},
 		{"overloaded", Overview, 120, 36, []string{"cannot keep up", "worker crashes", "work ×1.5", "full: it refuses"}},
 		{"cjk", Overview, 120, 36, []string{"支払いサービス"}},
+		{"calls", Overview, 120, 36, []string{"open calls 8", "refused 1.1k", "completed 0/s", "down ✗"}},
 	} {
 		s := NewScreen("x")
 		s.View, s.Chosen = c.view, -1

@@ -68,7 +68,7 @@ type Family struct {
 	Ended   int64 // when the last of it was done, -1 while it goes on
 	Steps   []sim.Record
 	Tries   int32
-	Failed  bool // a part of it was dead-lettered, dropped or lost
+	Failed  bool // a part of it was refused, dead-lettered, dropped or lost
 	Cut     bool // it had more steps than are kept
 
 	done bool // something came of it
@@ -224,7 +224,7 @@ func (f *Family) take(w *World, r *sim.Record) (ended bool) {
 		f.arrived(r.Event)
 	case sim.Done:
 		f.done = true
-		if !w.onlyAnswers(r.Component) {
+		if !w.calls || f.cameFrom(w, r) {
 			f.open--
 		}
 	case sim.Answered:
@@ -234,7 +234,10 @@ func (f *Family) take(w *World, r *sim.Record) (ended bool) {
 	case sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost:
 		f.open--
 		f.Failed = true
-	case sim.Unsent, sim.Unrouted, sim.Rejected:
+	case sim.Unsent, sim.Rejected:
+		f.arrived(r.Event)
+		f.Failed = true
+	case sim.Unrouted:
 		f.arrived(r.Event)
 	}
 	if f.open > 0 {
@@ -273,6 +276,28 @@ func (f *Family) arrived(id sim.EventID) {
 	if first {
 		f.open--
 	}
+}
+
+// cameFrom says whether work that is done was that of a copy, which came from
+// a channel that the consumer reads, rather than part of somebody's call.
+func (f *Family) cameFrom(w *World, r *sim.Record) bool {
+	n := w.nodeOf(r.Component)
+	if n < 0 || w.Nodes[n].Kind != graph.Worker {
+		return true
+	}
+	from := w.Spec.Consumers[w.Nodes[n].Index].From
+	for i := range f.Steps {
+		s := &f.Steps[i]
+		if s.Event != r.Event || s.What != sim.Enqueued {
+			continue
+		}
+		for k := range from {
+			if w.nodeOf(s.Component) == w.channel(from[k].Channel) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // wasDead says whether the copy that comes in now was dead-lettered: its end

@@ -249,15 +249,24 @@ func (s *Screen) figures(f *Frame, w int) draw.Line {
 	add("end to end p50", seconds(e2e.P50, true), style)
 	add("p95", seconds(e2e.P95, true), style)
 	add("p99", seconds(e2e.P99, true), style)
-	add("in the system", draw.Short(float64(l.Waiting+l.Delayed+l.Leased)), draw.Strong)
+	calls, here := f.World.calls, l.Waiting+l.Delayed+l.Leased
+	if !calls || here > 0 {
+		add("in the system", draw.Short(float64(here)), draw.Strong)
+	}
+	if calls {
+		add("open calls", draw.Short(float64(f.Snap.Calls)), draw.Strong)
+	}
 	bad := func(n int64, s draw.Style) draw.Style {
 		if n == 0 {
 			return draw.Good
 		}
 		return s
 	}
-	lost := l.Lost + l.Dropped + l.Expired + l.Unsent + l.Rejected
+	lost := l.Lost + l.Dropped + l.Expired + l.Unsent
 	add("lost", draw.Short(float64(lost)), bad(lost, draw.Dead))
+	if l.Rejected > 0 {
+		add("refused", draw.Short(float64(l.Rejected)), draw.Warn)
+	}
 	add("dead", draw.Short(float64(l.DeadLettered)), bad(l.DeadLettered, draw.Dead))
 	if f.Speed > 0 && !f.Paused && !f.Over() {
 		add("engine", draw.Short(f.Speed)+" ev/s", draw.Normal)

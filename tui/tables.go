@@ -146,8 +146,10 @@ func (s *Screen) row(node int, f *Frame) []draw.Field {
 		state := draw.S("✓", draw.Good)
 		if ps := &f.Snap.Producers[n.Index]; ps.HeldBack > 0 {
 			state = draw.S("‖ held back", draw.Warn)
-		} else if lost := ps.Dropped + ps.Rejected; lost > 0 {
-			state = draw.S("✗ "+draw.Short(float64(lost))+" lost", draw.Dead)
+		} else if ps.Dropped > 0 {
+			state = draw.S("✗ "+draw.Short(float64(ps.Dropped))+" lost", draw.Dead)
+		} else if ps.Rejected > 0 {
+			state = draw.S("✗ "+draw.Short(float64(ps.Rejected))+" refused", draw.Warn)
 		}
 		return []draw.Field{
 			name, draw.S(arrivals(producer), draw.Dim), draw.T(draw.Rate(f.In(node))),

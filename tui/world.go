@@ -19,6 +19,7 @@ type World struct {
 	published, leased, started, enqueued, dead, called []int
 	emitted                                            map[[2]int32]int // by consumer's component and event type
 	subs                                               []sub
+	calls                                              bool // somebody calls somebody
 }
 
 // Node is a component as it is drawn.
@@ -55,6 +56,9 @@ func NewWorld(sc *spec.Scenario) *World {
 	w.addProducerEdges()
 	w.addChannelEdges()
 	w.addConsumerEdges()
+	for _, e := range w.Edges {
+		w.calls = w.calls || e.Kind == graph.Call
+	}
 	return w
 }
 
@@ -279,11 +283,4 @@ func (w *World) edgeOf(r *sim.Record) int {
 		return w.called[r.Component]
 	}
 	return -1
-}
-
-// onlyAnswers says whether a component is a consumer that reads no channel: its
-// work is part of the call of another.
-func (w *World) onlyAnswers(component int32) bool {
-	n := w.nodeOf(component)
-	return n >= 0 && w.Nodes[n].Kind == graph.Worker && len(w.Spec.Consumers[w.Nodes[n].Index].From) == 0
 }
