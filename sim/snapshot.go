@@ -12,7 +12,7 @@ type Snapshot struct {
 	Producers []ProducerState
 	Stores    []StoreState // queues and subscriptions, in the order of components
 	Consumers []ConsumerState
-	Calls     int64 // synchronous calls whose callers wait for an answer, or for the next try
+	Calls     int64       // synchronous calls whose callers wait for an answer, or for the next try
 	Flows     []FlowState // by event type of the scenario
 }
 

@@ -96,6 +96,9 @@ func (m *model) seek(at int64) tea.Cmd {
 // goTo runs on to a moment, or again from the start when it has passed.
 func (d *driver) goTo(at int64) {
 	if at < d.engine.Now() {
+		if _, over := d.engine.Ended(); over {
+			d.paused = true // whoever goes back from the end wants to look around there
+		}
 		d.redo(d.sc, at)
 		return
 	}
@@ -234,7 +237,7 @@ func (m *model) back() tea.Cmd {
 	case m.frame.Followed != nil:
 		m.driver.ask((*driver).letGo)
 	case m.frame.Future > 0:
-		m.driver.ask(func(d *driver) { d.future = 0 })
+		m.driver.ask((*driver).forget)
 	case s.Finding != "":
 		s.Finding = ""
 	case s.Only != "":

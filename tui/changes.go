@@ -69,7 +69,10 @@ func (m *model) rerun(at int64) {
 	}
 	m.furthest = at
 	m.driver.ask(func(d *driver) {
-		d.added, d.future = added, future
+		d.added = added
+		if future > 0 {
+			d.future = future // else that of an earlier change may still be seen
+		}
 		d.redo(sc, at)
 	})
 }

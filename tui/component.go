@@ -170,46 +170,83 @@ type series struct {
 
 // curves draws levels of the chosen component over time.
 func (s *Screen) curves(g draw.Grid, f *Frame, list []series) {
-	points := f.Past.Nodes[s.Chosen]
 	c := draw.Curves{Symbols: s.Symbols, Empty: "nothing yet: let it run (space)"}
-	most := 0.0
 	for _, x := range list {
-		curve := draw.Curve{Label: x.label, Style: x.style}
-		for i := range points {
-			v := x.of(&points[i])
-			most = max(most, v)
-			curve.Points = append(curve.Points, draw.Point{X: float64(int64(i+1)*f.Past.Step) / 1e9, Y: v})
+		if points := f.ghostOf(s.Chosen); points != nil {
+			c.Curves = append(c.Curves, f.ghostly(levels(f, points, x)))
 		}
-		c.Curves = append(c.Curves, curve)
 	}
-	s.drawCurves(g, f, c, most, draw.Short)
+	for _, x := range list {
+		c.Curves = append(c.Curves, levels(f, f.Past.Nodes[s.Chosen], x))
+	}
+	s.drawCurves(g, f, c, draw.Short)
+}
+
+// ghostOf are the samples of a node in the future that was left behind, nil
+// for none.
+func (f *Frame) ghostOf(node int) []Point {
+	if past := f.ghost(); past.Samples() > 0 {
+		return past.Nodes[node]
+	}
+	return nil
+}
+
+// ghostly is a curve as it is drawn when it was left behind: from the change on.
+func (f *Frame) ghostly(c draw.Curve) draw.Curve {
+	c.Points = c.Points[min(max(0, f.fork()-1), len(c.Points)):]
+	c.Label, c.Style, c.Dotted = "as it was", draw.Ghost, true
+	return c
+}
+
+// levels is a curve of a level at each sample.
+func levels(f *Frame, points []Point, x series) draw.Curve {
+	curve := draw.Curve{Label: x.label, Style: x.style}
+	for i := range points {
+		curve.Points = append(curve.Points, draw.Point{X: float64(int64(i+1)*f.Past.Step) / 1e9, Y: x.of(&points[i])})
+	}
+	return curve
+}
+
+// growth is a curve of what a count grew by, a second.
+func growth(f *Frame, points []Point, x series) draw.Curve {
+	curve := draw.Curve{Label: x.label, Style: x.style}
+	step, before := float64(f.Past.Step)/1e9, 0.0
+	for i := range points {
+		v := x.of(&points[i])
+		curve.Points = append(curve.Points, draw.Point{X: float64(i+1) * step, Y: (v - before) / step})
+		before = v
+	}
+	return curve
 }
 
 // rates draws what came into and left the chosen component, a second.
 func (s *Screen) rates(g draw.Grid, f *Frame) {
-	points := f.Past.Nodes[s.Chosen]
+	in := series{"in", draw.Busy, func(p *Point) float64 { return p.In }}
+	out := series{"out", draw.Good, func(p *Point) float64 { return p.Out }}
 	c := draw.Curves{Symbols: s.Symbols, Empty: "nothing yet: let it run (space)"}
-	in, out := draw.Curve{Label: "in", Style: draw.Busy}, draw.Curve{Label: "out", Style: draw.Good, Dotted: true}
-	most := 0.0
-	var before Point
-	for i, p := range points {
-		x, step := float64(int64(i+1)*f.Past.Step)/1e9, float64(f.Past.Step)/1e9
-		a, b := (p.In-before.In)/step, (p.Out-before.Out)/step
-		most = max(most, a, b)
-		in.Points, out.Points = append(in.Points, draw.Point{X: x, Y: a}), append(out.Points, draw.Point{X: x, Y: b})
-		before = p
+	if points := f.ghostOf(s.Chosen); points != nil {
+		c.Curves = append(c.Curves, f.ghostly(growth(f, points, out)))
 	}
-	c.Curves = []draw.Curve{in, out}
-	s.drawCurves(g, f, c, most, draw.Short)
+	points := f.Past.Nodes[s.Chosen]
+	dotted := growth(f, points, out)
+	dotted.Dotted = true
+	c.Curves = append(c.Curves, growth(f, points, in), dotted)
+	s.drawCurves(g, f, c, draw.Short)
 }
 
-func (s *Screen) drawCurves(g draw.Grid, f *Frame, c draw.Curves, most float64, label func(float64) string) {
+func (s *Screen) drawCurves(g draw.Grid, f *Frame, c draw.Curves, label func(float64) string) {
+	most := 0.0
+	for _, curve := range c.Curves {
+		for _, p := range curve.Points {
+			most = max(most, p.Y)
+		}
+	}
 	c.Y = draw.LinearScale(max(1, most))
 	c.YTicks = c.Y.Even(2, label)
-	end := float64(f.At()) / 1e9
-	c.X = draw.Scale{Lo: 0, Hi: max(end, float64(f.Past.Step)/1e9)}
+	step := float64(f.Past.Step) / 1e9
+	c.X = draw.Scale{Lo: 0, Hi: max(float64(f.At())/1e9, float64(f.ghost().Samples())*step, step)}
 	w := max(1, g.W()-8)
-	_, ticks, marks := f.timeAxis(w, 0, max(1, (f.Past.Samples()+w-1)/w))
+	_, ticks, marks := f.timeAxis(w, 0, max(1, (f.horizon()+w-1)/w))
 	for _, t := range ticks {
 		if t.At <= c.X.Hi {
 			c.XTicks = append(c.XTicks, t)
@@ -240,7 +277,7 @@ func (s *Screen) drawHeat(g draw.Grid, f *Frame, consumer int) {
 	m := draw.Heat{Shades: !s.Theme.Colour, Y: draw.Scale{Lo: value(lo), Hi: value(hi), Log: true}}
 	m.YTicks = m.Y.Decades(func(v float64) string { return draw.Tidy(nanos(int64(v*1e9 + 0.5))) })
 	w := max(1, g.W()-8)
-	per := max(1, (len(columns)+w-1)/w)
+	_, per := f.span(w)
 	rows := m.Rows(g.H() - 1)
 	for i := 0; i < len(columns); i += per {
 		m.Cells = append(m.Cells, heatCells(columns[i:min(i+per, len(columns))], lo, hi, rows))

@@ -63,7 +63,10 @@ type driver struct {
 	traps    []*trap
 	chase    *chase // the event that is followed, nil for none
 	added    int
-	future   int64
+	future   int64 // up to here another future was seen; 0 for none
+	ghost    *Past // what it was like; nil for none
+	forked   int64 // when it was left
+	ahead    Past  // the farthest that the present scenario has come
 	redoing  float64
 	passing  bool // breakpoints do not count on the way to a moment
 	rateAt   time.Time
@@ -235,10 +238,30 @@ func (d *driver) step(wanted func(*World, *sim.Record) bool) *sim.Record {
 // the way a change made now comes into the run. It tells how far it has come
 // when that takes longer than a blink.
 func (d *driver) redo(sc *spec.Scenario, until int64) {
+	d.remember(sc, until)
 	d.load(sc)
 	d.reach(until)
 	d.restart()
 }
+
+// remember keeps what was seen of a run that begins again: the charts show the
+// future that a change leaves behind.
+func (d *driver) remember(sc *spec.Scenario, until int64) {
+	if d.ahead.Samples() < d.history.past.Samples() {
+		d.ahead = d.history.past
+	}
+	if sc == d.sc {
+		return
+	}
+	if d.ahead.Until() > until+d.ahead.Step {
+		ghost := d.ahead
+		d.ghost, d.forked = &ghost, until
+	}
+	d.ahead = Past{}
+}
+
+// forget lets go of the future that was left behind.
+func (d *driver) forget() { d.future, d.ghost = 0, nil }
 
 // reach runs on to a moment, past every breakpoint, and tells how far it has
 // come when that takes longer than a blink.
@@ -279,7 +302,7 @@ func (d *driver) publish(still bool) {
 	d.measureSpeed(now)
 	f := &Frame{
 		World: d.world, Past: h.past, Result: d.result, Names: d.engine.Names(),
-		Pace: d.pace, Paused: d.paused, Speed: d.speed, Halt: d.halt, Added: d.added, Future: d.future, Redoing: d.redoing,
+		Pace: d.pace, Paused: d.paused, Speed: d.speed, Halt: d.halt, Added: d.added, Future: d.future, Ghost: d.ghost, Forked: d.forked, Redoing: d.redoing,
 		Waits: d.waits, Works: d.works,
 	}
 	d.engine.Snapshot(&f.Snap)

@@ -37,6 +37,8 @@ type Frame struct {
 	Halt    string  // why it stopped by itself: a breakpoint
 	Added   int     // entries of the timeline that were made live
 	Future  int64   // up to here another future was seen; 0 for none
+	Ghost   *Past   // that future, nil for none
+	Forked  int64   // when a change left it
 }
 
 // areaSeconds is an integral over time in seconds.
@@ -232,3 +234,19 @@ func (f *Frame) stores() []sim.StoreState {
 	}
 	return list
 }
+
+// ghost is the past of the future that a change left behind, if it is of the
+// same components; else one without samples.
+func (f *Frame) ghost() *Past {
+	if g := f.Ghost; g != nil && g.Step == f.Past.Step && len(g.Nodes) == len(f.Past.Nodes) && len(g.By) == len(f.Past.By) {
+		return g
+	}
+	return &Past{}
+}
+
+// fork is the first sample that the future left behind has of its own.
+func (f *Frame) fork() int { return int(f.Forked / max(1, f.Past.Step)) }
+
+// horizon is how many samples the charts have room for: those there are, and
+// those of the future that was left behind.
+func (f *Frame) horizon() int { return max(f.Past.Samples(), f.ghost().Samples()) }

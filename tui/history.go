@@ -56,6 +56,9 @@ type Past struct {
 	Heats  [][][]float64 // of each consumer and step, how many took how long; see heatRow
 }
 
+// Until is the moment of the last sample, in ns.
+func (p *Past) Until() int64 { return int64(p.Samples()) * p.Step }
+
 // Samples is how many samples there are.
 func (p *Past) Samples() int { return len(p.EndTo) }
 

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"math"
+	"slices"
 	"strconv"
 
 	"eddy/sim"
@@ -49,16 +50,28 @@ func (s *Screen) drawFull(g draw.Grid, f *Frame) {
 	if !bottom.Empty() {
 		left, right := bottom.CutLeft(bottom.W * 55 / 100)
 		right.X, right.W = right.X+1, right.W-1
-		s.drawLatency(g.Panel(left, false, title("end-to-end latency"), bandsLegend()), f)
+		s.drawLatency(g.Panel(left, false, title("end-to-end latency"), bandsLegend(f)), f)
 		s.drawFindings(g.Panel(right, s.Finding != "", title("findings"), s.findingsNote(f)), f)
 	}
-	s.drawStrip(g.Panel(strip, false, title("timeline"), draw.Line{{Text: "←/→ move in time  g go to", Style: draw.Dim}}), f)
+	s.drawStrip(g.Panel(strip, false, title("timeline"), timelineNote(f)), f)
+}
+
+// timelineNote says how to move in time, or how to let go of the old future.
+func timelineNote(f *Frame) draw.Line {
+	if f.Ghost != nil {
+		return draw.Line{{Text: "┄", Style: draw.Ghost}, {Text: " as it was before the change  ", Style: draw.Dim}, {Text: "esc", Style: draw.Key}, {Text: " lets go of it", Style: draw.Dim}}
+	}
+	return draw.Line{{Text: "←/→", Style: draw.Key}, {Text: " move in time  ", Style: draw.Dim}, {Text: "g", Style: draw.Key}, {Text: " go to", Style: draw.Dim}}
 }
 
 func title(text string) draw.Line { return draw.Line{{Text: text, Style: draw.Title}} }
 
-func bandsLegend() draw.Line {
-	return draw.Line{
+func bandsLegend(f *Frame) draw.Line {
+	var ghost draw.Line
+	if f.ghost().Samples() > 0 {
+		ghost = draw.Line{{Text: "┄", Style: draw.Ghost}, {Text: " as it was  ", Style: draw.Dim}}
+	}
+	return append(ghost, draw.Line{
 		{Text: "p50 ", Style: draw.Dim},
 		{Text: "█", Style: draw.P50},
 		{Text: "  p95 ", Style: draw.Dim},
@@ -66,7 +79,7 @@ func bandsLegend() draw.Line {
 		{Text: "  p99 ", Style: draw.Dim},
 		{Text: "░", Style: draw.P99},
 		{Text: "  log", Style: draw.Dim},
-	}
+	}...)
 }
 
 // findingsNote says how a finding is chosen and tried.
@@ -82,7 +95,7 @@ func (s *Screen) findingsNote(f *Frame) draw.Line {
 
 // drawLatency draws how long families took over the whole run up to now.
 func (s *Screen) drawLatency(g draw.Grid, f *Frame) {
-	drawBands(g, f, f.Past.EndTo, goalOf(f.spec()))
+	drawBands(g, f, f.Past.EndTo, f.ghost().EndTo, goalOf(f.spec()))
 }
 
 // goalOf is the bound, in seconds, that the scenario's expectations put on a
@@ -97,10 +110,11 @@ func goalOf(sc *spec.Scenario) float64 {
 	return 0
 }
 
-// drawBands draws latency bands over the time of the run.
-func drawBands(g draw.Grid, f *Frame, values []draw.Band, goal float64) {
+// drawBands draws latency bands over the time of the run, and as lines what they
+// were in the future that was left behind.
+func drawBands(g draw.Grid, f *Frame, values, ghost []draw.Band, goal float64) {
 	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, b := range values {
+	for _, b := range slices.Concat(values, ghost) {
 		if b.P50 > 0 {
 			lo = min(lo, b.P50)
 		}
@@ -123,23 +137,32 @@ func drawBands(g draw.Grid, f *Frame, values []draw.Band, goal float64) {
 	}
 	w := c.PlotWidth(g.W())
 	from, per := f.span(w)
-	c.Columns = make([]draw.Band, 0, w)
-	for x := range w {
-		if i := from + x*per; i < len(values) {
-			c.Columns = append(c.Columns, mergedBand(values[i:min(i+per, len(values))]))
-		} else {
-			c.Columns = append(c.Columns, mergedBand(nil))
+	c.Columns = columnsOf(values, w, from, per)
+	if len(ghost) > 0 {
+		c.Ghost = columnsOf(ghost, w, from, per)
+		for x := 0; x < len(c.Ghost) && from+(x+1)*per <= f.fork(); x++ {
+			c.Ghost[x] = mergedBand(nil) // until then it was the same
 		}
 	}
 	c.X, c.XTicks, c.Marks = f.timeAxis(w, from, per)
 	c.Draw(g)
 }
 
+// columnsOf puts the bands of so many samples each into w columns.
+func columnsOf(values []draw.Band, w, from, per int) []draw.Band {
+	columns := make([]draw.Band, 0, max(0, w))
+	for x := range w {
+		i := min(from+x*per, len(values))
+		columns = append(columns, mergedBand(values[i:min(i+per, len(values))]))
+	}
+	return columns
+}
+
 // span divides the samples among w columns: the first sample shown, and how
 // many stand in a column. Everything up to now is shown, in as few columns as
 // make a sample or more each.
 func (f *Frame) span(w int) (from, per int) {
-	n := f.Past.Samples()
+	n := f.horizon()
 	per = max(1, (n+w-1)/max(1, w))
 	return 0, per
 }

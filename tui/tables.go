@@ -16,7 +16,7 @@ func (s *Screen) drawTables(g draw.Grid, f *Frame) {
 		chart, more := rest.CutBottom(min(spare, 14) + said)
 		s.componentTables(g.Sub(more), f)
 		said, chart := chart.CutBottom(said)
-		s.drawLatency(g.Panel(chart, false, title("end-to-end latency"), bandsLegend()), f)
+		s.drawLatency(g.Panel(chart, false, title("end-to-end latency"), bandsLegend(f)), f)
 		s.drawFindings(g.Sub(said), f)
 		s.drawStrip(g.Sub(strip), f)
 		return

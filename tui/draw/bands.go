@@ -10,6 +10,7 @@ type Band struct{ P50, P95, P99 float64 }
 // over time, from the newest at the right.
 type Bands struct {
 	Columns []Band // a value of each is as wide as one cell; the last W are shown
+	Ghost   []Band // lines at p50 and p99 of what was there before, as wide as Columns
 	Y       Scale
 	YTicks  []Tick
 	X       Scale // the time of the plot's left and right edge
@@ -50,7 +51,23 @@ func (b Bands) Draw(g Grid) {
 	if !any && b.Empty != "" {
 		plot.TextIn(0, plot.H()/2, plot.W(), b.Empty, Dim, Centre)
 	}
+	b.drawGhost(plot)
 	b.drawGoal(plot)
+}
+
+// drawGhost draws lines at the middle and the tail of another course of things.
+func (b Bands) drawGhost(plot Grid) {
+	for x, c := range b.Ghost {
+		for _, v := range []float64{c.P50, c.P99} {
+			if row, ok := b.Y.row(v, plot.H()); ok && x < plot.W() {
+				style := Ghost
+				if _, under := plot.At(x, row); under.Role() >= P50 && under.Role() <= P99 {
+					style = Ghost.On(under)
+				}
+				plot.Put(x, row, '┄', style)
+			}
+		}
+	}
 }
 
 // band draws one column; it tells whether there was anything to draw.
