@@ -181,6 +181,27 @@ func TestVariantAndSettings(t *testing.T) {
 	roundTrip(t, s, Options{})
 }
 
+// TestSettingOfAShortForm: a path into the handler that a short form stands for
+// leads where it would if it were written out.
+func TestSettingOfAShortForm(t *testing.T) {
+	const text = `name: short
+duration: 1m
+producers: {p: {emits: e, to: q, rate: 1/s}}
+broker: {channels: {q: {type: queue}, r: {type: queue}}}
+consumers: {c: {from: q, work: 5ms, fail: 2%, emit: f, to: r}, d: {from: r, work: 1ms}}
+`
+	s := sound(t, text, Options{Set: []spec.Setting{
+		{Path: "consumers.c.handle[0].work", Value: "7ms"}, {Path: "consumers.c.handle[1].fail", Value: "3%"}, {Path: "consumers.c.handle[2].chance", Value: "50%"},
+	}})
+	steps := s.Consumers[0].Handlers[0].Steps
+	if len(steps) != 3 || steps[0].Work.Mean != 7e6 || steps[1].FailChance != 0.03 || steps[2].Chance != 0.5 || steps[2].To != 1 {
+		t.Errorf("%+v", steps)
+	}
+	if _, ds := Load([]byte(text), Options{Set: []spec.Setting{{Path: "consumers.c.handle[3].work", Value: "7ms"}}}); !strings.Contains(rendered(ds), "is a list of 3") {
+		t.Error(rendered(ds))
+	}
+}
+
 func TestWrongSettings(t *testing.T) {
 	for _, c := range []struct{ path, value, want string }{
 		{"consumers.paymant.instances", "3", "did you mean consumers.payment.instances?"},

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -102,7 +103,44 @@ func (s *setter) intoKey(n *node, sh *shape, rest, done string) *node {
 		}
 		return s.fail(fmt.Sprintf("%s is not a key of %s", quoted(step), where), accepted, suggestion)
 	}
+	if step == "handle" && indexed.MatchString(tail) && n.lookup("handle") == nil {
+		n = longForm(n)
+	}
 	return s.replace(n, step, info.shape, tail, done)
+}
+
+// longForm is a consumer in short form with the handler that it stands for, so
+// that a path may name its steps; one that has none stays as it is.
+func longForm(consumer *node) *node {
+	long, steps := *consumer, &node{kind: listNode}
+	long.entries = nil
+	for _, name := range []string{"work", "fail", "emit"} {
+		v := consumer.lookup(name)
+		if v == nil {
+			continue
+		}
+		step := &node{kind: mapNode, line: v.line, col: v.col, width: v.width, option: v.option}
+		for _, e := range consumer.entries {
+			if e.key.text == name || name == "emit" && e.key.text == "to" {
+				step.entries = append(step.entries, e)
+			}
+		}
+		steps.items = append(steps.items, step)
+	}
+	if len(steps.items) == 0 {
+		return consumer
+	}
+	for _, e := range consumer.entries {
+		if !slices.Contains([]string{"work", "fail", "emit", "to"}, e.key.text) {
+			long.entries = append(long.entries, e)
+		}
+	}
+	first := steps.items[0]
+	steps.line, steps.col, steps.width, steps.option = first.line, first.col, first.width, first.option
+	key := *first
+	key.kind, key.text, key.entries = scalarNode, "handle", nil
+	long.entries = append(long.entries, entry{&key, steps})
+	return &long
 }
 
 // fullPath finds the path that was meant by one that begins with the name of a

@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"eddy/sim/spec"
 )
@@ -75,7 +76,7 @@ func value(name string, v float64) Evidence { return Evidence{name, Num(v)} }
 var evidenceUnits = map[string]Unit{
 	"ack_timeout": UnitSeconds, "service_p99": UnitSeconds, "lease_p99": UnitSeconds, "full_in": UnitSeconds, "blocked": UnitSeconds,
 	"growth": UnitPerSecond, "rate": UnitPerSecond, "capacity": UnitPerSecond,
-	"share": UnitShare, "answered": UnitShare, "availability": UnitShare,
+	"share": UnitShare, "answered": UnitShare, "availability": UnitShare, "product": UnitShare, "largest_key": UnitShare,
 }
 
 // Unit is what the number is measured in: seconds, per second, a share of 1,
@@ -85,6 +86,27 @@ func (e Evidence) Unit() Unit {
 		return u
 	}
 	return UnitOne
+}
+
+// eachStep visits the steps of a consumer's handlers, with their places.
+func (f *finder) eachStep(consumer int, visit func(handler, step int, st *spec.Step)) {
+	for h := range f.e.sc.Consumers[consumer].Handlers {
+		steps := f.e.sc.Consumers[consumer].Handlers[h].Steps
+		for s := range steps {
+			visit(h, s, &steps[s])
+		}
+	}
+}
+
+// stepPath is the path of a step as a setting names it. A single handler for
+// everything is a list of steps, others are under their patterns.
+func (f *finder) stepPath(consumer, handler, step int) string {
+	c := &f.e.sc.Consumers[consumer]
+	path := "consumers." + c.Name + ".handle"
+	if p := c.Handlers[handler].Pattern.Text; len(c.Handlers) > 1 || p != "#" {
+		path += "." + p
+	}
+	return path + "[" + strconv.Itoa(step) + "]"
 }
 
 // set is a change of a scenario.

@@ -61,9 +61,10 @@ func (f *finder) poison(i int) {
 	if c.Dropped == 0 && share < normalLoss {
 		severity = SeverityInfo
 	}
-	f.say(severity, "poison", f.consumerPath(i),
+	x := f.say(severity, "poison", f.consumerPath(i),
 		fmt.Sprintf("%s at %s (%s) failed %s%s", times(n, "copy", "copies"), k.spec.Name, percentText(share), tried, fate),
 		count("copies", n), value("share", share))
+	f.otherAttempts(x, k)
 }
 
 // mostAttempts is how many attempts a consumer has at a copy, 0 where it
@@ -261,51 +262,6 @@ func (f *finder) heldTooLong(s *store, k *consumer, timeout float64) {
 	if k.workers < 1 {
 		x.Change, x.Predicted = nil, ""
 	}
-}
-
-// shed says where copies were refused, dropped or let expire: the latencies
-// are then those of the others.
-func (f *finder) shed(path, name string, stores []*store) {
-	var in, refused, dropped, expired int64
-	limited := false
-	for _, s := range stores {
-		in += s.n.in - s.base.in
-		refused += s.n.rejected - s.base.rejected
-		expired += s.n.expired - s.base.expired
-		if s.limited {
-			limited = true
-			dropped += s.n.dropped - s.base.dropped - f.givenUp(s)
-		}
-	}
-	blind := func(severity FindingSeverity, what string, n, of int64, text string) {
-		if n > 0 {
-			share := float64(n) / float64(max(1, of))
-			f.say(severity, "blind_drop", path, text+" ("+percentText(share)+"); its latencies tell only of the rest", count(what, n), value("share", share))
-		}
-	}
-	if limited {
-		blind(SeverityWarning, "rejected", refused, refused+in, name+" was full and refused "+times(refused, "publish", "publishes")+"")
-		blind(SeverityWarning, "dropped", dropped, in, name+" was full and dropped "+times(dropped, "copy", "copies")+"")
-	}
-	if stores[0].group != nil {
-		blind(SeverityWarning, "expired", expired, in, "the retention of "+f.e.channels[stores[0].channel].spec.Name+" removed "+
-			times(expired, "event", "events")+" that "+stores[0].group.cons.spec.Name+" had not read")
-		return
-	}
-	blind(SeverityInfo, "expired", expired, in, times(expired, "copy in "+name+" was", "copies in "+name+" were")+" too old when a worker was free and expired")
-}
-
-// givenUp is how many of a store's dropped copies were given up by its
-// consumers rather than pushed out by others. A consumer of several stores
-// does not tell which they came from; they are then all taken for pushed out.
-func (f *finder) givenUp(s *store) int64 {
-	var n int64
-	for _, r := range s.readers {
-		if k := &f.e.consumers[r]; len(k.sources) == 1 {
-			n += k.n.dropped - k.base.dropped
-		}
-	}
-	return n
 }
 
 // blocked says where producers were held back.

@@ -126,15 +126,16 @@ func (f *finder) load(i int) {
 		return
 	}
 	full := d.busy >= fullFrom && (d.overflow > 0 || d.expired > 0 || d.held || f.lateAt(k))
+	a := f.amplification(i, d)
 	switch {
 	case full || (d.grows() && (d.rho >= 1 || d.busy > nearFrom)):
-		f.saturated(k, d)
+		f.saturated(k, d, a)
 	case d.grows() && d.slots >= fullFrom:
 		f.starved(k, d)
 	case f.isNear(d):
 		f.near(k, d)
 	}
-	f.amplified(i, d)
+	f.amplified(k, a)
 }
 
 // lateAt says whether a consumer answered calls too late.
@@ -167,7 +168,7 @@ func (f *finder) stuck(k *consumer) {
 }
 
 // saturated says by how much a consumer has too little, and what that leads to.
-func (f *finder) saturated(k *consumer, d demand) {
+func (f *finder) saturated(k *consumer, d demand, a amplification) {
 	rho := max(d.rho, d.busy)
 	verb := "arrives"
 	if d.growth > 0.99*d.inflow { // hardly anything leaves: how much it could do is not known
@@ -206,7 +207,11 @@ func (f *finder) saturated(k *consumer, d demand) {
 	}
 	n := f.instancesFor(k, rho)
 	ev = append(ev, count("instances_needed", int64(n)))
-	f.scale(f.say(SeverityError, "saturated", f.consumerPath(int(k.index)), text, ev...), k, d, n, rho)
+	x := f.say(SeverityError, "saturated", f.consumerPath(int(k.index)), text, ev...)
+	if a.storm() && f.calm(x, k, a) {
+		return // more instances would be for work that nobody waits for
+	}
+	f.scale(x, k, d, n, rho)
 }
 
 // untilFull is how many seconds pass until a limited store of a consumer is full.
@@ -301,25 +306,6 @@ func (f *finder) isScaled(k *consumer) bool {
 		}
 	}
 	return false
-}
-
-// amplified says where retries, not first attempts, make the load too high.
-func (f *finder) amplified(i int, d demand) {
-	k := &f.e.consumers[i]
-	c := &f.r.Consumers[i]
-	first := c.Attempts - c.Retries
-	if first <= 0 || c.Retries == 0 {
-		return
-	}
-	factor := float64(c.Attempts) / float64(first)
-	rho := max(d.rho, d.busy)
-	if rho < fullFrom || rho/factor >= nearFrom {
-		return
-	}
-	f.say(SeverityError, "retry_amplification", f.consumerPath(i),
-		fmt.Sprintf("retries multiply the load on %s by %s: with them it is at ρ %s, without them it would be at ρ %s", k.spec.Name, digits(factor),
-			digits(rho), digits(rho/factor)),
-		value("attempts_per_copy", factor), value("utilisation", rho), value("without_retries", rho/factor))
 }
 
 // intake says where more is published than the broker takes in.

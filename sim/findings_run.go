@@ -17,6 +17,10 @@ const (
 	// see what a change did.
 	flappingFrom   = 4
 	flappingWithin = 5
+	// enoughTail is how many observations beyond a quantile a proposed run has,
+	// and mostLonger how many times as long as now it is at most.
+	enoughTail = 10
+	mostLonger = 10_000
 )
 
 // tails are the shares of observations that lie beyond each quantile.
@@ -37,72 +41,6 @@ func (f *finder) run() {
 	f.loops()
 	f.shortForExpectations()
 	f.shortForConsumers()
-}
-
-// loops says that events caused events without end.
-func (f *finder) loops() {
-	cut := f.r.Ledger.LoopCut
-	if cut == 0 {
-		return
-	}
-	who := "events cause events without end"
-	if names := f.inCycles(); len(names) > 0 {
-		who = "what " + listed(names) + " " + plural(int64(len(names)), "emits", "emit") + " comes back as new work without end"
-	}
-	f.say(SeverityError, "loop", "run",
-		fmt.Sprintf("%s: %s cut after %d hops", who, times(cut, "chain was", "chains were"), MaxHops), count("loop_cut", cut))
-}
-
-// inCycles are the consumers whose emissions may reach themselves.
-func (f *finder) inCycles() []string {
-	sc := f.e.sc
-	readers := make([][]int, len(sc.Broker.Channels))
-	for i := range sc.Consumers {
-		for _, from := range sc.Consumers[i].From {
-			readers[from.Channel] = append(readers[from.Channel], i)
-		}
-	}
-	var names []string
-	for i := range sc.Consumers {
-		if f.comesBack(i, readers) {
-			names = append(names, sc.Consumers[i].Name)
-		}
-	}
-	return names
-}
-
-func (f *finder) comesBack(start int, readers [][]int) bool {
-	seenChannel, seen := map[int]bool{}, map[int]bool{}
-	var channel func(c int) bool
-	consumer := func(k int) bool {
-		for _, h := range f.e.sc.Consumers[k].Handlers {
-			for _, st := range h.Steps {
-				if st.Verb == spec.Emit && channel(st.To) {
-					return true
-				}
-			}
-		}
-		return false
-	}
-	channel = func(c int) bool {
-		if c == spec.None || seenChannel[c] {
-			return false
-		}
-		seenChannel[c] = true
-		for _, k := range readers[c] {
-			if k == start {
-				return true
-			}
-			if !seen[k] {
-				seen[k] = true
-				if consumer(k) {
-					return true
-				}
-			}
-		}
-		return slices.ContainsFunc(f.e.channels[c].targets(), channel)
-	}
-	return consumer(start)
 }
 
 // scaling says where an autoscaler goes up and down again and again.
@@ -139,10 +77,28 @@ func (f *finder) shortForExpectations() {
 			continue
 		}
 		said[name] = true
-		f.say(SeverityWarning, "short_run", PathString(p[:min(2, len(p))]),
+		x := f.say(SeverityWarning, "short_run", PathString(p[:min(2, len(p))]),
 			fmt.Sprintf("%s rests on %s, too few to tell that quantile: run longer", name, times(n, "observation", "observations")),
 			count("observations", n))
+		f.longer(x, n, enoughTail/tails[p[len(p)-1]])
 	}
+}
+
+// longer proposes so long a run that there are so many observations where now
+// there are n.
+func (f *finder) longer(x *Finding, n int64, wanted float64) {
+	if n == 0 || f.span <= 0 {
+		return
+	}
+	needed := seconds(f.e.sc.Warmup) + f.span*wanted/float64(n)
+	if needed > mostLonger*seconds(f.e.sc.Duration) || slices.ContainsFunc(f.e.sc.Producers, func(p spec.Producer) bool {
+		return p.Count != spec.Unlimited || p.Rate.Kind == spec.Replay
+	}) {
+		return
+	}
+	length := settingSeconds(needed)
+	got := float64(n) * (roundUp(needed) - seconds(f.e.sc.Warmup)) / f.span
+	x.mend("about "+digits(got)+" observations", set("duration", length))
 }
 
 // observations is how many observations the quantile at a path rests on;
@@ -168,9 +124,10 @@ func (f *finder) shortForConsumers() {
 				fmt.Sprintf("nothing that %s did was measured from its beginning to its end, so it has no latency", c.Name), count("observations", 0))
 			continue
 		}
-		f.say(SeverityInfo, "short_run", f.consumerPath(i),
+		x := f.say(SeverityInfo, "short_run", f.consumerPath(i),
 			fmt.Sprintf("only %s of %s measured, so its quantiles say little: run longer than %s", times(c.Latency.Count, "copy", "copies"), c.Name+" "+
 				plural(c.Latency.Count, "was", "were"), secondsText(f.span)), count("observations", c.Latency.Count))
+		f.longer(x, c.Latency.Count, 2*fewest)
 	}
 }
 

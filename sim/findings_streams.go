@@ -2,7 +2,10 @@ package sim
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
+
+	"eddy/sim/spec"
 )
 
 // hotFrom is how many times the mean a partition's events make it hot.
@@ -47,8 +50,9 @@ func (f *finder) hotPartition(g *group) {
 		g.channel.spec.Name, percentText(share), digits(ratio))
 	ev := []Evidence{count("partition", int64(hot)), value("max_over_mean", ratio), value("share", share)}
 	d := demand{entered: float64(most), inflow: float64(most) / f.span, growth: float64(growth) / f.span}
+	rho, work := 0.0, 0.0
 	if load, ok := f.demandOn(int(g.cons.index)); ok {
-		rho := d.inflow * load.per
+		rho, work = d.inflow*load.per, float64(all)/f.span*load.per
 		ev = append(ev, value("utilisation", rho))
 		if d.grows() && rho > nearFrom {
 			severity = SeverityError
@@ -56,5 +60,115 @@ func (f *finder) hotPartition(g *group) {
 			ev = append(ev, value("growth", d.growth))
 		}
 	}
-	f.say(severity, "hot_partition", f.e.names.Component(g.stores[0].component), text, ev...)
+	keys := f.keysOf(g)
+	if keys != nil {
+		_, largest := KeyShares(keys, n)
+		ev = append(ev, value("largest_key", largest))
+	}
+	x := f.say(severity, "hot_partition", f.e.names.Component(g.stores[0].component), text, ev...)
+	if rho > nearFrom { // below, it is uneven and does no harm
+		f.spread(x, g, keys, work)
+	}
+}
+
+// keysOf is the one key space of all events that come to a group's stream,
+// nil where there are none, several, or keys that are replayed.
+func (f *finder) keysOf(g *group) *spec.KeySpace {
+	space := spec.None
+	for _, event := range f.typesTo(int(g.stores[0].channel)) {
+		key := f.e.sc.Events[event].Key
+		if key == spec.None || (space != spec.None && key != space) {
+			return nil
+		}
+		space = key
+	}
+	if space == spec.None || slices.ContainsFunc(f.e.sc.Producers, func(p spec.Producer) bool {
+		return slices.ContainsFunc(p.Rate.Rows, func(r spec.ReplayRow) bool { return r.HasKey })
+	}) {
+		return nil
+	}
+	return &f.e.sc.Keys[space]
+}
+
+// mostSpread is how many times the partitions a proposal may have.
+const mostSpread = 8
+
+// spread proposes what takes the load off a hot partition: more partitions
+// where its keys then part, and else events without a key, which go to the
+// partitions in turn. work is how many workers all the group's events occupy.
+func (f *finder) spread(x *Finding, g *group, keys *spec.KeySpace, work float64) {
+	n := len(g.stores)
+	if keys == nil || f.isScaled(g.cons) || g.cons.scaler != nil || g.cons.workers < 1 || len(g.cons.spec.From) > 1 {
+		return
+	}
+	for more := n + 1; more <= mostSpread*n; more++ {
+		shares, _ := KeyShares(keys, more)
+		hottest := slices.Max(shares) * work
+		if hottest > comfortable {
+			continue
+		}
+		if members := f.membersFor(g, shares, work); members > 0 {
+			change := []spec.Setting{set("broker.channels."+g.channel.spec.Name+".partitions", strconv.Itoa(more))}
+			if members > g.cons.spec.Instances {
+				change = append(change, set("consumers."+g.cons.spec.Name+".instances", strconv.Itoa(members)))
+			}
+			x.mend(fmt.Sprintf("the hottest of %d partitions at ρ %s", more, digits(hottest)), change...)
+			return
+		}
+	}
+	if even := work / float64(n); even < nearFrom && f.membersFor(g, evenly(n), work) == g.cons.spec.Instances {
+		var change []spec.Setting
+		for _, event := range f.typesTo(int(g.stores[0].channel)) {
+			change = append(change, set("events."+f.e.sc.Events[event].Name+".key", "null"))
+		}
+		x.mend(fmt.Sprintf("every partition at ρ %s, but order within a key is lost: no key, so events go in turn", digits(even)), change...)
+	}
+}
+
+// evenly is the share of each of n partitions that are alike.
+func evenly(n int) []float64 {
+	shares := make([]float64, n)
+	for i := range shares {
+		shares[i] = 1 / float64(n)
+	}
+	return shares
+}
+
+// membersFor is how many instances, of those there are at least, read their
+// partitions in good time, 0 where none do. Only of range is it told beforehand
+// who reads what; with others each has to have a partition of its own.
+func (f *finder) membersFor(g *group, shares []float64, work float64) int {
+	present := g.cons.spec.Instances
+	if present >= len(shares) {
+		return present
+	}
+	first := present
+	if g.channel.spec.Assign != spec.RangeAssign {
+		first = len(shares)
+	}
+	for m := first; m <= len(shares); m++ {
+		if largestRange(shares, m)*work <= float64(g.cons.workers)*nearFrom {
+			return m
+		}
+	}
+	return 0
+}
+
+// largestRange is the largest sum of shares that one of m members gets, each
+// a range of partitions, the first one more where they do not go up evenly.
+func largestRange(shares []float64, m int) float64 {
+	most, next := 0.0, 0
+	for i := range m {
+		size := len(shares) / m
+		if i < len(shares)%m {
+			size++
+		}
+		sum := 0.0
+		for _, s := range shares[next : next+size] {
+			sum += s
+		}
+		next += size
+		most = max(most, sum)
+	}
+	return most
 }

@@ -290,8 +290,8 @@ var findingCases = []findingCase{
 		})
 	}},
 
-	{"several parts that fail", "sync_chain", "producers.p", sim.SeverityWarning, "each needs front, part0 and part1 at the same moment", func() *spec.Scenario { return asked(300, 10, 5*spec.Second, 0.05, 0.05) }},
-	{"and who calls them", "sync_chain", "consumers.front", sim.SeverityWarning, "front calls part0 and part1 while it works", func() *spec.Scenario { return asked(300, 10, 5*spec.Second, 0.05, 0.05) }},
+	{"several parts that fail", "sync_chain", "producers.p", sim.SeverityWarning, "each needs front, part0 (94.5%) and part1 (94.9%) at the same moment, and their availabilities multiply to 89.7%", func() *spec.Scenario { return asked(300, 10, 5*spec.Second, 0.05, 0.05) }},
+	{"and who calls them", "sync_chain", "consumers.front", sim.SeverityWarning, "front calls part0 (94.5%) and part1 (94.9%) while it works", func() *spec.Scenario { return asked(300, 10, 5*spec.Second, 0.05, 0.05) }},
 	{"several parts that do not", "sync_chain", "producers.p", "", absent, func() *spec.Scenario { return asked(300, 10, 5*spec.Second, 0, 0) }},
 	{"each waits for the other", "sync_chain", "run", sim.SeverityError, "deadlock: every worker of", func() *spec.Scenario {
 		// Both are asked at the same instant, and then ask each other.

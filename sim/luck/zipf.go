@@ -66,6 +66,25 @@ func (z *Zipf) fillHead(count int64) {
 	}
 }
 
+// Head is the chance of each of the first keys, at most 4096 of them.
+func (z *Zipf) Head() []float64 {
+	if z.skew == 0 {
+		n := z.last + 1
+		all := make([]float64, min(n, zipfHead))
+		for i := range all {
+			all[i] = 1 / float64(n)
+		}
+		return all
+	}
+	all := make([]float64, len(z.head))
+	before := 0.0
+	for i, sum := range z.head {
+		all[i] = (sum - before) / z.total
+		before = sum
+	}
+	return all
+}
+
 // Pick returns the key that the uniform u chooses, 0 < u < 1.
 func (z *Zipf) Pick(u float64) int64 {
 	if z.skew == 0 {
