@@ -36,13 +36,10 @@ whom which one is better and what that costs, how the scenarios differ, and
 every difference with its 95 % interval. The first scenario is the base; with
 one scenario, that is what its variants are held against.
 
-With --coupling, disturbs each component of a scenario in turn (every consumer
-crashes, every consumer is slow, the broker is out) and tells who notices, what
-is lost, delayed or refused, and how long it takes to recover.`,
+With --coupling it does what eddy coupling does.`,
 		Example: `  eddy compare my.yaml                  its variants against it
   eddy compare old.yaml new.yaml --replications 30
-  eddy compare my.yaml --variant four-workers --format markdown
-  eddy compare --coupling sync.yaml events.yaml`,
+  eddy compare my.yaml --variant four-workers --format markdown`,
 		Args:              some("SCENARIO"),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(c *cobra.Command, args []string) error { return p.compare(c, args, &f) },
@@ -52,12 +49,17 @@ is lost, delayed or refused, and how long it takes to recover.`,
 }
 
 func (f *compareFlags) register(c *cobra.Command) {
+	f.registerAll(c)
+	c.Flags().BoolVar(&f.disturb, "coupling", false, "the same as eddy coupling")
+}
+
+// registerAll adds the flags that eddy coupling has, too.
+func (f *compareFlags) registerAll(c *cobra.Command) {
 	f.registerCommon(c)
 	f.pairs = whole{value: experiment.FewestPairs, least: 1, most: mostRuns}
 	f.maxEvents, f.maxPending = whole{least: 1}, whole{least: 1}
 	c.Flags().StringArrayVar(&f.variants, "variant", nil, "compare only this variant; may be given several times")
 	c.Flags().Var(&f.pairs, "replications", "runs of each scenario, with seeds from --seed on")
-	c.Flags().BoolVar(&f.disturb, "coupling", false, "disturb each component in turn, and tell who notices")
 	registerMany(c, &f.verify, &f.maxEvents, &f.maxPending)
 }
 
@@ -182,6 +184,10 @@ func (p *program) variants(c *cobra.Command, word string, f *compareFlags) ([]*e
 	if err != nil {
 		return nil, err
 	}
+	return p.variantsOf(c, src, f)
+}
+
+func (p *program) variantsOf(c *cobra.Command, src source, f *compareFlags) ([]*experiment.Scenario, error) {
 	base, err := p.loadSource(src, f.options(c))
 	if err != nil {
 		return nil, err

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"eddy/report"
+	"eddy/scenarios"
 	"eddy/sim/experiment"
 )
 
@@ -11,8 +12,35 @@ import (
 // many of them.
 const couplingPairs = 10
 
+func (p *program) couplingCommand() *cobra.Command {
+	f := compareFlags{disturb: true}
+	c := &cobra.Command{
+		Use:   "coupling SCENARIO...",
+		Short: "Disturb each component in turn, and tell who notices",
+		Long: `Disturbs each component of a scenario in turn (every consumer crashes, every
+consumer is slow, the broker is out) on common luck, and tells who notices, what
+is lost, delayed or refused, and how long it takes to recover; beside it, how
+the parts are wired. Faults of the scenario's own timeline are left out. With
+several scenarios, or one that has variants, it tells what the coupling of each
+buys and costs against the first. The same as eddy compare --coupling.`,
+		Example: `  eddy coupling sync-vs-events --variant calls
+  eddy coupling sync.yaml events.yaml --replications 20
+  eddy coupling my.yaml --format json`,
+		Args:              some("SCENARIO"),
+		ValidArgsFunction: completeScenario,
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := p.drawSeed(&f.changes); err != nil {
+				return err
+			}
+			return p.coupling(c, args, &f)
+		},
+	}
+	f.registerAll(c)
+	return c
+}
+
 // coupling disturbs each component of scenarios in turn: those that are named,
-// with one the variants that are chosen, too.
+// or the one and its variants.
 func (p *program) coupling(c *cobra.Command, words []string, f *compareFlags) error {
 	list, err := p.disturbed(c, words, f)
 	if err != nil {
@@ -48,12 +76,20 @@ func (p *program) coupling(c *cobra.Command, words []string, f *compareFlags) er
 	return signals.exit()
 }
 
-// disturbed are the scenarios to disturb.
+// disturbed are the scenarios to disturb: those that eddy compare would take,
+// but one without variants is enough.
 func (p *program) disturbed(c *cobra.Command, words []string, f *compareFlags) ([]*experiment.Scenario, error) {
 	if len(words) > 1 || len(f.variants) > 0 {
 		return p.rivals(c, words, f)
 	}
-	sc, err := p.load(c, words[0], &f.changes)
+	src, err := p.open(words[0])
+	if err != nil {
+		return nil, err
+	}
+	if len(scenarios.Variants(src.text)) > 0 {
+		return p.variantsOf(c, src, f)
+	}
+	sc, err := p.loadSource(src, f.options(c))
 	return []*experiment.Scenario{sc}, err
 }
 

@@ -86,7 +86,7 @@ A SCENARIO is a file, - for standard input, or the name of a built-in one.`,
 	root.PersistentFlags().String("color", "auto", "colour: auto, always or never")
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress and no hints on standard error")
 	root.AddCommand(
-		p.runCommand(), p.compareCommand(), p.predictCommand(), p.sweepCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
+		p.runCommand(), p.compareCommand(), p.couplingCommand(), p.predictCommand(), p.sweepCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
 		p.graphCommand(), p.shotCommand(), p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(),
 	)
 	return root

@@ -19,11 +19,17 @@ func TextCoupling(w io.Writer, list []*experiment.Coupling, o TextOptions) error
 		}
 		lines = append(lines, couplingLines(c, o.width())...)
 	}
+	if prices := pricesOf(list); prices != nil {
+		lines = append(append(lines, nil), prices.lines(o.width())...)
+	}
 	return show(w, lines, o.width(), o.Colour)
 }
 
 func couplingLines(c *experiment.Coupling, w int) []line {
 	lines := []line{line{}.add(couplingTitle(c), bold).add("  "+couplingBasis(c), faint)}
+	if text := couplingLeftOut(c); text != "" {
+		lines = append(lines, hanging(noMark, text, faint, w)...)
+	}
 	for _, r := range couplingVerdict(c) {
 		lines = append(lines, hanging(r.mark, r.text, plain, w)...)
 	}
@@ -43,11 +49,20 @@ func couplingTitle(c *experiment.Coupling) string {
 }
 
 func couplingBasis(c *experiment.Coupling) string {
-	text := fmt.Sprintf("coupling: %s of runs for each trouble, each lasting %s", plural(int64(c.Pairs), "pair"), span(c.Lasts))
+	text := fmt.Sprintf("%s of runs for each trouble, each lasting %s", plural(int64(c.Pairs), "pair"), span(c.Lasts))
 	if c.Interrupted {
 		text += " · interrupted"
 	}
 	return text
+}
+
+// couplingLeftOut says that the scenario's own faults are left out, "" where it
+// has none.
+func couplingLeftOut(c *experiment.Coupling) string {
+	if c.LeftOut == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Without %s of its own timeline, beside which a trouble would not show.", plural(int64(c.LeftOut), "fault"))
 }
 
 // couplingVerdict says how far troubles reach, those that reach farthest first.
@@ -162,6 +177,9 @@ func MarkdownCoupling(w io.Writer, list []*experiment.Coupling) error {
 			b.WriteByte('\n')
 		}
 		fmt.Fprintf(b, "# %s\n\n%s.\n", escape(couplingTitle(c)), escape(couplingBasis(c)))
+		if text := couplingLeftOut(c); text != "" {
+			fmt.Fprintf(b, "\n%s\n", paragraph(text))
+		}
 		for _, r := range couplingVerdict(c) {
 			markRemark(b, r)
 		}
@@ -169,6 +187,9 @@ func MarkdownCoupling(w io.Writer, list []*experiment.Coupling) error {
 			markTable(b, t)
 		}
 		fmt.Fprintf(b, "\n%s\n", paragraph(couplingLegend(c)))
+	}
+	if prices := pricesOf(list); prices != nil {
+		prices.markdown(b)
 	}
 	return b.Flush()
 }
@@ -189,9 +210,13 @@ func JSONCoupling(w io.Writer, list []*experiment.Coupling) error {
 		}
 		all.Kids = append(all.Kids, object("",
 			sim.ScenarioInfo{Name: s.Name, Hash: s.Hash, Variant: s.Variant, Set: s.Set}.Node(),
-			integerLeaf("seed", s.Seed), integerLeaf("pairs", int64(c.Pairs)), numberLeaf("lasts", sim.Num(c.Lasts)), troubles, wiring))
+			integerLeaf("seed", s.Seed), integerLeaf("pairs", int64(c.Pairs)), numberLeaf("lasts", sim.Num(c.Lasts)), integerLeaf("faults_left_out", int64(c.LeftOut)), troubles, wiring))
 	}
-	return writeDocument(w, object("", text("format", "eddy.coupling/1"), all))
+	document := object("", text("format", "eddy.coupling/1"), all)
+	if prices := pricesOf(list); prices != nil {
+		document.Kids = append(document.Kids, prices.node())
+	}
+	return writeDocument(w, document)
 }
 
 func blastNode(b *experiment.Blast) *sim.Node {

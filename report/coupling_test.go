@@ -11,7 +11,7 @@ import (
 
 func couplings(t *testing.T) []*experiment.Coupling {
 	t.Helper()
-	sc, ds := scenarios.Load([]byte(`name: shop
+	return []*experiment.Coupling{disturbed(t, `name: shop
 duration: 30s
 warmup: 3s
 producers: {web: {emits: order, call: checkout, rate: poisson(40/s), timeout: 1s}}
@@ -19,7 +19,12 @@ broker: {latency: 1ms, channels: {orders: {type: queue}}}
 consumers:
   checkout: {concurrency: 20, handle: [{work: exp(5ms)}, {emit: placed, to: orders}]}
   payment: {from: orders, concurrency: 4, work: exp(40ms)}
-`), scenarios.Options{})
+`)}
+}
+
+func disturbed(t *testing.T, scenario string) *experiment.Coupling {
+	t.Helper()
+	sc, ds := scenarios.Load([]byte(scenario), scenarios.Options{})
 	if sc == nil {
 		t.Fatal(ds)
 	}
@@ -27,7 +32,29 @@ consumers:
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []*experiment.Coupling{c}
+	return c
+}
+
+// TestCouplingPricesGolden: with a second scenario the report says what the one
+// coupling buys and costs against the other.
+func TestCouplingPricesGolden(t *testing.T) {
+	list := append(couplings(t), disturbed(t, `name: calls
+duration: 30s
+warmup: 3s
+producers: {web: {emits: order, call: checkout, rate: poisson(40/s), timeout: 1s}}
+broker: {latency: 1ms}
+consumers:
+  checkout: {concurrency: 20, handle: [{work: exp(5ms)}, {call: payment, timeout: 1s}]}
+  payment: {concurrency: 4, work: exp(40ms)}
+timeline: [{at: 20s, slow: payment, times: 2, for: 2s}]
+`))
+	for name, write := range map[string]func(io.Writer) error{
+		"couplings-80.txt": func(w io.Writer) error { return TextCoupling(w, list, TextOptions{}) },
+		"couplings.json":   func(w io.Writer) error { return JSONCoupling(w, list) },
+		"couplings.md":     func(w io.Writer) error { return MarkdownCoupling(w, list) },
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, write) })
+	}
 }
 
 func TestCouplingGolden(t *testing.T) {

@@ -18,6 +18,20 @@ type Trouble struct {
 // slowTimes is how many times as long work takes where a component is slowed.
 const slowTimes = 5
 
+// undisturbed is the scenario without the faults of its own timeline that end:
+// beside another fault a trouble would not show what it does, and a component
+// that is down already cannot crash.
+func undisturbed(sc *spec.Scenario) *spec.Scenario {
+	calm := *sc
+	calm.Timeline = nil
+	for i := range sc.Timeline {
+		if _, ends := endOf(sc, i); !ends {
+			calm.Timeline = append(calm.Timeline, sc.Timeline[i])
+		}
+	}
+	return &calm
+}
+
 // troubles are every trouble that can be made: each consumer crashes and comes
 // back, each is slow for a while, the broker is out. They begin when a third of
 // what is measured is over, and last a tenth of it.
@@ -69,14 +83,16 @@ type Coupling struct {
 	Pairs       int
 	Interrupted bool
 	Lasts       float64 // seconds of each trouble
+	LeftOut     int     // faults of the scenario's own timeline
 	Parties     []string
 	Blasts      []Blast
 	Wiring      []Wiring
+	prices      [prices]*column // of each pair
 }
 
 // CouplingTest makes the runs of a Coupling.
 type CouplingTest struct {
-	sc       *spec.Scenario
+	sc, calm *spec.Scenario
 	troubles []Trouble
 	contest  *Contest
 }
@@ -84,8 +100,9 @@ type CouplingTest struct {
 // Disturb prepares disturbing each component in turn, on common luck;
 // Options.Replications is how often.
 func Disturb(sc *spec.Scenario, o Options) *CouplingTest {
-	t := &CouplingTest{sc: sc, troubles: troubles(sc)}
-	list := []*spec.Scenario{sc}
+	calm := undisturbed(sc)
+	t := &CouplingTest{sc: sc, calm: calm, troubles: troubles(calm)}
+	list := []*spec.Scenario{calm}
 	for _, x := range t.troubles {
 		list = append(list, x.scenario)
 	}
@@ -104,7 +121,8 @@ func (t *CouplingTest) Run(ctx context.Context) (*Coupling, error) {
 	}
 	c := &Coupling{
 		Scenario: t.sc, Pairs: got.Pairs, Interrupted: got.Interrupted, Wiring: wiring(t.sc),
-		Lasts: float64(max((t.sc.Duration-t.sc.Warmup)/10, 1)) / 1e9,
+		Lasts:   float64(max((t.sc.Duration-t.sc.Warmup)/10, 1)) / 1e9,
+		LeftOut: len(t.sc.Timeline) - len(t.calm.Timeline),
 	}
 	if got.Pairs == 0 {
 		return c, nil
@@ -127,6 +145,7 @@ func (t *CouplingTest) Run(ctx context.Context) (*Coupling, error) {
 		c.Blasts = append(c.Blasts, b)
 	}
 	c.judge()
+	c.prices = pricesOf(got.Runs, got.extras)
 	return c, nil
 }
 

@@ -74,6 +74,47 @@ func TestCouplingTellsCallsFromEvents(t *testing.T) {
 	}
 }
 
+// TestPrices: the shop of events keeps its customers in a trouble and pays with
+// time; the shop of calls the other way round.
+func TestPrices(t *testing.T) {
+	list := []*Coupling{coupled(t, eventShop, 0), coupled(t, syncShop, 0)}
+	prices := Prices(list)
+	standing := map[string]Standing{}
+	for _, p := range prices {
+		standing[p.Path] = p.Against[0].Standing
+		if len(p.Values) != 2 || !p.Values[0].Mean.Valid {
+			t.Errorf("%+v", p)
+		}
+	}
+	for path, want := range map[string]Standing{
+		"trouble.refused": Worse, "trouble.lost": Worse, "trouble.late": Better, "calm.response": Worse,
+	} {
+		if standing[path] != want {
+			t.Errorf("%s of calls: %s, not %s", path, StandingNames[standing[path]], StandingNames[want])
+		}
+	}
+	// The control: against itself there is nothing to buy.
+	for _, p := range Prices([]*Coupling{list[0], list[0]}) {
+		if p.Against[0].Standing != Same {
+			t.Errorf("%s of the same: %+v", p.Path, p.Against[0])
+		}
+	}
+}
+
+// TestCouplingLeavesOwnFaultsOut: a component that the timeline has stopped
+// already would not notice that it crashes.
+func TestCouplingLeavesOwnFaultsOut(t *testing.T) {
+	own := eventShop + "timeline: [{at: 20s, crash: payment, instances: all, restart: 20s}, {at: 50s, scale: payment, to: 2}]\n"
+	c := coupled(t, own, 0)
+	if c.LeftOut != 1 || len(c.Scenario.Timeline) != 2 {
+		t.Errorf("%d faults are left out; %d entries are left", c.LeftOut, len(c.Scenario.Timeline))
+	}
+	flow, _ := effectOf(t, c, "consumers.payment", "crash", "flows.order")
+	if flow.Delayed.Standing != Worse {
+		t.Errorf("its own fault hides the trouble: %+v", flow)
+	}
+}
+
 func TestCouplingDoesNotDependOnJobs(t *testing.T) {
 	if !reflect.DeepEqual(coupled(t, eventShop, 1).Blasts, coupled(t, eventShop, 4).Blasts) {
 		t.Error("four jobs give other effects than one")
