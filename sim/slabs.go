@@ -88,6 +88,7 @@ type copyRec struct {
 	place       int64  // in the order of its store
 	age         int64  // when it entered its store, or was put behind all others
 	entered     int64
+	aging       int64 // since when it ages: entered, or when its stream took the event
 	from        int64 // when the event was published; of a call, when this try was sent
 	before      int64 // ns from then until it was last taken back after it was done
 	readyAt     int64 // first time ready, -1 before

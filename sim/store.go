@@ -288,7 +288,10 @@ func (e *Engine) offer(s *store, ev *event, m *message) {
 				return
 			}
 			e.discard(s, victim, WhyFull)
-			e.mark(s) // there is another head
+			e.enter(s, ev)
+			e.expireHead(s) // there may be another
+			e.mark(s)
+			return
 		}
 	}
 	e.enter(s, ev)
@@ -365,7 +368,7 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 	c.reset()
 	c.ev, c.s, c.place = ev, s, s.order.newPlace()
 	c.age = c.place
-	c.entered, c.since, c.from = e.now, e.now, ev.published
+	c.entered, c.aging, c.since, c.from = e.now, e.now, e.now, ev.published
 	if e.begun {
 		c.blame, c.causes = e.blame, 1<<Causes-1
 	}
@@ -569,7 +572,7 @@ func (e *Engine) ttlOf(s *store, c *copyRec) int64 {
 
 func (e *Engine) isExpired(s *store, c *copyRec) bool {
 	ttl := e.ttlOf(s, c)
-	return ttl > 0 && e.now-c.entered >= ttl
+	return ttl > 0 && e.now-c.aging >= ttl
 }
 
 // dispatch sends what a store has to those who have room for it.
@@ -760,14 +763,19 @@ func (e *Engine) watchHead(s *store) {
 	if ttl == 0 {
 		return
 	}
-	t := c.entered + ttl
+	t := c.aging + ttl
 	if s.expiryAt != 0 && s.expiryAt <= t {
 		return
 	}
 	s.expiryAt = t
-	// After the store's other timers of that instant, whenever it is asked for.
+	// After the store's other timers of that instant, whenever it is asked for;
+	// those of a group in the order of its partitions.
+	last := uint64(1<<kernel.CountBits - 1)
+	if s.group != nil {
+		last -= uint64(len(s.group.stores) - 1 - int(s.partition))
+	}
 	e.future.Push(kernel.Item{
-		At: t, Ord: classOrder(classTimer, s.component) | (1<<kernel.CountBits - 1), Data: pack(kindExpiry, uint32(s.index), 0),
+		At: t, Ord: classOrder(classTimer, s.component) | last, Data: pack(kindExpiry, uint32(s.index), 0),
 	})
 }
 
@@ -1032,6 +1040,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 		return false
 	}
 	t := &e.stores[e.channels[s.spec.DeadLetter].stores[0]]
+	dropped := false
 	refuses := t.limited && (t.spec.Overflow == spec.Reject || t.spec.Overflow == spec.Block) && e.full(t)
 	if refuses || t.index == s.index || e.findMark(c.dead, int32(t.index)) != nil {
 		e.drop(s, c, why)
@@ -1060,6 +1069,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 		if victim, found := t.order.oldest(e); t.spec.Overflow == spec.DropOld && found {
 			e.discard(t, victim, WhyFull)
 			e.mark(t)
+			dropped = true
 		} else {
 			n := e.newCopyOf(t, ev)
 			n.dead, n.wasDead = dead, true
@@ -1072,6 +1082,9 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 	n := e.newCopyOf(t, ev)
 	n.dead, n.wasDead = dead, true
 	e.settleIn(t, n)
+	if dropped {
+		e.expireHead(t) // there may be another
+	}
 	e.release(ev)
 	return true
 }

@@ -94,7 +94,7 @@ func (e *Engine) appendEvent(c *channel, ev *event, m *message) {
 		if !s.joined || !e.matches(c.filters[k], ev) {
 			continue
 		}
-		e.read(s, ev, offset)
+		e.read(s, ev, offset, e.now)
 	}
 	if p.start > offset { // it is larger than the whole log may be
 		e.retain(c, i)
@@ -114,10 +114,10 @@ func (e *Engine) ignoredByLog(c *channel, ev *event) bool {
 	return false
 }
 
-// read gives a group its copy of a logged event.
-func (e *Engine) read(s *store, ev *event, offset int64) {
+// read gives a group its copy of an event that was logged at an instant.
+func (e *Engine) read(s *store, ev *event, offset, at int64) {
 	n := e.newCopyOf(s, ev)
-	n.age = offset
+	n.age, n.aging = offset, at
 	e.settleIn(s, n)
 }
 
@@ -209,6 +209,7 @@ func (e *Engine) retain(c *channel, i int) {
 				break
 			}
 			e.expire(s, n)
+			e.expireHead(s) // another is the head
 		}
 	}
 }
@@ -259,11 +260,13 @@ func (e *Engine) catchUp(g *group) {
 				e.revive(l.ev)
 				e.begunBlame(l.ev, 0, 0, 0, 0)
 				e.blame[Startup], e.blame[Network] = e.blame[Network], 0
-				e.read(g.stores[i], l.ev, p.start+int64(k))
+				e.read(g.stores[i], l.ev, p.start+int64(k), l.at)
 				e.leaveEvent(l.ev)
 				e.unrefEvent(l.ev)
 			}
 		}
+		e.expireHead(g.stores[i])
+		e.watchHead(g.stores[i])
 	}
 }
 
@@ -601,7 +604,7 @@ func (e *Engine) noticeDeath(g *group, in *instance) {
 
 // processed notes that a copy was worked off; it is committed now or later.
 func (e *Engine) processed(s *store, c *copyRec) {
-	if s.group.cons.spec.Commit == 0 {
+	if every := s.group.cons.spec.Commit; every == 0 || e.now%every == 0 {
 		return
 	}
 	c.refs++
@@ -646,6 +649,11 @@ func (e *Engine) rewind(s *store) {
 		s.insideInc(e.now)
 		if s.size < 0 {
 			s.bytes.Add(e.now, ev.size)
+		}
+		if s.mayExpire && e.isExpired(s, c) {
+			c.state = copyLeased // neither ready nor gone
+			e.expire(s, c)
+			continue
 		}
 		e.note(Returned, WhyCrash, s.component, ev, c.deliveries, -1, -1)
 		e.makeReady(s, c)

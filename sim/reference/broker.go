@@ -59,6 +59,14 @@ func (w *world) buildBroker() {
 // connect joins a consumer to the store it reads: the queue, or its own
 // subscription of the topic.
 func (b *broker) connect(ch *spec.Channel, index int, c *consumer, source spec.Source) {
+	if ch.Type == spec.Stream {
+		for _, g := range b.w.streams[index].groups {
+			if g.c == c {
+				c.stores = append(c.stores, g.parts...)
+			}
+		}
+		return
+	}
 	s := b.w.stores[ch.Name]
 	if ch.Type == spec.Topic {
 		s = b.w.stores[ch.Name+"/"+c.spec.Name]
@@ -125,6 +133,10 @@ func (b *broker) carry(p *publish, channel int) (offered bool) {
 			offered = true
 			sub.store.offer(p)
 		}
+	}
+	if ch.Type == spec.Stream {
+		offered = true
+		b.w.streams[channel].append(p.ev)
 	}
 	if ch.Type == spec.Bus && b.carryByRules(p, ch) {
 		offered = true

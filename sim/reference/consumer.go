@@ -16,6 +16,7 @@ type consumer struct {
 	instances []*instance
 	stores    []*store // it reads from, in the order of their channels
 	subs      []*subscription
+	groups    []*group // that it is to streams
 	takes     int64
 	took      map[*store]int64     // when it last took from a store, counted in takes
 	effects   map[sim.EventID]bool // events it has done
@@ -34,6 +35,7 @@ type instance struct {
 	unbegun []*delivery
 	held    []*delivery  // arrived, not begun, first come first
 	busy    map[int]bool // workers
+	crashed int64        // when it died last
 	deliver *link
 	answer  *link
 	publish *link
@@ -48,6 +50,7 @@ type delivery struct {
 	answered bool
 	begun    bool
 	over     bool // the work on it
+	gone     bool // with its instance
 	keptSlot bool // while its copy waits out a backoff
 }
 
@@ -88,6 +91,9 @@ func (c *consumer) join() {
 	for _, sub := range c.subs {
 		sub.begun = true
 	}
+	for _, g := range c.groups {
+		g.begin()
+	}
 	start := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime)
 	for _, in := range c.instances {
 		c.at(c.w.now+start.nanos(luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index)), 0), in.join)
@@ -110,6 +116,14 @@ func (in *instance) join() {
 	in.up = true
 	in.c.w.tellOfInstance(sim.Joined, sim.NoReason, in.c.component, in.index)
 	in.c.markStores()
+	in.c.rebalance()
+}
+
+// rebalance lets the consumer's groups know that a member came or went.
+func (c *consumer) rebalance() {
+	for _, g := range c.groups {
+		g.rebalance()
+	}
 }
 
 // leave gives back what the instance has not begun; work in hand goes on.
@@ -126,6 +140,7 @@ func (in *instance) leave() {
 		d.c.store.stopped(d)
 	}
 	in.c.w.tellOfInstance(sim.Left, sim.WhyStop, in.c.component, in.index)
+	in.c.rebalance()
 }
 
 // --- lease slots ----------------------------------------------------------------------
@@ -135,10 +150,11 @@ func (in *instance) freeSlots() (n int, unlimited bool) {
 	if !in.up {
 		return 0, false
 	}
-	if in.c.spec.Prefetch == spec.Unlimited {
-		return 0, true
+	limit := in.c.spec.Prefetch
+	if len(in.c.groups) > 0 {
+		limit = in.c.spec.Concurrency // what a member has read ahead is no lease
 	}
-	return in.c.spec.Prefetch - in.leases, false
+	return limit - in.leases, limit == spec.Unlimited
 }
 
 // release frees the slot of a delivery.
@@ -166,7 +182,7 @@ func (c *consumer) tookFrom(s *store) {
 // one with ready copies from which the consumer took longer ago.
 func (c *consumer) isTurnOf(s *store) bool {
 	for _, other := range c.stores {
-		if other == s || other.head() == nil {
+		if other == s || other.part != nil || other.head() == nil {
 			continue
 		}
 		if c.took[other] < c.took[s] || c.took[other] == c.took[s] && other.component < s.component {
@@ -229,8 +245,13 @@ func (h *handling) free() {
 	h.in.beginHeld()
 }
 
-// answer sends the delivery's outcome to the store.
+// answer sends the delivery's outcome to the store. How far it has read is a
+// reader's own to know.
 func (h *handling) answer(arrive func()) {
+	if h.d.c.store.part != nil {
+		arrive()
+		return
+	}
 	h.in.answer.cross(h.ev, h.d.number, completions, h.c.component, arrive)
 }
 
@@ -313,7 +334,11 @@ func (h *handling) endAnswered(s state) bool {
 	if c.current != h.d || c.state != leased && c.state != inHand {
 		return false
 	}
+	if s == done {
+		c.store.finish(c)
+	}
 	c.state = s
+	c.store.mark()
 	return true
 }
 

@@ -13,21 +13,22 @@ const maxHops = 64
 
 // event is a fact, created once.
 type event struct {
-	id       sim.EventID
-	kind     int // index into the scenario's events
-	cause    sim.EventID
-	root     sim.EventID
-	source   string // name of the component that created it
-	luck     uint64
-	created  int64
-	left     int64 // when it was published, -1: not yet
-	key      int64
-	size     int64
-	priority int8
-	fields   map[string]spec.Value
-	hops     int   // emissions between the root and this
-	work     int64 // recorded: replays only
-	fails    int   // recorded: replays only
+	id        sim.EventID
+	kind      int // index into the scenario's events
+	cause     sim.EventID
+	root      sim.EventID
+	source    string // name of the component that created it
+	luck      uint64
+	created   int64
+	left      int64 // when it was published, -1: not yet
+	key       int64
+	size      int64
+	priority  int8
+	fields    map[string]spec.Value
+	partition int   // of the stream that took it last, -1: none
+	hops      int   // emissions between the root and this
+	work      int64 // recorded: replays only
+	fails     int   // recorded: replays only
 }
 
 // eventType draws the attributes of events.
@@ -53,7 +54,7 @@ func (w *world) newEvent(component int, number int64, kind int, identity uint64)
 	t := w.types[kind]
 	id := sim.EventID{Source: int32(component), Number: number}
 	return &event{
-		id: id, kind: kind, source: w.names[component], luck: identity, created: w.now, left: -1,
+		id: id, kind: kind, source: w.names[component], luck: identity, created: w.now, left: -1, partition: -1,
 		cause: sim.EventID{Source: sim.NoEvent}, root: id,
 		key: t.drawKey(identity), size: t.drawSize(identity), priority: t.drawPriority(identity), fields: t.drawFields(identity),
 	}

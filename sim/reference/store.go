@@ -41,6 +41,12 @@ type storedCopy struct {
 	current    *delivery           // the last one sent
 	given      map[*consumer]int64 // the how many-th event this was to a consumer
 	lastWait   int64               // the last backoff
+	aged       int64               // since when it ages: entered, or when its stream took it
+
+	// Of a stream.
+	offset    int64
+	blocks    bool  // while it is delayed, its partition waits
+	processed int64 // when it was done last
 }
 
 // rank is a copy's place among those of its priority; the smallest goes first.
@@ -58,6 +64,7 @@ type store struct {
 	delay      draw
 	deadLetter *store // nil: none
 	readers    []*consumer
+	part       *reading // of a group's copies of a partition, nil: no stream's
 
 	copies   []*storedCopy // all that ever entered
 	withheld []*publish    // waiting to be taken, first come first
@@ -70,6 +77,14 @@ type store struct {
 
 func newStore(w *world, component int, name string, s *spec.Store) *store {
 	return &store{w: w, component: component, name: name, spec: s, delay: w.newDraw(name, "delay", s.Delay), taken: map[sim.EventID]int64{}}
+}
+
+// index is the partition that the store is of, 0 for one that is not a stream's.
+func (s *store) index() int {
+	if s.part == nil {
+		return 0
+	}
+	return s.part.index
 }
 
 // --- what comes in -----------------------------------------------------------
@@ -140,12 +155,13 @@ func (s *store) overflow(ev *event, deadFrom map[*store]bool) {
 		return
 	}
 	s.take(c)
+	s.expireHeads() // there may be another
 }
 
 // enter counts a copy in.
 func (s *store) enter(ev *event) *storedCopy {
 	s.entered++
-	c := &storedCopy{ev: ev, store: s, state: delayed, number: s.entered, entered: s.w.now, given: map[*consumer]int64{}}
+	c := &storedCopy{ev: ev, store: s, state: delayed, number: s.entered, entered: s.w.now, aged: s.w.now, given: map[*consumer]int64{}}
 	s.copies = append(s.copies, c)
 	s.w.tell(sim.Enqueued, sim.NoReason, s.component, ev, anywhere)
 	return c
@@ -155,7 +171,7 @@ func (s *store) enter(ev *event) *storedCopy {
 func (s *store) take(c *storedCopy) {
 	ev := c.ev
 	if ttl := s.ttl(c); ttl > 0 {
-		s.w.askLast(c.entered+ttl, s.component, func() {
+		s.w.askLast(max(s.w.now, c.aged+ttl), s.component, s.index(), func() {
 			if s.head() == c {
 				s.expireHeads()
 			}
@@ -281,7 +297,7 @@ func (s *store) ttl(c *storedCopy) int64 {
 
 func (s *store) isPast(c *storedCopy) bool {
 	ttl := s.ttl(c)
-	return ttl > 0 && s.w.now-c.entered >= ttl
+	return ttl > 0 && s.w.now-c.aged >= ttl
 }
 
 // expireHeads removes copies from the head while they are past their time.
@@ -299,6 +315,9 @@ func (s *store) discard(c *storedCopy, why sim.Why, thenDrop bool) {
 	wasReady := c.state == waiting
 	at := place{c.tries, -1, -1}
 	target := s.deadLetter
+	if s.part != nil && why == sim.WhyTTL {
+		target = nil // what a stream lets go of is gone
+	}
 	switch {
 	case target != nil && !thenDrop && !c.deadFrom[target] && target.acceptsDead():
 		c.state = deadLettered
@@ -371,6 +390,9 @@ func (s *store) instances() []*instance {
 
 // choose goes round the instances for the next that can be sent a copy.
 func (s *store) choose() *instance {
+	if s.part != nil {
+		return s.chooseReader()
+	}
 	all := s.instances()
 	for k := range all {
 		i := (s.next + k) % len(all)
@@ -391,10 +413,18 @@ func (s *store) lease(c *storedCopy, in *instance) {
 	in.leases++
 	in.unbegun = append(in.unbegun, d)
 	in.c.tookFrom(s)
+	if s.part != nil {
+		s.w.read++
+		s.part.lastRead = s.w.read
+	}
 	s.mark()
 	s.w.tell(sim.Leased, sim.NoReason, s.component, c.ev, place{d.number, in.index, -1})
 	if s.spec.AckClockLease {
 		s.startClock(d)
+	}
+	if s.part != nil && s.isAtHand(d) {
+		in.arrive(d)
+		return
 	}
 	in.deliver.cross(c.ev, d.number, deliveries, s.component, func() { in.arrive(d) })
 }
@@ -441,15 +471,26 @@ func (s *store) acked(d *delivery) {
 		return
 	}
 	was := c.state
-	c.state = done
 	if d.in.c.spec.AckBefore && c.current == d && was == leased {
 		c.state = inHand
+	} else {
+		s.finish(c)
 	}
 	if c.current != nil && c.current != d && c.current.keptSlot {
 		c.current.release() // of a copy that waits out a backoff no more
 	}
 	if was == waiting {
 		s.leftReady()
+	}
+}
+
+// finish ends a copy that was worked off.
+func (s *store) finish(c *storedCopy) {
+	c.state = done
+	if s.part != nil {
+		c.processed = s.w.now
+		s.part.processed = append(s.part.processed, c)
+		s.mark()
 	}
 }
 
@@ -476,6 +517,7 @@ func (s *store) failed(d *delivery, try int) {
 	switch backoff := c.backoff(d.in.c, try); {
 	case backoff > 0:
 		c.state = delayed
+		c.blocks = retry.Blocks || s.deadLetter == nil
 		s.w.tell(sim.Delayed, sim.WhyBackoff, s.component, c.ev, place{c.tries, -1, -1})
 		d.keptSlot = s.spec.DelayedHoldsSlot
 		if !d.keptSlot {

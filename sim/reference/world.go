@@ -42,22 +42,24 @@ func (e *entry) before(o *entry) bool {
 
 // world is everything there is in one run.
 type world struct {
-	sc     *spec.Scenario
-	seed   uint64
-	limit  int // records to tell at most, but for those of one step
-	now    int64
-	future []*entry        // sorted, the next one first
-	asked  map[int]int64   // by component: entries asked for
-	marked map[*store]bool // stores that may have something to send at this instant
-	told   []sim.Record    // what happened so far
-	texts  []string        // keys that are texts, in the order they came up; see textKeys
-	broker *broker
-	types  []*eventType      // by index into the scenario's events
-	names  []string          // by component
-	sends  []*producer       // by index into the scenario's producers
-	reads  []*consumer       // by index into the scenario's consumers
-	stores map[string]*store // by name, "channel" or "channel/consumer"
-	listed []*store          // the same in the order of their components
+	sc      *spec.Scenario
+	seed    uint64
+	limit   int // records to tell at most, but for those of one step
+	now     int64
+	future  []*entry        // sorted, the next one first
+	asked   map[int]int64   // by component: entries asked for
+	marked  map[*store]bool // stores that may have something to send at this instant
+	told    []sim.Record    // what happened so far
+	texts   []string        // keys that are texts, in the order they came up; see textKeys
+	broker  *broker
+	types   []*eventType      // by index into the scenario's events
+	names   []string          // by component
+	sends   []*producer       // by index into the scenario's producers
+	reads   []*consumer       // by index into the scenario's consumers
+	stores  map[string]*store // by name, "channel" or "channel/consumer"; not those of streams
+	streams map[int]*stream   // by channel
+	read    int64             // deliveries of streams' events so far
+	listed  []*store          // the same in the order of their components
 }
 
 // Supports says whether the reference can run the scenario, or why not.
@@ -68,15 +70,12 @@ func Supports(sc *spec.Scenario) error {
 		}
 	}
 	for _, ch := range sc.Broker.Channels {
-		if ch.Type == spec.Stream {
-			return errors.New("channel " + ch.Name + ": streams are outside the reference")
-		}
 		if ch.Store.KeyExclusive {
 			return errors.New("channel " + ch.Name + ": one key at a time is outside the reference")
 		}
 	}
 	for _, c := range sc.Consumers {
-		if c.Autoscale != nil || c.Retry.ByTimeout || c.Retry.Blocks || len(c.From) == 0 {
+		if c.Autoscale != nil || c.Retry.ByTimeout || len(c.From) == 0 {
 			return errors.New("consumer " + c.Name + ": autoscale, calls and other brokers' retries are outside the reference")
 		}
 	}
@@ -101,9 +100,10 @@ func Run(sc *spec.Scenario, replication, limit int) ([]sim.Record, Accounts) {
 func build(sc *spec.Scenario, seed uint64) *world {
 	w := &world{
 		sc: sc, seed: seed,
-		asked:  map[int]int64{},
-		marked: map[*store]bool{},
-		stores: map[string]*store{},
+		asked:   map[int]int64{},
+		marked:  map[*store]bool{},
+		stores:  map[string]*store{},
+		streams: map[int]*stream{},
 	}
 	for i := range sc.Events {
 		w.types = append(w.types, newEventType(w, &sc.Events[i]))
@@ -131,21 +131,29 @@ func (w *world) number() {
 		if ch.Type == spec.Queue {
 			w.addStore(newStore(w, len(w.names), ch.Name, &ch.Store))
 		}
+		if ch.Type == spec.Stream {
+			w.streams[i] = newStream(w, len(w.names), ch)
+		}
 		w.names = append(w.names, ch.Name)
+	}
+	subscribed := w.countSubscriptions()
+	for i := range w.sc.Consumers {
+		w.reads = append(w.reads, newConsumer(w, len(w.names)+subscribed+i, i))
 	}
 	for i := range w.sc.Broker.Channels {
 		ch := &w.sc.Broker.Channels[i]
-		for _, c := range w.sc.Consumers {
-			if ch.Type == spec.Topic && readsChannel(&c, i) {
-				name := ch.Name + "/" + c.Name
-				w.addStore(newStore(w, len(w.names), name, &ch.Store))
-				w.names = append(w.names, name)
+		for k := range w.sc.Consumers {
+			c := &w.sc.Consumers[k]
+			for _, source := range c.From {
+				if source.Channel == i && hasSubscriptions(ch) {
+					w.subscribe(ch, i, w.reads[k], source)
+					w.names = append(w.names, ch.Name+"/"+c.Name)
+				}
 			}
 		}
 	}
-	for i := range w.sc.Consumers {
-		w.names = append(w.names, w.sc.Consumers[i].Name)
-		w.reads = append(w.reads, newConsumer(w, len(w.names)-1, i))
+	for _, c := range w.sc.Consumers {
+		w.names = append(w.names, c.Name)
 	}
 	for _, s := range w.listed {
 		if s.spec.DeadLetter != spec.None {
@@ -159,8 +167,30 @@ func (w *world) addStore(s *store) {
 	w.listed = append(w.listed, s)
 }
 
-func readsChannel(c *spec.Consumer, channel int) bool {
-	return slices.ContainsFunc(c.From, func(s spec.Source) bool { return s.Channel == channel })
+// hasSubscriptions says whether each reader of a channel gets copies of its own.
+func hasSubscriptions(ch *spec.Channel) bool { return ch.Type == spec.Topic || ch.Type == spec.Stream }
+
+func (w *world) countSubscriptions() (n int) {
+	for _, c := range w.sc.Consumers {
+		for _, source := range c.From {
+			if hasSubscriptions(&w.sc.Broker.Channels[source.Channel]) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// subscribe makes the stores of a consumer's own copies; their component is the
+// next to be named.
+func (w *world) subscribe(ch *spec.Channel, channel int, c *consumer, source spec.Source) {
+	if ch.Type == spec.Topic {
+		w.addStore(newStore(w, len(w.names), ch.Name+"/"+c.spec.Name, &ch.Store))
+		return
+	}
+	g := w.streams[channel].newGroup(c, len(w.names), source)
+	c.groups = append(c.groups, g)
+	w.listed = append(w.listed, g.parts...)
 }
 
 // ask puts an entry into the future.
@@ -170,11 +200,11 @@ func (w *world) ask(at int64, class, component int, do func()) *entry {
 }
 
 // askLast is ask for a timer that comes after the component's others of the
-// instant, whenever they were asked for.
-func (w *world) askLast(at int64, component int, do func()) {
-	const last = 1 << 62
+// instant, whenever they were asked for: the parts of the component in turn.
+func (w *world) askLast(at int64, component, part int, do func()) {
+	const last, parts = 1 << 62, 1 << 40
 	w.asked[component]++
-	w.insert(&entry{at, timers, component, last + w.asked[component], do})
+	w.insert(&entry{at, timers, component, last + int64(part)*parts + w.asked[component], do})
 }
 
 func (w *world) insert(e *entry) *entry {
@@ -237,7 +267,7 @@ func (w *world) tell(what sim.What, why sim.Why, component int, ev *event, p pla
 	w.told = append(w.told, sim.Record{
 		At: w.now, What: what, Why: why, Component: int32(component),
 		Event: ev.id, Type: int32(ev.kind), Key: ev.key, Cause: ev.cause, Root: ev.root,
-		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: -1,
+		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: int32(ev.partition),
 		Created: ev.created, Published: ev.left, Size: ev.size, Priority: ev.priority,
 	})
 }

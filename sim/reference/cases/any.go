@@ -214,10 +214,20 @@ func (a *drawing) broker() {
 			b.Channels[i].Type = spec.Bus
 		}
 	}
+	streams := a.oneIn(3)
+	for i := range b.Channels {
+		if streams && i%2 == 0 && b.Channels[i].Type != spec.Bus {
+			b.Channels[i].Type = spec.Stream // before anything asks for a queue
+		}
+	}
 	for i := range b.Channels {
 		a.bind(i)
 		if b.Channels[i].Type == spec.Bus {
 			a.rules(i)
+			continue
+		}
+		if b.Channels[i].Type == spec.Stream {
+			a.stream(i)
 			continue
 		}
 		b.Channels[i].Store = a.store(i)
@@ -480,6 +490,7 @@ func (a *drawing) consumer(name string) spec.Consumer {
 	if c.Retry.Attempts == spec.Unlimited {
 		c.Retry.Backoff = spec.Backoff{Kind: spec.ConstantBackoff, Base: a.duration()}
 	}
+	a.reading(&c)
 	for range a.Choose(3) {
 		c.Handlers = append(c.Handlers, a.handler(&c))
 	}
@@ -490,7 +501,8 @@ func (a *drawing) sources() []spec.Source {
 	readable := a.readable()
 	any := func() int { return readable[a.Choose(len(readable))] }
 	from := []spec.Source{a.source(any())}
-	if second := any(); second != from[0].Channel {
+	isStream := func(i int) bool { return a.sc.Broker.Channels[i].Type == spec.Stream }
+	if second := any(); second != from[0].Channel && isStream(second) == isStream(from[0].Channel) {
 		from = append(from, a.source(second))
 	}
 	return from
@@ -498,7 +510,7 @@ func (a *drawing) sources() []spec.Source {
 
 func (a *drawing) source(channel int) spec.Source {
 	s := spec.Source{Channel: channel}
-	if a.sc.Broker.Channels[channel].Type == spec.Topic {
+	if a.sc.Broker.Channels[channel].Type != spec.Queue {
 		s.Where = a.filter()
 	}
 	return s

@@ -31,7 +31,7 @@ func TestAnyIsValid(t *testing.T) {
 		}
 		for _, c := range sc.Consumers {
 			for _, from := range c.From {
-				if from.Where != nil && sc.Broker.Channels[from.Channel].Type != spec.Topic {
+				if from.Where != nil && sc.Broker.Channels[from.Channel].Type == spec.Queue {
 					t.Fatalf("seed %d: %s filters a queue", seed, c.Name)
 				}
 			}

@@ -28,6 +28,10 @@ func TestAnyDrawsEverything(t *testing.T) {
 var atLeast = map[string]int{
 	"queue": 60, "topic": 40, "bus": 20, "rule with a condition": 5, "otherwise": 8, "wildcard": 20,
 	"mmpp": 10, "shape": 15, "burst": 10, "replay": 10, "text key": 5, "users": 10, "outbox": 10, "dedup": 20,
+
+	"stream": 25, "group": 15, "partitions": 20, "range": 5, "round robin": 5, "sticky": 5, "cooperative": 5,
+	"rebalances that take time": 10, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
+	"commits now and then": 5, "group with a condition": 4, "retry that blocks": 4, "retry in the worker of a group": 4,
 }
 
 // features are those that a scenario has.
@@ -50,6 +54,12 @@ func features(sc *spec.Scenario) map[string]bool {
 		}
 	}
 	for _, ch := range sc.Broker.Channels {
+		if ch.Type == spec.Stream {
+			note([]string{"range", "round robin", "sticky", "cooperative"}[ch.Assign], true)
+			note("partitions", ch.Partitions > 1)
+			note("rebalances that take time", ch.Rebalance > 0)
+			note("retention", ch.Retention != spec.Retention{})
+		}
 		note([]string{"queue", "topic", "stream", "bus"}[ch.Type], true)
 		note("otherwise", ch.Otherwise != spec.None)
 		note("dedup", ch.Store.Dedup > 0)
@@ -58,6 +68,17 @@ func features(sc *spec.Scenario) map[string]bool {
 		}
 	}
 	for _, c := range sc.Consumers {
+		for _, from := range c.From {
+			if sc.Broker.Channels[from.Channel].Type == spec.Stream {
+				note("group", true)
+				note("group that begins late", c.Starts > 0)
+				note("group that begins late with the earliest", c.Starts > 0 && from.Earliest)
+				note("commits now and then", c.Commit > 0)
+				note("group with a condition", from.Where != nil)
+				note("retry that blocks", c.Retry.Blocks)
+				note("retry in the worker of a group", c.Retry.InWorker)
+			}
+		}
 		for _, h := range c.Handlers {
 			note("wildcard", !h.Pattern.MatchesAll())
 		}
