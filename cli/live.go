@@ -50,6 +50,12 @@ func (p *program) hasScreen() bool {
 	return isTerminal(p.in) && isTerminal(p.out.w) && os.Getenv("CI") == "" && os.Getenv("TERM") != "dumb"
 }
 
+// watched is the scenario that the live screen was opened with, as it was read.
+type watched struct {
+	source
+	word string
+}
+
 // live shows the screen: of a scenario, or the gallery when word is "".
 func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 	signals := listen()
@@ -66,13 +72,32 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 	if f != nil {
 		ch = &f.changes
 		o.MaxEvents, o.MaxPending = f.maxEvents.value, f.maxPending.value
-		sc, err := p.load(c, word, ch)
+		src, err := p.open(word)
+		if err != nil {
+			return err
+		}
+		p.watched = watched{src, word}
+		sc, err := p.loadSource(src, ch.options(c))
 		if err != nil {
 			return err
 		}
 		o.Scenario = sc
 	} else {
 		o.Gallery = entries()
+	}
+	o.Settable = func(name string, set []tui.Setting) []tui.Setting {
+		text, lo, err := p.again(c, name, ch, set)
+		if err != nil {
+			return nil
+		}
+		return scenarios.Settable(text, lo)
+	}
+	o.SetLive = func(base *experiment.Scenario, name, path, value string) (tui.Action, error) {
+		text, lo, err := p.again(c, name, ch, base.Set)
+		if err != nil {
+			return tui.Action{}, err
+		}
+		return scenarios.SetLive(base, text, lo, path, value)
 	}
 	o.Apply = func(name string, set []tui.Setting) (*experiment.Scenario, error) {
 		return p.reload(c, name, ch, set)
@@ -107,16 +132,35 @@ func (p *program) openBuiltin(name string) (*experiment.Scenario, error) {
 
 // reload reads a scenario again with other settings, as --set would.
 func (p *program) reload(c *cobra.Command, name string, ch *changes, set []tui.Setting) (*experiment.Scenario, error) {
-	src, err := p.open(name)
+	text, o, err := p.again(c, name, ch, set)
 	if err != nil {
 		return nil, err
+	}
+	return loaded(text, o)
+}
+
+// again is a scenario's text and how it is loaded, with other settings.
+func (p *program) again(c *cobra.Command, name string, ch *changes, set []tui.Setting) ([]byte, scenarios.Options, error) {
+	src, err := p.reopen(name)
+	if err != nil {
+		return nil, scenarios.Options{}, err
 	}
 	var o scenarios.Options
 	if ch != nil {
 		o = ch.options(c)
 	}
 	o.Name, o.FS, o.Set = src.name, src.fsys, set
-	return loaded(src.text, o)
+	return src.text, o, nil
+}
+
+// reopen finds a scenario that was opened before. Standard input can be read
+// only once, so what came from it is kept; and a file that is edited while it
+// is watched is still the one that runs.
+func (p *program) reopen(name string) (source, error) {
+	if p.watched.text != nil && p.watched.word == name {
+		return p.watched.source, nil
+	}
+	return p.open(name)
 }
 
 // loaded loads a scenario; the error is the first thing that is wrong.

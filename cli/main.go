@@ -19,6 +19,8 @@ type program struct {
 	errs io.Writer
 	args []string
 	conf *config.Config
+
+	watched watched // the scenario on the live screen
 }
 
 // Main runs the program and returns its exit code. It reads the environment

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"fmt"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
@@ -247,13 +248,36 @@ func (m *model) fix() tea.Cmd {
 	if err != nil {
 		return m.refuse("%s", err)
 	}
+	live, err := m.onto(sc)
+	if err != nil {
+		return m.refuse("%s", err)
+	}
 	m.undos = append(m.undos, version{m.base, m.live})
-	m.base = sc
+	m.base, m.live = sc, live
 	m.rerun(m.frame.At())
 	if predicted != "" {
 		predicted = ", predicted " + predicted
 	}
 	return m.say("with %s=%s from the start%s; u takes it back", set[0].Path, set[0].Value, predicted)
+}
+
+// onto are the changes made live as entries for another scenario: what a set
+// makes of it has to be worked out anew.
+func (m *model) onto(base *spec.Scenario) ([]spec.Action, error) {
+	live := slices.Clone(m.live)
+	for i := range live {
+		a := &live[i]
+		if a.Kind != spec.SetAction {
+			continue
+		}
+		again, err := m.options.SetLive(base, m.screen.Name, a.Path, a.Value)
+		if err != nil {
+			return nil, fmt.Errorf("%s was set, and with this: %w", a.Path, err)
+		}
+		again.At, again.For, again.Value = a.At, a.For, a.Value
+		*a = again
+	}
+	return live, nil
 }
 
 func (m *model) undo() tea.Cmd {

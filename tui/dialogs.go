@@ -31,10 +31,7 @@ type prompt struct {
 
 func (p *prompt) draw(_ *Screen, g draw.Grid) {
 	in := window(g, 64, 5, p.heading, "enter · esc")
-	x := in.Text(0, 0, "› ", draw.Accent.On(draw.Raised))
-	text := draw.CutLeft(p.text, in.W()-x-1)
-	x = in.Text(x, 0, text, draw.Strong.On(draw.Raised))
-	in.Put(x, 0, '▏', draw.Accent.On(draw.Raised))
+	field(in, p.text)
 	for i, line := range draw.Wrap(p.about, in.W()) {
 		in.Text(0, 1+i, line, draw.Dim.On(draw.Raised))
 	}
@@ -57,6 +54,13 @@ func (p *prompt) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 		p.changed(m, strings.TrimSpace(p.text))
 	}
 	return nil
+}
+
+func (p *prompt) paste(m *model, text string) {
+	p.text += text
+	if p.changed != nil {
+		p.changed(m, strings.TrimSpace(p.text))
+	}
 }
 
 // edited is a line of text after a key.
@@ -102,9 +106,7 @@ func (l *helpList) found() []*Binding {
 func (l *helpList) draw(_ *Screen, g draw.Grid) {
 	list := l.found()
 	in := window(g, 104, min(g.H()-2, len(list)+4), "keys", "type to search · ↑/↓ · enter runs · esc")
-	x := in.Text(0, 0, "› ", draw.Accent.On(draw.Raised))
-	x = in.Text(x, 0, l.typed, draw.Strong.On(draw.Raised))
-	in.Put(x, 0, '▏', draw.Accent.On(draw.Raised))
+	field(in, l.typed)
 	rows := in.H() - 1
 	l.chosen = max(0, min(l.chosen, len(list)-1))
 	first := max(0, min(l.chosen-rows+2, len(list)-rows))

@@ -75,6 +75,7 @@ func init() {
 		{[]string{"k"}, "k", "kill", "crash one instance of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.crashOne(false) }},
 		{[]string{"K"}, "K", "", "crash all its instances", "change", inRun, 5, func(m *model) tea.Cmd { return m.crashOne(true) }},
 		{[]string{"x"}, "x", "", "cut its link to the broker, or mend it", "change", inRun, 5, (*model).cut},
+		{[]string{"s"}, "s", "set", "set any value of the chosen component, or of any other, from this moment on", "change", inRun, 3, (*model).askSet},
 		{[]string{"i"}, "i", "", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
 		{[]string{"p"}, "p", "", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
 		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},

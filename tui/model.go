@@ -35,6 +35,10 @@ type Options struct {
 	Open func(name string) (*spec.Scenario, error)
 	// Apply is the scenario on the screen with settings changed.
 	Apply func(name string, set []spec.Setting) (*spec.Scenario, error)
+	// Settable are the paths that may be set while a scenario runs, with the
+	// values they have; SetLive is the timeline's entry that sets one.
+	Settable func(name string, set []spec.Setting) []spec.Setting
+	SetLive  func(base *spec.Scenario, name, path, value string) (spec.Action, error)
 	// Write writes a scenario as YAML into a new file and returns its name.
 	Write func(*spec.Scenario) (string, error)
 	// YAML is a scenario as it is written, for the component's view.
@@ -253,8 +257,8 @@ func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 	case tea.MouseMsg:
 		return m, tea.Batch(m.safe(m.pointed(msg)), m.wake())
 	case tea.PasteMsg:
-		if p, ok := m.screen.dialog.(*prompt); ok && len(msg.Content) < 200 {
-			p.text += firstWords(msg.Content)
+		if d, ok := m.screen.dialog.(interface{ paste(*model, string) }); ok && len(msg.Content) < 200 {
+			d.paste(m, firstWords(msg.Content))
 		}
 	}
 	return m, nil
@@ -368,3 +372,6 @@ func (m *model) refuse(format string, args ...any) tea.Cmd {
 
 // Setting is a changed value of a scenario, as --set writes it.
 type Setting = spec.Setting
+
+// Action is an entry of a scenario's timeline.
+type Action = spec.Action

@@ -169,6 +169,7 @@ func TestRandomKeys(t *testing.T) {
 // fingerprint.
 func TestLiveIsHeadless(t *testing.T) {
 	m := play(t, load(t, overloaded))
+	m.settable(overloaded)
 	var written []byte
 	m.options.Write = func(sc *spec.Scenario) (string, error) {
 		written = scenarios.Resolved(sc)
@@ -210,6 +211,18 @@ func TestLiveIsHeadless(t *testing.T) {
 	at(163 * spec.Second)
 	press(m, "p")
 	m.settle(t)
+	set := func(path, value string) {
+		press(m, "s")
+		typeText(m, path+"="+value)
+		press(m, "enter")
+		m.settle(t)
+	}
+	set("consumers.worker.instances", "many")
+	if d, ok := m.screen.dialog.(*setDialog); !ok || !strings.Contains(d.said, "not a number") || !strings.Contains(m.grid().String(), "not a number") {
+		t.Errorf("the dialog does not say what is wrong:\n%s", m.grid())
+	}
+	press(m, "esc", "esc")
+	set("broker.channels.jobs.capacity", "1500")
 	at(100 * spec.Second) // back, and forth again at full speed
 	m.driver.ask(func(d *driver) { d.pace, d.paused = 0, false; d.restart() })
 	for range 2000 {
@@ -219,7 +232,7 @@ func TestLiveIsHeadless(t *testing.T) {
 		time.Sleep(5 * time.Millisecond)
 	}
 	press(m, "w")
-	if len(m.live) != 8 || written == nil {
+	if len(m.live) != 9 || written == nil {
 		t.Fatalf("%d changes, and written %q; the last answer: %s", len(m.live), written, m.screen.Said)
 	}
 	sc, ds := scenarios.Load(written, scenarios.Options{Name: "written"})
