@@ -223,6 +223,11 @@ func (e *Engine) try(k uint32) {
 		}
 	}
 	ev := a.event
+	if a.source >= 0 {
+		e.producers[e.sources[a.source].producer].asked++
+	} else {
+		a.delivery.in.cons.asked++
+	}
 	e.note(Called, NoReason, component, ev, a.try, inst, -1)
 	if timeout > 0 {
 		a.refs++

@@ -35,9 +35,11 @@ type consumer struct {
 	recogKey                  luck.Key
 	startTime                 *luck.Sampler
 	startKey                  luck.Key
-	emitted                   int64 // events made, and the number of the last
-	given                     int64 // copies that were begun, for fail: {events: …}
-	target                    int32 // instances that should be up
+	emitted                   int64   // events made, and the number of the last
+	sent                      []int64 // tries of publishes, by event type; nil where it emits nothing
+	asked                     int64   // tries of calls
+	given                     int64   // copies that were begun, for fail: {events: …}
+	target                    int32   // instances that should be up
 	joined                    bool
 	paused                    int
 	asking                    int32 // workers that wait for a call without a time limit
@@ -205,6 +207,9 @@ func (e *Engine) buildConsumers() {
 		for h := range c.spec.Handlers {
 			for _, st := range c.spec.Handlers[h].Steps {
 				c.counts = c.counts || len(st.FailEvents) > 0
+				if st.Verb == spec.Emit && c.sent == nil {
+					c.sent = make([]int64, len(e.sc.Events))
+				}
 			}
 		}
 	}

@@ -134,6 +134,8 @@ type Engine struct {
 
 	fingerprint uint64
 	observers   []Observer
+	sieve       Sieve // of what the observers are told
+	tap         Tap   // nil: nobody asks how long things take
 	record      Record
 	names       *Names
 
@@ -471,7 +473,7 @@ func (e *Engine) note(w What, why Why, component int32, ev *event, attempt, inst
 		h ^= ev.luck
 	}
 	e.fingerprint = bits.RotateLeft64(h*p2, 29)
-	if e.observers != nil {
+	if e.observers != nil && (ev == nil || e.sieve.Takes(ev.root.id)) {
 		e.tell(w, why, component, ev, attempt, inst, worker)
 	}
 }

@@ -174,6 +174,9 @@ func (e *Engine) leaveEvent(ev *event) {
 	if !root.failed {
 		f := &e.flows[root.typ]
 		f.completed++
+		if e.tap != nil {
+			e.tap.Ended(e.now, e.now-root.created)
+		}
 		if root.published >= 0 && root.created >= e.warm {
 			f.completion.Record(e.now - root.created)
 		}

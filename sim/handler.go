@@ -400,6 +400,9 @@ func (e *Engine) effect(d *delivery) {
 		e.note(Duplicate, NoReason, cons.component, v, d.attempt, in.index, d.worker)
 	default:
 		cons.n.effects++
+		if e.tap != nil {
+			e.tap.Done(int(cons.index), e.now-v.created)
+		}
 		e.note(Done, NoReason, cons.component, v, d.attempt, in.index, d.worker)
 	}
 	if !recognised {
@@ -513,6 +516,7 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev *eve
 	delay := st.delay.Nanos(st.delayKey, luck.Counter(ev.luck, 0, 0))
 	if delay == 0 && !e.disturbed && cons.publish.direct() && e.sc.Broker.Rate.Events == 0 && !e.channels[st.spec.To].withholds {
 		ev.published = e.now
+		cons.sent[ev.typ]++
 		e.note(Published, NoReason, cons.component, ev, 1, in.index, -1)
 		e.begunBlame(ev, 0, 0, 0, 0)
 		m := message{try: 1}

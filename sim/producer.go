@@ -24,9 +24,11 @@ type producer struct {
 	direct    bool             // a publish is answered within the same step
 	rows      []spec.ReplayRow // of a recorded trace
 
-	made int64 // events created, and the number of the last
-	n    producerCounts
-	base producerCounts // as they were at the end of the warm-up
+	made  int64 // events created, and the number of the last
+	sent  int64 // tries of publishes
+	asked int64 // tries of calls
+	n     producerCounts
+	base  producerCounts // as they were at the end of the warm-up
 
 	confirmed measure.Histogram // but for those
 	atOnce    uint64            // confirmed at the instant they left

@@ -51,6 +51,7 @@ func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 	if ev.published < 0 {
 		ev.published = e.now
 	}
+	p.sent++
 	e.note(Published, NoReason, p.component, ev, 1, s.instance, -1)
 	m := message{try: 1}
 	e.begunBlame(ev, 0, 0, e.now-ev.published, 0)
@@ -129,12 +130,14 @@ func (e *Engine) sendPub(k uint32) {
 	if b.source < 0 {
 		in := &e.instances[b.maker]
 		c := in.cons
+		c.sent[ev.typ]++
 		e.note(Published, why, c.component, ev, b.try, in.index, -1)
 		e.cross(&c.publish, &in.published, m, ev.luck, 1, classArrival, c.component, kindArrive)
 		return
 	}
 	s := &e.sources[b.source]
 	p := s.p
+	p.sent++
 	e.note(Published, why, p.component, ev, b.try, s.instance, -1)
 	if !p.spec.Confirm {
 		p.n.published++

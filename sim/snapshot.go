@@ -14,6 +14,14 @@ type Snapshot struct {
 	Consumers []ConsumerState
 	Calls     int64       // synchronous calls whose callers wait for an answer, or for the next try
 	Flows     []FlowState // by event type of the scenario
+	Emissions []EmissionState
+}
+
+// EmissionState is how often a consumer has tried to publish an event of a type
+// that it emits.
+type EmissionState struct {
+	Component, Type int32
+	Sent            int64
 }
 
 // FlowState is how many families that began with one event type there have
@@ -24,8 +32,9 @@ type FlowState struct{ Created, Completed, Failed int64 }
 type ProducerState struct {
 	Component                                      int32
 	Created, Published, Rejected, Dropped, Retries int64
-	HeldBack                                       int // sources that the broker holds back
-	Buffered, Outbox                               int // events that wait to be sent
+	Sent, Asked                                    int64 // tries of publishes and of calls
+	HeldBack                                       int   // sources that the broker holds back
+	Buffered, Outbox                               int   // events that wait to be sent
 }
 
 // StoreState is a queue or a subscription at an instant.
@@ -41,6 +50,7 @@ type ConsumerState struct {
 	Component                                                    int32
 	Done, Attempts, Failed, Retries, DeadLettered, Dropped, Lost int64
 	Duplicates, Recognised                                       int64
+	Asked                                                        int64        // tries of calls
 	Instances                                                    int64        // up
 	Workers                                                      int64        // of them; 0 with unlimited concurrency
 	Busy                                                         int64        // workers at work
@@ -60,7 +70,7 @@ func (e *Engine) Snapshot(s *Snapshot) {
 		p := &e.producers[i]
 		s.Producers = append(s.Producers, ProducerState{
 			Component: p.component, Created: p.n.created, Published: p.n.published, Rejected: p.n.rejected,
-			Dropped: p.n.dropped, Retries: p.n.retries, HeldBack: int(p.blocked.Level()),
+			Dropped: p.n.dropped, Retries: p.n.retries, Sent: p.sent, Asked: p.asked, HeldBack: int(p.blocked.Level()),
 		})
 	}
 	for i := range e.sources {
@@ -85,8 +95,15 @@ func (e *Engine) Snapshot(s *Snapshot) {
 			s.Calls++
 		}
 	}
+	s.Emissions = s.Emissions[:0]
 	for i := range e.consumers {
-		s.Consumers = append(s.Consumers, e.consumerState(&e.consumers[i]))
+		c := &e.consumers[i]
+		s.Consumers = append(s.Consumers, e.consumerState(c))
+		for typ, n := range c.sent {
+			if n > 0 {
+				s.Emissions = append(s.Emissions, EmissionState{c.component, int32(typ), n})
+			}
+		}
 	}
 }
 
@@ -99,7 +116,7 @@ func (e *Engine) consumerState(c *consumer) ConsumerState {
 	n := &c.n
 	s := ConsumerState{
 		Component: c.component, Done: n.done, Attempts: n.attempts, Failed: n.failed, Retries: n.retries,
-		DeadLettered: n.dead, Dropped: n.dropped, Lost: n.lost, Duplicates: n.duplicates, Recognised: n.recognised,
+		DeadLettered: n.dead, Dropped: n.dropped, Lost: n.lost, Duplicates: n.duplicates, Recognised: n.recognised, Asked: c.asked,
 		Instances: c.ups.Level(), Workers: c.offered.Level(), WorkerArea: c.offered.Integral(e.now),
 	}
 	for j := range c.count {

@@ -193,8 +193,20 @@ func (d *driver) wait() {
 	}
 }
 
+// watch decides how closely the run is watched: as fast as it goes, briskly.
+func (d *driver) watch() {
+	b := d.history.brisk
+	switch brisk := d.pace <= 0 && d.history.watch == nil; {
+	case brisk && !b.on:
+		b.begin(d.engine)
+	case !brisk && b.on:
+		b.end(d.engine)
+	}
+}
+
 // to runs up to and including a moment, taking samples on the way.
 func (d *driver) to(until int64) {
+	d.watch()
 	if d.mayHalt() {
 		d.carefully(until)
 		return
@@ -220,6 +232,7 @@ func (d *driver) step(wanted func(*World, *sim.Record) bool) *sim.Record {
 		watch.family = h.watch.family
 	}
 	h.watch = &watch
+	d.watch()
 	for range stepEvents {
 		more := d.engine.Step()
 		for h.next <= d.engine.Now() {
@@ -306,6 +319,9 @@ func (d *driver) publish(still bool) {
 		Waits: d.waits, Works: d.works,
 	}
 	d.engine.Snapshot(&f.Snap)
+	if h.brisk.on {
+		d.world.countEdges(&f.Snap, h.edges)
+	}
 	f.Points = nodePoints(d.world, &f.Snap)
 	f.Past.Nodes, f.Past.Edges = slices.Clone(f.Past.Nodes), slices.Clone(f.Past.Edges)
 	f.Past.By, f.Past.Heats = slices.Clone(f.Past.By), slices.Clone(f.Past.Heats)

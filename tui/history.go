@@ -47,7 +47,6 @@ type Crossing struct {
 // what a reader of a copy of it can see.
 type Past struct {
 	Step   int64         // ns between two samples
-	Shift  uint          // one family in 2^Shift is followed
 	Nodes  [][]Point     // of each node, a point a sample
 	Edges  [][]float64   // events along each edge since the start
 	EndTo  []draw.Band   // seconds from a root event to the end of its family, of those that ended in each step
@@ -89,7 +88,8 @@ type history struct {
 	cross  [crossings]Crossing
 	ncross int
 
-	shift    uint // one family in 2^shift is followed
+	sieve    sim.Sieve // of the families that are followed
+	brisk    *brisk
 	alive    map[sim.EventID]*Family
 	closing  []*Family // ended at this instant, unless it goes on
 	ring     [families]*Family
@@ -109,6 +109,8 @@ type history struct {
 type Completion struct {
 	At   int64
 	Took float64 // seconds
+	// Stands is how many that ended it stands for, of which it is one.
+	Stands int64
 }
 
 func newHistory(w *World) *history {
@@ -125,11 +127,11 @@ func newHistory(w *World) *history {
 	for i := range w.Spec.Producers {
 		rate += roughRate(&w.Spec.Producers[i])
 	}
-	for rate > trackedRate && h.shift < 32 {
+	for rate > trackedRate && h.sieve < 32 {
 		rate /= 2
-		h.shift++
-		h.past.Shift = h.shift
+		h.sieve++
 	}
+	h.brisk = newBrisk(h)
 	return h
 }
 
@@ -166,6 +168,16 @@ func (h *history) Observe(r *sim.Record) {
 	if len(h.closing) > 0 && r.At > h.closing[0].Ended {
 		h.settle()
 	}
+	if !h.brisk.on {
+		h.count(r)
+	}
+	if r.Root.Source != sim.NoEvent && h.sieve.Takes(r.Root) {
+		h.follow(r)
+	}
+}
+
+// count notes what goes along an edge, and how long it took to be done.
+func (h *history) count(r *sim.Record) {
 	if e := h.w.edgeOf(r); e >= 0 {
 		h.edges[e]++
 		h.cross[h.ncross%crossings] = Crossing{int32(e), r.At}
@@ -179,16 +191,6 @@ func (h *history) Observe(r *sim.Record) {
 			}
 		}
 	}
-	if r.Root.Source == sim.NoEvent || !h.follows(r.Root) {
-		return
-	}
-	h.follow(r)
-}
-
-// follows says whether a family is one of those that are followed. Which they
-// are depends on nothing but their number.
-func (h *history) follows(root sim.EventID) bool {
-	return h.shift == 0 || uint64(root.Number)*0x9e3779b97f4a7c15>>(64-h.shift) == 0
 }
 
 // follow notes a step of a followed family, and whether it has ended: when
@@ -320,9 +322,15 @@ func (h *history) close(f *Family) {
 	if f.Failed = f.Failed || !f.done; f.Failed {
 		return
 	}
-	took := float64(at-f.Created) / 1e9
-	h.ended = append(h.ended, took)
-	h.recent[h.nrecent%recentKept] = Completion{at, took}
+	if !h.brisk.on {
+		took := float64(at-f.Created) / 1e9
+		h.ended = append(h.ended, took)
+		h.complete(Completion{At: at, Took: took, Stands: 1 << h.sieve})
+	}
+}
+
+func (h *history) complete(c Completion) {
+	h.recent[h.nrecent%recentKept] = c
 	h.nrecent++
 }
 
@@ -350,6 +358,9 @@ func (h *history) sample(e *sim.Engine) {
 	h.settle()
 	e.Snapshot(&h.snapshot)
 	s := &h.snapshot
+	if h.brisk.on {
+		h.w.countEdges(s, h.edges)
+	}
 	nodes := nodePoints(h.w, s)
 	for i := range nodes {
 		h.past.Nodes[i] = append(h.past.Nodes[i], nodes[i])
@@ -359,6 +370,15 @@ func (h *history) sample(e *sim.Engine) {
 	}
 	l := &s.Ledger
 	h.past.Levels = append(h.past.Levels, float64(l.Waiting+l.Delayed+l.Leased))
+	if h.brisk.on {
+		h.brisk.sample()
+	} else {
+		h.sampleDurations()
+	}
+	h.next += h.past.Step
+}
+
+func (h *history) sampleDurations() {
 	h.past.EndTo = append(h.past.EndTo, bandOf(h.ended))
 	h.ended = h.ended[:0]
 	for c := range h.done {
@@ -366,7 +386,6 @@ func (h *history) sample(e *sim.Engine) {
 		h.past.By[c] = append(h.past.By[c], bandOf(h.done[c]))
 		h.done[c] = h.done[c][:0]
 	}
-	h.next += h.past.Step
 }
 
 // bandOf sorts the values and takes their quantiles.

@@ -296,9 +296,9 @@ func (f *Frame) completions() float64 {
 		from = f.Recent[0].At
 		span = max(float64(f.At()-from)/1e9, 1e-9)
 	}
-	n := 0
+	n := int64(0)
 	for i := len(f.Recent) - 1; i >= 0 && f.Recent[i].At > from; i-- {
-		n++
+		n += f.Recent[i].Stands
 	}
-	return float64(n) * float64(int64(1)<<f.Past.Shift) / span
+	return float64(n) / span
 }
