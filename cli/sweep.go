@@ -64,9 +64,6 @@ func (p *program) sweep(c *cobra.Command, word string, f *sweepFlags) error {
 	if len(f.vary.list) == 0 {
 		return usage("eddy sweep needs --vary PATH=VALUES, like --vary consumers.payment.instances=1..8")
 	}
-	if err := f.withoutAuto(); err != nil {
-		return err
-	}
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
 	}
@@ -74,11 +71,19 @@ func (p *program) sweep(c *cobra.Command, word string, f *sweepFlags) error {
 	if err != nil {
 		return err
 	}
+	signals := listen()
+	defer signals.end()
+	if err := p.settle(signals, &f.changes, g.list...); err != nil {
+		return err
+	}
+	if err := signals.exit(); err != nil {
+		return err
+	}
 	if err := g.open(f.out); err != nil {
 		return err
 	}
 	defer g.close()
-	return p.runSweep(g, f)
+	return p.runSweep(signals, g, f)
 }
 
 // sweepGrid is the points of a sweep, those that are done and those to be run.
@@ -203,7 +208,7 @@ func (g *sweepGrid) keep(point experiment.Point) error {
 	return nil
 }
 
-func (p *program) runSweep(g *sweepGrid, f *sweepFlags) error {
+func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags) error {
 	rows, err := p.sweepRows(g)
 	if err != nil {
 		return p.writing(err)
@@ -230,8 +235,6 @@ func (p *program) runSweep(g *sweepGrid, f *sweepFlags) error {
 			failed = p.sweepRow(rows, point)
 		}
 	}
-	signals := listen()
-	defer signals.end()
 	if len(todo) > 0 {
 		o := experiment.Options{
 			Version: Version, Replications: g.runs, Jobs: p.conf.Jobs,

@@ -13,7 +13,7 @@ const autoWarmup = "auto"
 // withoutAuto refuses --warmup auto where no run is made that it could be for.
 func (ch *changes) withoutAuto() error {
 	if ch.warmup == autoWarmup {
-		return usage("--warmup auto is for run, check and compare; elsewhere give a duration")
+		return usage("--warmup auto is for what runs the scenario: run, check, compare, coupling and sweep; here give a duration")
 	}
 	return nil
 }
@@ -24,13 +24,12 @@ func (p *program) settle(signals *interruption, ch *changes, list ...*experiment
 	if ch.warmup != autoWarmup {
 		return nil
 	}
-	longest := int64(0)
-	for _, sc := range list {
-		found, err := experiment.WarmUp(signals, sc, experiment.Options{Jobs: p.conf.Jobs})
-		if err != nil {
-			return p.failedRun(err)
-		}
-		longest = max(longest, found)
+	pilots := experiment.Settle(list, experiment.Options{Jobs: p.conf.Jobs})
+	done := p.showWork("warm-up", meanDuration(list), pilots.Progress)
+	longest, err := pilots.Run(signals)
+	done()
+	if err != nil {
+		return p.failedRun(err)
 	}
 	for _, sc := range list {
 		sc.Warmup = min(longest, sc.Duration/2)

@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"sync"
 
 	"eddy/sim"
 	"eddy/sim/spec"
@@ -10,9 +11,10 @@ import (
 const (
 	// pilots is how many runs a warm-up is judged by. They are averaged first: in
 	// one run the luck of a queue looks like a beginning that is not over.
-	pilots = 10
-	// pilotSteps is how finely they are looked at.
-	pilotSteps = 600
+	pilots = 20
+	// pilotSteps is how finely they are looked at. The warm-up is a multiple of
+	// five steps: with few of them a short beginning of a long run is not seen.
+	pilotSteps = 3000
 	// firstPilot is their first replication, far from those of any result, whose
 	// luck they must not share.
 	firstPilot = 1 << 30
@@ -20,27 +22,77 @@ const (
 	batchOf = 5
 )
 
-// WarmUp finds how long a scenario takes to settle from its empty start, in ns:
-// by MSER-5 on the number of copies in the system, averaged over pilot runs of
-// the whole duration without a warm-up; half of the duration at most. After an
+// Settling finds how long scenarios take to settle from their empty start.
+type Settling struct {
+	x       *Experiment
+	longest int64
+}
+
+// Settle prepares finding the warm-up of scenarios that are to be run in the
+// same way: by MSER-5 on the number of copies in the system, averaged over pilot
+// runs of the whole duration without a warm-up.
+func Settle(list []*spec.Scenario, o Options) *Settling {
+	s := &Settling{}
+	var mu sync.Mutex
+	inside := map[int][]float64{} // of the pilots that no warm-up was found by yet
+	s.x = New(Plan{
+		Runs: pilots * len(list), Jobs: o.Jobs,
+		Build: func(i int) (Runner, error) {
+			options := o
+			options.Verify = false
+			pilot := *list[i/pilots]
+			pilot.Warmup = 0
+			return &counting{options.engine(&pilot, firstPilot+i%pilots, nil), pilotStep(&pilot), pilot.Duration, func(values []float64) {
+				mu.Lock()
+				defer mu.Unlock()
+				inside[i] = values
+			}}, nil
+		},
+		Enough: func(prefix []*sim.Result) bool {
+			n := len(prefix)
+			if n%pilots != 0 {
+				return false
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			series := make([][]float64, pilots)
+			for i := range series {
+				series[i] = inside[n-pilots+i]
+				delete(inside, n-pilots+i)
+			}
+			s.longest = max(s.longest, settled(list[n/pilots-1], series))
+			return false
+		},
+	})
+	return s
+}
+
+// Progress tells how far it has come. Any goroutine may ask.
+func (s *Settling) Progress() Progress { return s.x.Progress() }
+
+// Run makes the pilot runs. It tells the warm-up in ns, the longest that one of
+// the scenarios needs; of each, half of its duration at most. After an
 // interruption it is 0.
-func WarmUp(ctx context.Context, sc *spec.Scenario, o Options) (int64, error) {
-	pilot := *sc
-	pilot.Warmup = 0
-	step := max(pilot.Duration/pilotSteps, 1)
-	if step > spec.Millisecond {
-		step = (step + spec.Millisecond - 1) / spec.Millisecond * spec.Millisecond // a warm-up that reads well
-	}
-	inside := make([][]float64, pilots)
-	x := New(Plan{Runs: pilots, Jobs: o.Jobs, Build: func(i int) (Runner, error) {
-		options := o
-		options.Verify = false
-		return &counting{options.engine(&pilot, firstPilot+i, nil), step, pilot.Duration, &inside[i]}, nil
-	}})
-	if _, err := x.Run(ctx); err != nil || ctx.Err() != nil {
+func (s *Settling) Run(ctx context.Context) (int64, error) {
+	if _, err := s.x.Run(ctx); err != nil || ctx.Err() != nil {
 		return 0, err
 	}
-	return min(int64(batchOf*mser5(average(inside)))*step, pilot.Duration/2), nil
+	return s.longest, nil
+}
+
+// settled is the warm-up that the pilots of a scenario show.
+func settled(sc *spec.Scenario, inside [][]float64) int64 {
+	return min(int64(batchOf*mser5(average(inside)))*pilotStep(sc), sc.Duration/2)
+}
+
+// pilotStep is the time between two looks at a pilot run, in ns: whole
+// milliseconds where that is possible, for a warm-up that reads well.
+func pilotStep(sc *spec.Scenario) int64 {
+	step := max(sc.Duration/pilotSteps, 1)
+	if step > spec.Millisecond {
+		step = (step + spec.Millisecond - 1) / spec.Millisecond * spec.Millisecond
+	}
+	return step
 }
 
 // counting is an engine that notes how many copies are in the system after
@@ -48,11 +100,12 @@ func WarmUp(ctx context.Context, sc *spec.Scenario, o Options) (int64, error) {
 type counting struct {
 	*sim.Engine
 	step, duration int64
-	inside         *[]float64
+	ended          func(inside []float64)
 }
 
 func (c *counting) RunAll() error {
 	var now sim.Snapshot
+	var inside []float64
 	at := int64(0)
 	for goOn := true; goOn; {
 		at = min(at+c.step, c.duration)
@@ -62,8 +115,9 @@ func (c *counting) RunAll() error {
 		for i := range now.Stores {
 			n += now.Stores[i].Ready + now.Stores[i].Delayed + now.Stores[i].Leased
 		}
-		*c.inside = append(*c.inside, float64(n))
+		inside = append(inside, float64(n))
 	}
+	c.ended(inside)
 	return nil
 }
 
