@@ -30,7 +30,11 @@ func (p *program) compareCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "compare SCENARIO...",
 		Short: "Tell what scenarios, or the variants of one, do differently",
-		Long: `Runs scenarios side by side on common luck: the nth run of each has the same
+		Long: `In a terminal it opens the compare view: the scenarios side by side in
+lockstep, and then what paired runs say. Elsewhere, with --headless, and with
+any flag about the result, it prints the comparison.
+
+Runs scenarios side by side on common luck: the nth run of each has the same
 seed, so that the same customer draws the same luck in all of them. Prints for
 whom which one is better and what that costs, how the scenarios differ, and
 every difference with its 95 % interval. The first scenario is the base; with
@@ -45,6 +49,8 @@ With --coupling it does what eddy coupling does.`,
 		RunE:              func(c *cobra.Command, args []string) error { return p.compare(c, args, &f) },
 	}
 	f.register(c)
+	c.Flags().Bool("headless", false, "print the comparison, show no screen")
+	registerLive(c.Flags())
 	return c
 }
 
@@ -97,6 +103,9 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 	defer signals.end()
 	if err := p.settle(signals, &f.changes, list...); err != nil {
 		return err
+	}
+	if p.forVersus(c) {
+		return p.versus(c, signals, words[0], list, f)
 	}
 	contest := experiment.Against(list, f.experiment(p.conf.Jobs))
 	done := p.showWork("compare", meanDuration(list), contest.Progress)
@@ -232,10 +241,7 @@ func chosen(wanted, there []string) ([]string, error) {
 }
 
 func (p *program) writeCompared(got *experiment.Comparison) error {
-	c := &report.Compared{Comparison: got, Version: Version}
-	for _, sc := range got.Scenarios {
-		c.Resolved = append(c.Resolved, scenarios.Resolved(sc))
-	}
+	c := compared(got)
 	switch p.conf.Format {
 	case "json":
 		return report.JSONCompared(p.out, c)

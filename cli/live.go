@@ -34,15 +34,7 @@ var headlessFlags = []string{
 // forScreen says whether a person watches: there is a terminal that can show
 // the screen, and nothing asks for a printed result.
 func (p *program) forScreen(c *cobra.Command) bool {
-	if !p.hasScreen() {
-		return false
-	}
-	for _, flag := range headlessFlags {
-		if f := c.Flags().Lookup(flag); f != nil && f.Changed {
-			return false
-		}
-	}
-	return true
+	return p.hasScreen() && !anyChanged(c, headlessFlags)
 }
 
 // hasScreen says whether there is a terminal on both sides.
@@ -60,14 +52,7 @@ type watched struct {
 func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 	signals := listen()
 	defer signals.end()
-	o := tui.Options{
-		Name: word, Version: Version, Theme: p.conf.Theme, Symbols: p.conf.Symbols, Motion: p.conf.Motion,
-		Pace: p.conf.Speed, Mouse: p.conf.Mouse, In: p.in, Out: p.out.w, Env: os.Environ(),
-		Write: writeScenario, Save: saveFile, Open: p.openBuiltin, YAML: scenarios.Resolved,
-	}
-	if off := c.Flags().Lookup("no-mouse"); off != nil && off.Changed {
-		o.Mouse = false
-	}
+	o := p.screenOptions(c, word)
 	var ch *changes
 	if f != nil {
 		ch = &f.changes
@@ -82,8 +67,6 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 			return err
 		}
 		o.Scenario = sc
-	} else {
-		o.Gallery = entries()
 	}
 	o.Settable = func(name string, set []tui.Setting) []tui.Setting {
 		text, lo, err := p.again(c, name, ch, set)
@@ -102,14 +85,8 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 	o.Apply = func(name string, set []tui.Setting) (*experiment.Scenario, error) {
 		return p.reload(c, name, ch, set)
 	}
-	var crash *tui.Crash
-	switch err := tui.Run(signals, o); {
-	case errors.As(err, &crash):
-		return silently(p.crashed(crash.Value, crash.Stack))
-	case err != nil:
-		return err
-	}
-	return signals.exit()
+	p.giveRivals(c, &o, ch)
+	return p.showScreen(signals, o)
 }
 
 // entries are the built-in scenarios for the gallery.

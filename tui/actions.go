@@ -248,14 +248,26 @@ func (m *model) back() tea.Cmd {
 		s.Zoomed = false
 	case s.Chosen >= 0:
 		s.Chosen = -1
-	case len(m.options.Gallery) > 0:
-		m.close()
-		m.frame = nil
-		m.gallery = &gallery{entries: m.options.Gallery}
-		for i, e := range m.gallery.entries {
-			if e.Name == s.Name {
-				m.gallery.chosen = i
-			}
+	case m.versus != nil:
+		m.returnTo()
+	case m.options.Scenario == nil:
+		return m.toGallery()
+	}
+	return nil
+}
+
+// toGallery leaves a run for the gallery.
+func (m *model) toGallery() tea.Cmd {
+	if len(m.options.Gallery) == 0 {
+		return m.refuse("there is no gallery here; eddy alone opens it")
+	}
+	m.close()
+	m.endVersus()
+	m.frame = nil
+	m.gallery = &gallery{entries: m.options.Gallery}
+	for i, e := range m.gallery.entries {
+		if e.Name == m.screen.Name {
+			m.gallery.chosen = i
 		}
 	}
 	return nil
@@ -342,6 +354,9 @@ func (m *model) quit() tea.Cmd {
 // pointed takes a click or a turn of the wheel.
 func (m *model) pointed(msg tea.MouseMsg) tea.Cmd {
 	at := msg.Mouse()
+	if m.comparing() {
+		return m.pointedAtMatch(msg)
+	}
 	switch msg.(type) {
 	case tea.MouseWheelMsg:
 		step := 1

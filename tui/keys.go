@@ -8,7 +8,7 @@ import (
 )
 
 // Where says in which part of the screen a key does something.
-type Where uint8
+type Where uint16
 
 // Parts of the screen.
 const (
@@ -18,8 +18,11 @@ const (
 	InInspector
 	InLedger
 	InFindings // one of the overview's findings is chosen
+	InLockstep // two runs side by side
+	InResult   // what paired runs of them say
 	inRun      = InOverview | InComponent | InInspector | InLedger | InFindings
 	anywhere   = inRun | InGallery
+	inVersus   = InLockstep | InResult
 )
 
 // Binding is a key, or several, and what it does. The table of them feeds the
@@ -39,18 +42,18 @@ var bindings []Binding
 
 func init() {
 	bindings = []Binding{
-		{[]string{"space"}, "space", "pause", "pause, or go on", "time", inRun, 0, (*model).togglePause},
-		{[]string{"."}, ".", "", "one step: the next thing that happens", "time", inRun, 5, (*model).stepOnce},
+		{[]string{"space"}, "space", "pause", "pause, or go on", "time", inRun | InLockstep, 0, either((*model).togglePause, (*model).pauseBoth)},
+		{[]string{"."}, ".", "", "one step: the next thing that happens", "time", inRun | InLockstep, 5, either((*model).stepOnce, (*model).stepBoth)},
 		{[]string{"n"}, "n", "", "the next thing that happens at the chosen component, or to the event that is followed", "time", inRun, 5, (*model).stepAtChosen},
-		{[]string{"+", "="}, "+", "faster", "faster: up to ×1000, then as fast as it goes", "time", inRun, 2, (*model).faster},
-		{[]string{"-", "_"}, "-", "slower", "slower: down to ×0.001, where an event is seen to cross", "time", inRun, 2, (*model).slower},
-		{[]string{"left"}, "←", "", "back in time", "time", inRun, 3, func(m *model) tea.Cmd { return m.skip(-1) }},
-		{[]string{"right"}, "→", "", "forth in time", "time", inRun, 3, func(m *model) tea.Cmd { return m.skip(1) }},
-		{[]string{"shift+left"}, "shift+←", "", "back by a larger step", "time", inRun, 5, func(m *model) tea.Cmd { return m.skip(-10) }},
-		{[]string{"shift+right"}, "shift+→", "", "forth by a larger step", "time", inRun, 5, func(m *model) tea.Cmd { return m.skip(10) }},
-		{[]string{"home"}, "home", "", "to the start", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(0) }},
-		{[]string{"end"}, "end", "", "to the end", "time", inRun, 5, func(m *model) tea.Cmd { return m.seek(m.frame.spec().Duration) }},
-		{[]string{"g"}, "g", "", "go to a time, or to an event that is kept", "time", inRun, 4, (*model).askGoTo},
+		{[]string{"+", "="}, "+", "faster", "faster: up to ×1000, then as fast as it goes", "time", inRun | InLockstep, 2, either((*model).faster, func(m *model, v *versus) tea.Cmd { return m.paceBoth(v, 1) })},
+		{[]string{"-", "_"}, "-", "slower", "slower: down to ×0.001, where an event is seen to cross", "time", inRun | InLockstep, 2, either((*model).slower, func(m *model, v *versus) tea.Cmd { return m.paceBoth(v, -1) })},
+		{[]string{"left"}, "←", "", "back in time", "time", inRun | InLockstep, 3, skipping(-1)},
+		{[]string{"right"}, "→", "", "forth in time", "time", inRun | InLockstep, 3, skipping(1)},
+		{[]string{"shift+left"}, "shift+←", "", "back by a larger step", "time", inRun | InLockstep, 5, skipping(-10)},
+		{[]string{"shift+right"}, "shift+→", "", "forth by a larger step", "time", inRun | InLockstep, 5, skipping(10)},
+		{[]string{"home"}, "home", "", "to the start", "time", inRun | InLockstep, 5, either(func(m *model) tea.Cmd { return m.seek(0) }, func(m *model, v *versus) tea.Cmd { return m.seekBoth(v, 0) })},
+		{[]string{"end"}, "end", "", "to the end", "time", inRun | InLockstep, 5, either((*model).toEnd, func(m *model, v *versus) tea.Cmd { return m.seekBoth(v, v.duel.Duration()) })},
+		{[]string{"g"}, "g", "", "go to a time, or to an event that is kept", "time", inRun | InLockstep, 4, either((*model).askGoTo, (*model).goToBoth)},
 		{[]string{"b"}, "b", "", "breakpoint: halt when a condition begins to hold, a component fails, an event of a type comes", "time", inRun, 4, (*model).askBreak},
 		{[]string{"f"}, "f", "follow", "follow one event through the graph, slowly: the inspector's, or the next that comes to the chosen component", "time", inRun &^ InFindings, 2, (*model).follow},
 
@@ -58,13 +61,15 @@ func init() {
 		{[]string{"2"}, "2", "", "component: why is this one slow?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Component) }},
 		{[]string{"3"}, "3", "", "inspector: what happened to this event?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Inspector) }},
 		{[]string{"4"}, "4", "", "ledger: is anything lost or done twice?", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(Ledger) }},
+		{[]string{"5"}, "5", "", "compare: with its variants, or before and after what was changed live", "views", inRun, 5, (*model).compare},
+		{[]string{"6"}, "6", "", "the gallery of scenarios", "views", inRun, 5, (*model).toGallery},
 		{[]string{"tab"}, "tab", "view", "the next view", "views", inRun, 1, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + 1) % views)) }},
 		{[]string{"shift+tab"}, "shift+tab", "", "the view before", "views", inRun, 5, func(m *model) tea.Cmd { return m.show(View((int(m.screen.View) + views - 1) % views)) }},
-		{[]string{"up", "down"}, "↑/↓", "choose", "choose a component, an event or a scenario; in the flow, ctrl with an arrow goes sideways", "views", anywhere, 1, nil},
+		{[]string{"up", "down"}, "↑/↓", "choose", "choose a component, an event or a scenario; in the flow, ctrl with an arrow goes sideways", "views", anywhere | inVersus, 1, nil},
 		{[]string{"ctrl+left", "h"}, "h", "", "choose the component to the left", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(-1, 0) }},
 		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
-		{[]string{"enter"}, "enter", "open", "open what is chosen", "views", anywhere, 1, (*model).open},
-		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere, 4, (*model).back},
+		{[]string{"enter"}, "enter", "open", "open what is chosen", "views", anywhere | inVersus, 1, either((*model).open, (*model).openRun)},
+		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere | inVersus, 4, either((*model).back, (*model).leaveVersus)},
 		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview | InFindings, 4, (*model).zoom},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
 
@@ -83,12 +88,29 @@ func init() {
 		{[]string{"u"}, "u", "", "take the last change back", "change", inRun, 4, (*model).undo},
 		{[]string{"w"}, "w", "", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
 
-		{[]string{"e"}, "e", "", "export the screen as a picture; in the gallery, show the YAML", "other", anywhere, 4, (*model).export},
-		{[]string{"t"}, "t", "", "the next theme", "other", anywhere, 5, (*model).nextTheme},
+		{[]string{"l"}, "l", "statistics", "what paired runs of the two say", "compare", InLockstep, 0, inMatch((*model).turnPage)},
+		{[]string{"l"}, "l", "side by side", "the two runs side by side, live", "compare", InResult, 1, inMatch((*model).turnPage)},
+		{[]string{"tab"}, "tab", "panel", "the next panel; side by side, the other run", "compare", inVersus, 1, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPanel(v, 1) })},
+		{[]string{"shift+tab"}, "shift+tab", "", "the panel before", "compare", inVersus, 5, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPanel(v, -1) })},
+		{[]string{"1", "2", "3", "4", "5"}, "1–5", "", "a panel: result, distribution, course, what differs, in words", "compare", inVersus, 5, inMatch((*model).toPanel)},
+		{[]string{"]"}, "]", "", "the next two of several scenarios", "compare", inVersus, 5, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPair(v, 1) })},
+		{[]string{"["}, "[", "", "the two before", "compare", inVersus, 5, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPair(v, -1) })},
+		{[]string{"a"}, "a", "add", "compare with one more: a variant, another scenario, a changed value", "compare", inVersus, 3, inMatch((*model).addRival)},
+		{[]string{"n"}, "n", "more seeds", "twenty pairs of runs more", "compare", InResult, 2, inMatch((*model).moreSeeds)},
+		{[]string{"m"}, "m", "metrics", "all metrics, or those that differ", "compare", InResult, 3, inMatch((*model).toggleMetrics)},
+		{[]string{"s"}, "s", "sort", "sort: as listed, the largest change first, by who is better", "compare", InResult, 4, inMatch((*model).sortRows)},
+		{[]string{"%"}, "%", "", "differences as shares of A, or in their own units", "compare", InResult, 4, inMatch((*model).toggleRelative)},
+		{[]string{"d"}, "d", "", "the distribution as density, or cumulative", "compare", InResult, 4, inMatch((*model).toggleDensity)},
+		{[]string{"f"}, "f", "", "the distribution of the next kind of family", "compare", InResult, 5, inMatch((*model).nextFlow)},
+		{[]string{"z"}, "z", "", "zoom the panel", "compare", InResult, 4, inMatch((*model).zoomPanel)},
+		{[]string{"r"}, "r", "report", "save the report of the two", "compare", InResult, 2, inMatch((*model).saveReport)},
+
+		{[]string{"e"}, "e", "", "export the screen as a picture, of a comparison the numbers, too; in the gallery, show the YAML", "other", anywhere | inVersus, 4, either((*model).export, (*model).exportMatch)},
+		{[]string{"t"}, "t", "", "the next theme", "other", anywhere | inVersus, 5, (*model).nextTheme},
 		{[]string{"m"}, "m", "", "how much moves: all, single events, nothing", "other", inRun, 5, (*model).nextMotion},
-		{[]string{"?", ":"}, "?", "help", "help: all keys, searched and run", "other", anywhere, 0, (*model).help},
-		{[]string{"ctrl+z"}, "ctrl+z", "", "suspend", "other", anywhere, 6, func(*model) tea.Cmd { return tea.Suspend }},
-		{[]string{"q", "ctrl+c"}, "q", "quit", "quit", "other", anywhere, 0, (*model).quit},
+		{[]string{"?", ":"}, "?", "help", "help: all keys, searched and run", "other", anywhere | inVersus, 0, (*model).help},
+		{[]string{"ctrl+z"}, "ctrl+z", "", "suspend", "other", anywhere | inVersus, 6, func(*model) tea.Cmd { return tea.Suspend }},
+		{[]string{"q", "ctrl+c"}, "q", "quit", "quit", "other", anywhere | inVersus, 0, (*model).quit},
 	}
 	for i := range bindings {
 		if b := &bindings[i]; b.do == nil { // both directions stand in one line

@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"eddy/report"
 	"eddy/sim"
 	"eddy/sim/spec"
 	"eddy/tui/draw"
@@ -41,6 +42,20 @@ type Options struct {
 	SetLive  func(base *spec.Scenario, name, path, value string) (spec.Action, error)
 	// Write writes a scenario as YAML into a new file and returns its name.
 	Write func(*spec.Scenario) (string, error)
+	// Compare opens the compare view on these scenarios, the base first, when
+	// there are two or more; Pairs is how many pairs of runs it makes, 0: twenty.
+	Compare []*spec.Scenario
+	Pairs   int
+	// Contest prepares paired runs of scenarios; nil: the compare view has no statistics.
+	Contest func([]*spec.Scenario) Trial
+	// Variants are the variants of the scenario on the screen.
+	Variants func(name string) ([]*spec.Scenario, error)
+	// Rival is a further scenario to compare the base with: one of the named
+	// scenario's variants, another scenario, or the base with a changed value.
+	Rival func(name string, base *spec.Scenario, text string) (*spec.Scenario, error)
+	// Report and Data write the report and the numbers of a comparison into new
+	// files and return their names.
+	Report, Data func(*report.Compared) ([]string, error)
 	// YAML is a scenario as it is written, for the component's view.
 	YAML YAMLOf
 	// Save writes any other file; it returns its name.
@@ -56,16 +71,17 @@ type Options struct {
 func Run(ctx context.Context, o Options) error {
 	m := newModel(o)
 	defer m.close()
-	if err := m.begin(); err != nil {
-		return err
-	}
+	defer m.endVersus()
 	options := []tea.ProgramOption{tea.WithInput(o.In), tea.WithOutput(o.Out), tea.WithFPS(30), tea.WithoutSignalHandler()}
 	if o.Env != nil {
 		options = append(options, tea.WithEnvironment(o.Env))
 	}
 	p := tea.NewProgram(m, options...)
-	m.send = p.Send
-	m.listen()
+	// Sent from goroutines that Update may wait for, so never by waiting for it.
+	m.send = func(msg tea.Msg) { go p.Send(msg) }
+	if err := m.begin(); err != nil {
+		return err
+	}
 	over := make(chan struct{})
 	defer close(over)
 	go func() {
@@ -97,6 +113,8 @@ type model struct {
 	options Options
 	screen  *Screen
 	gallery *gallery
+	versus  *versus // the compare view, nil for none
+	pressed string  // the key that is being dealt with
 	driver  *driver
 	frame   *Frame
 	w, h    int
@@ -149,6 +167,10 @@ func motionNamed(name string) Motion {
 
 // begin opens the gallery or the scenario.
 func (m *model) begin() error {
+	if len(m.options.Compare) > 1 {
+		m.contend(m.options.Compare, nil)
+		return nil
+	}
 	if m.options.Scenario == nil {
 		m.gallery = &gallery{entries: m.options.Gallery}
 		return nil
@@ -196,7 +218,7 @@ func (m *model) repaint() {
 
 // Init asks the terminal for its background and begins to tick.
 func (m *model) Init() tea.Cmd {
-	m.ticking = m.driver != nil
+	m.ticking = m.driver != nil || m.comparing()
 	return tea.Batch(tea.RequestBackgroundColor, m.tickIf(m.ticking))
 }
 
@@ -204,7 +226,11 @@ func (m *model) tickIf(yes bool) tea.Cmd {
 	if !yes {
 		return nil
 	}
-	return tea.Tick(time.Second/30, func(time.Time) tea.Msg { return tickMsg{} })
+	every := time.Second / 30
+	if m.comparing() && !m.versus.moving() {
+		every = time.Second / 5 // only the count of pairs moves
+	}
+	return tea.Tick(every, func(time.Time) tea.Msg { return tickMsg{} })
 }
 
 // guarded keeps a panic from burying the terminal.
@@ -278,6 +304,10 @@ func depthOf(p colorprofile.Profile) draw.Depth {
 
 // look takes the latest frame.
 func (m *model) look() {
+	if m.comparing() {
+		m.versus.look()
+		return
+	}
 	if m.driver == nil {
 		return
 	}
@@ -289,7 +319,12 @@ func (m *model) look() {
 }
 
 // moving says whether the screen changes by itself.
-func (m *model) moving() bool { return m.frame != nil && !m.frame.Paused && !m.frame.Over() }
+func (m *model) moving() bool {
+	if m.comparing() {
+		return m.versus.moving() || m.versus.state.Running
+	}
+	return m.frame != nil && !m.frame.Paused && !m.frame.Over()
+}
 
 // wake begins to tick again when something moves.
 func (m *model) wake() tea.Cmd {
@@ -318,6 +353,9 @@ func (m *model) grid() draw.Grid {
 	if m.gallery != nil {
 		return m.screen.drawGallery(m.gallery, m.w, m.h)
 	}
+	if m.comparing() {
+		return m.screen.drawVersus(m.versus.match(), &m.versus.choice, m.w, m.h)
+	}
 	return m.screen.Draw(m.frame, m.w, m.h)
 }
 
@@ -333,11 +371,16 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 	if k.Text != "" && k.Text != " " {
 		name = k.Text // a letter in whatever layout, shifted or not
 	}
+	m.pressed = name
 	if b := bindingFor(name, m.where()); b != nil && name != "up" && name != "down" {
 		return b.do(m)
 	}
 	if m.gallery != nil {
 		m.gallery.key(k)
+		return nil
+	}
+	if m.comparing() {
+		m.versus.scroll(map[string]int{"up": -1, "down": 1, "pgup": -10, "pgdown": 10}[name])
 		return nil
 	}
 	switch name {
@@ -356,6 +399,12 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) where() Where {
 	if m.gallery != nil {
 		return InGallery
+	}
+	if m.comparing() {
+		if m.versus.choice.result {
+			return InResult
+		}
+		return InLockstep
 	}
 	return m.screen.where()
 }

@@ -113,8 +113,15 @@ func goalOf(sc *spec.Scenario) float64 {
 // drawBands draws latency bands over the time of the run, and as lines what they
 // were in the future that was left behind.
 func drawBands(g draw.Grid, f *Frame, values, ghost []draw.Band, goal float64) {
-	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, b := range slices.Concat(values, ghost) {
+	lo, hi := bandRange(slices.Concat(values, ghost))
+	drawBandsBetween(g, f, values, ghost, goal, lo, hi, f.Past.Samples())
+}
+
+// bandRange is the least and the greatest of the values; infinite where there
+// is none.
+func bandRange(values []draw.Band) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, b := range values {
 		if b.P50 > 0 {
 			lo = min(lo, b.P50)
 		}
@@ -122,6 +129,12 @@ func drawBands(g draw.Grid, f *Frame, values, ghost []draw.Band, goal float64) {
 			hi = max(hi, b.P99)
 		}
 	}
+	return lo, hi
+}
+
+// drawBandsBetween draws them on axes for values from lo to hi and so many
+// samples.
+func drawBandsBetween(g draw.Grid, f *Frame, values, ghost []draw.Band, goal, lo, hi float64, samples int) {
 	if math.IsInf(lo, 0) || math.IsInf(hi, 0) {
 		lo, hi = 0, 0
 	}
@@ -137,6 +150,7 @@ func drawBands(g draw.Grid, f *Frame, values, ghost []draw.Band, goal float64) {
 	}
 	w := c.PlotWidth(g.W())
 	from, per := f.span(w)
+	per = max(per, (samples+w-1)/max(1, w))
 	c.Columns = columnsOf(values, w, from, per)
 	if len(ghost) > 0 {
 		c.Ghost = columnsOf(ghost, w, from, per)

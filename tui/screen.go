@@ -49,6 +49,7 @@ type Screen struct {
 	layout *layouts
 	h      int
 	areas  []area // what can be clicked on in the last drawing
+	hot    []hot  // likewise, in the compare view
 }
 
 // dialog is what lies over a view and has the keys.
