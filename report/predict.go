@@ -45,7 +45,11 @@ func predictedVerdict(p *experiment.Prediction) []remark {
 	var all []remark
 	for i := range p.Consumers {
 		c := &p.Consumers[i]
-		if c.Growing.Valid {
+		if c.Growing.Valid && c.Hot.Partition >= 0 {
+			all = append(all, remark{badMark, fmt.Sprintf(
+				"%s is overrun: partition %d gets %s of its %s, more than one worker can do; what waits grows by %s. More instances do not help it; keys that part more evenly do.",
+				clean(c.Name), c.Hot.Partition, percent(c.Hot.Share), rate(c.Rate), rate(c.Growing.Value))})
+		} else if c.Growing.Valid {
 			all = append(all, remark{badMark, fmt.Sprintf(
 				"%s is overrun: %s come and it can do %s; what waits grows by %s. %s would keep it at 80%%.",
 				clean(c.Name), rate(c.Rate), rate(c.Largest.Value), rate(c.Growing.Value), plural(int64(c.Instances), "instance"))})
@@ -103,6 +107,7 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
 		{column{head: "±5% needs"}, func(x consumer) cell { return neededCell(x.Needed) }},
 		{column{head: "simulated"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
+		{column{head: "runs", optional: true}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
 	})
 	return []table{producers, consumers, waits}
 }
@@ -128,7 +133,7 @@ func neededCell(n sim.Number) cell {
 	if !n.Valid {
 		return cell{text: absent, blank: true}
 	}
-	return cell{text: strings.TrimSuffix(rate(n.Value), "/s") + " events"}
+	return cell{text: strings.TrimSuffix(rate(n.Value), "/s")}
 }
 
 // assumed is what each model takes for granted.
@@ -137,6 +142,8 @@ var assumed = map[string]string{
 	"M/D/c":      "Poisson arrivals, constant work, one line: exact",
 	"M/G/1":      "Poisson arrivals, any work, one server: exact",
 	"M/G/∞":      "a worker for every event, so nobody waits: exact",
+	"M/M/c//N":   "so many callers, each of whom waits for its answer: right to some 10% unless the work is exponential",
+	"no line":    "never more callers at once than workers, so nobody waits",
 	"no service": "the work takes no time",
 	"nothing":    "nothing reaches it",
 	"none":       "no steady state: more comes than can be done",
@@ -167,7 +174,7 @@ func predictedTrust(p *experiment.Prediction) []remark {
 	for _, g := range p.Guesses {
 		all = append(all, remark{noteMark, "Everywhere: " + clean(g) + "."})
 	}
-	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±5% needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow."})
+	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±5% needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow; runs: replications of this scenario's length that have as many."})
 }
 
 // exactness is how good Allen–Cunneen is where it is used: for bursts, which it
@@ -220,13 +227,19 @@ func JSONPredicted(w io.Writer, p *experiment.Prediction) error {
 }
 
 func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
+	var hot, share sim.Number
+	if c.Hot.Partition >= 0 {
+		hot, share = sim.Num(float64(c.Hot.Partition)), sim.Num(c.Hot.Share)
+	}
 	return object(c.Name,
 		numberLeaf("rate", sim.Num(c.Rate)), numberLeaf("attempts", sim.Num(c.Attempts)), numberLeaf("given_up", sim.Num(c.GivenUp)),
 		integerLeaf("workers", int64(c.Workers)), numberLeaf("service", c.Service), numberLeaf("service_scv", c.ServiceSCV),
 		numberLeaf("gap_scv", c.GapSCV), numberLeaf("offered", sim.Num(c.Offered)), numberLeaf("utilisation", c.Utilisation),
 		truth("stable", c.Stable), numberLeaf("growing", c.Growing), integerLeaf("instances", int64(c.Instances)),
-		numberLeaf("largest_rate", c.Largest), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
+		numberLeaf("largest_rate", c.Largest),
+		numberLeaf("hot_partition", hot), numberLeaf("hot_share", share), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
 		numberLeaf("latency", c.Latency), numberLeaf("events_for_5_percent", c.Needed), numberLeaf("seconds_for_5_percent", c.NeededTime),
+		numberLeaf("replications_for_5_percent", c.NeededRuns),
 		texts("assumptions", c.Guesses))
 }
 

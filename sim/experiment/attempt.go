@@ -24,8 +24,8 @@ type asked struct {
 }
 
 // attemptOf works out one attempt of a consumer on an event of a type.
-// response is the mean time a call to a consumer takes, seconds.
-func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(callee int) float64) attempt {
+// response is the mean time a call to a consumer takes, and its mean square, seconds.
+func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(callee int) (mean, second float64)) attempt {
 	var a attempt
 	h := handlerOf(sc, c, event)
 	if h == nil {
@@ -60,11 +60,13 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 			plainWork = plainWork && often == 1 && s.Work.Kind == spec.Exponential && !s.WorkFromEvent
 			spend(often, mean, second)
 		case spec.Call:
-			mean := response(s.Callee)
-			spend(often, mean, float64(2*mean*mean)) // as if exponential
+			mean, second := response(s.Callee)
+			spend(often, mean, second)
 			plainWork = false
 			a.calls = append(a.calls, asked{s.Callee, float64(alive * often)})
-			a.guesses = append(a.guesses, "calls take their mean time; their timeouts, retries and breakers are left out")
+			if s.Timeout > 0 || s.Retry.Attempts != 1 || s.Breaker != nil {
+				a.guesses = append(a.guesses, "timeouts, retries and breakers of calls are left out")
+			}
 		case spec.Fail:
 			if s.FailFromEvent || len(s.FailEvents) > 0 {
 				a.guesses = append(a.guesses, "failures of single events are left out")

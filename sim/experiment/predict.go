@@ -50,6 +50,7 @@ type PredictedConsumer struct {
 	Utilisation sim.Number // of the workers; more than 1 is overload
 	Stable      bool
 	Growing     sim.Number // where it is not: events more in the queue a second
+	Hot         Hot
 	Instances   int        // that keep the utilisation at 80 % at most; 0 where there is no limit
 	Largest     sim.Number // copies and calls a second that it could do
 	Model       string     // the wait is by
@@ -57,9 +58,18 @@ type PredictedConsumer struct {
 	Queue       sim.Number // mean number that waits
 	Latency     sim.Number // mean, from publication to effect
 	// Needed is how many events a run must have for ± 5 % of the mean wait, and
-	// NeededTime how long it takes.
-	Needed, NeededTime sim.Number
-	Guesses            []string // what does not hold of the model's assumptions
+	// NeededTime how long it takes, and NeededRuns how many replications of the
+	// scenario have as much time after their warm-up.
+	Needed, NeededTime, NeededRuns sim.Number
+	Guesses                        []string // what does not hold of the model's assumptions
+}
+
+// Hot is the partition of a stream that gets the most, where it is what limits
+// its group: more instances do not help.
+type Hot struct {
+	Partition int     // -1: none
+	Share     float64 // of the group's events
+	Ratio     float64 // to the mean
 }
 
 // comfortable is the utilisation that instances are proposed for.
@@ -150,7 +160,7 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 	c, s := &t.sc.Consumers[i], &t.state[i]
 	p := PredictedConsumer{
 		Name: c.Name, Rate: s.fresh.rate, Attempts: s.tries, GivenUp: s.dead, Workers: s.workers,
-		Offered: s.busy, Stable: !math.IsInf(s.wait, 1), Model: s.model,
+		Offered: s.busy, Stable: !math.IsInf(s.wait, 1), Model: s.model, Hot: Hot{Partition: -1},
 	}
 	if s.rate == 0 {
 		p.Stable, p.Model = true, "nothing"
@@ -173,6 +183,12 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 		if load >= 1 {
 			p.Growing = sim.Num(p.Rate * (1 - 1/load))
 		}
+		if s.hot.Partition >= 0 {
+			p.Hot, p.Instances = s.hot, c.Instances
+			if load >= 1 {
+				p.Growing = sim.Num(s.left)
+			}
+		}
 	}
 	if p.Stable {
 		t.times(c, s, &p)
@@ -188,8 +204,14 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 	if len(c.From) == 0 {
 		deliver, publish, ack = 0, meanOf(l.Call), 0
 	}
+	if t.readsStreams(c) { // who waits in line crosses the link meanwhile
+		deliver, ack = deliver*(1-math.Min(1, s.load)), 0
+	}
 	p.Wait = sim.Num(s.wait + deliver)
-	p.Queue = sim.Num(s.rate * s.wait)
+	if p.Wait.Value < 1e-12 {
+		p.Wait.Value = 0 // nobody ever waits, but for rounding
+	}
+	p.Queue = sim.Num(s.rate * (p.Wait.Value - min(deliver, p.Wait.Value)))
 	again := s.wait + s.mean + deliver + ack + meanBackoff(&c.Retry.Backoff)
 	if c.Retry.InWorker {
 		again = s.mean + meanBackoff(&c.Retry.Backoff)
@@ -198,6 +220,7 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 	if s.load > 0.01 && s.wait > 0 {
 		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
 		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
+		p.NeededRuns = sim.Num(math.Max(1, math.Ceil(n/s.rate*1e9/float64(t.sc.Duration-t.sc.Warmup))))
 	}
 }
 

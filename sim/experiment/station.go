@@ -1,8 +1,6 @@
 package experiment
 
 import (
-	"math"
-
 	"eddy/sim/spec"
 	"eddy/sim/theory"
 )
@@ -28,6 +26,11 @@ type station struct {
 	wait    float64 // for a server, seconds; infinite where there is no steady state
 	model   string
 	guesses guessList
+	// partitions is how many the one stream has that it reads, 0 where it reads
+	// anything else.
+	partitions int
+	hot        Hot
+	left       float64 // copies a second that its partitions leave undone
 }
 
 // serviceSCV is the squared coefficient of variation of the time a server is held.
@@ -41,8 +44,8 @@ func (s *station) serviceSCV() float64 {
 // station works out one consumer.
 func (t *traffic) station(i int) station {
 	c := &t.sc.Consumers[i]
-	s := station{kinds: make([]attempt, len(t.sc.Events)), single: true}
-	var work, square, given, answers, answered float64
+	s := station{kinds: make([]attempt, len(t.sc.Events)), single: true, hot: Hot{Partition: -1}}
+	var work, square, given, answers, answered, answeredSquare float64
 	first := -1.0
 	for event := range t.sc.Events {
 		in, asked := t.reads[i][event], t.asked[i][event]
@@ -63,6 +66,7 @@ func (t *traffic) station(i int) station {
 		square += float64(rate * a.second)
 		answers += asked.rate
 		answered += float64(asked.rate * a.mean)
+		answeredSquare += float64(asked.rate * a.second)
 		if first < 0 {
 			first = a.mean
 		}
@@ -74,7 +78,7 @@ func (t *traffic) station(i int) station {
 	}
 	s.mean, s.second = work/s.rate, square/s.rate
 	if answers > 0 {
-		s.answer.mean = answered / answers
+		s.answer.mean, s.answer.second = answered/answers, answeredSquare/answers
 	}
 	s.tries = (given + answers) / s.fresh.rate
 	s.busy = work
@@ -88,12 +92,13 @@ func (t *traffic) station(i int) station {
 // is also taken while a copy is on its way there and its ack on its way back.
 func (t *traffic) servers(c *spec.Consumer, s *station) {
 	s.hold, s.held2 = s.mean, s.second
-	if c.Concurrency == spec.Unlimited {
+	s.partitions = t.partitionsOf(c)
+	if c.Concurrency == spec.Unlimited && s.partitions == 0 {
 		if c.Prefetch == spec.Unlimited {
 			return
 		}
 		s.servers = c.Instances * c.Prefetch
-	} else {
+	} else if c.Concurrency != spec.Unlimited {
 		s.workers = c.Instances * c.Concurrency
 		s.servers = s.workers
 	}
@@ -103,7 +108,7 @@ func (t *traffic) servers(c *spec.Consumer, s *station) {
 		travel = 0
 	}
 	slots := c.Instances * c.Prefetch
-	if len(c.From) > 0 && c.Prefetch != spec.Unlimited && (s.workers == 0 || slots <= s.workers) {
+	if len(c.From) > 0 && !t.readsStreams(c) && c.Prefetch != spec.Unlimited && (s.workers == 0 || slots <= s.workers) {
 		s.servers = slots
 		s.held2 += float64(2*travel*s.mean) + float64(travel*travel)
 		s.hold += travel
@@ -111,25 +116,14 @@ func (t *traffic) servers(c *spec.Consumer, s *station) {
 			s.single = false
 		}
 	}
-	if c.Retry.InWorker && s.tries > 1 {
+	if (c.Retry.InWorker || t.blocks(c)) && s.tries > 1 {
 		pause := float64((s.tries - 1) / s.tries * meanBackoff(&c.Retry.Backoff))
 		s.held2 += float64(2*pause*s.hold) + float64(pause*pause)
 		s.hold += pause
 		s.single = false
 	}
-	t.partitions(c, s)
-}
-
-// partitions bound how many events of a stream are worked on at once.
-func (t *traffic) partitions(c *spec.Consumer, s *station) {
-	for _, from := range c.From {
-		if ch := &t.sc.Broker.Channels[from.Channel]; ch.Type == spec.Stream {
-			s.guesses.add("a stream's partitions are taken as one queue, with keys spread evenly")
-			s.servers = min(s.servers, ch.Partitions)
-			if s.servers == 0 {
-				s.servers = ch.Partitions
-			}
-		}
+	if s.partitions > 0 && (s.servers == 0 || s.servers > s.partitions) {
+		s.servers = s.partitions
 	}
 }
 
@@ -140,42 +134,26 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 		// What comes back does so like a Poisson process.
 		s.gapSCV = theory.Split(s.fresh.scv, 1/s.tries)
 	}
-	arrivals := s.rate
-	poisson := s.fresh.poisson && s.tries == 1
 	if s.servers == 0 {
 		s.model = "M/G/∞"
 		return
 	}
-	s.load = float64(arrivals*s.hold) / float64(s.servers)
-	if s.load >= 1 {
-		s.wait, s.model = math.Inf(1), "none"
+	switch callers, bounded := t.callersOf(c); {
+	case s.partitions > 0:
+		t.queueInPartitions(c, s)
+		return
+	case bounded && !s.queueOfCallers(callers):
 		return
 	}
-	if s.hold == 0 {
-		s.model = "no service"
+	l := line{rate: s.rate, scv: s.gapSCV, poisson: s.fresh.poisson && s.tries == 1, servers: s.servers}
+	s.load = l.load(s)
+	if s.load < 1 {
+		t.joinRivals(c, s, &l)
+	}
+	s.wait, s.model = l.wait(s)
+	if s.model == "none" {
 		return
 	}
-	var q theory.Queue
-	var err error
-	switch {
-	case poisson && s.single:
-		s.model = "M/M/c"
-		q, err = theory.MMC(arrivals, 1/s.hold, s.servers)
-	case poisson && s.serviceSCV() < 1e-9:
-		s.model = "M/D/c"
-		q, err = theory.MDC(arrivals, s.hold, s.servers)
-	case poisson && s.servers == 1:
-		s.model = "M/G/1"
-		q, err = theory.MG1(arrivals, theory.Moments{Mean: s.hold, Second: s.held2})
-	default:
-		s.model = "Allen–Cunneen"
-		q.Wait, err = theory.AllenCunneen(arrivals, 1/s.hold, s.servers, s.gapSCV, s.serviceSCV())
-	}
-	if err != nil {
-		s.wait, s.model = math.Inf(1), "none"
-		return
-	}
-	s.wait = q.Wait
 	if retries && s.tries > 1 && !c.Retry.InWorker && t.overtaken(c) {
 		// Returned copies go before fresh ones: two classes of priority, of
 		// which this is the wait of the second (Cobham 1954).

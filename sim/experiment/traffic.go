@@ -27,6 +27,7 @@ type traffic struct {
 	throttled bool
 	// endless says that emissions make more and more events.
 	endless bool
+	shares  map[[2]int][]float64 // by key space and number of partitions
 }
 
 // guessList is texts without repetition, in the order in which they came.
@@ -160,7 +161,7 @@ func (t *traffic) users(p *spec.Producer) stream {
 	if p.To != spec.None {
 		answer = 2 * meanOf(t.sc.Broker.Latency.Publish)
 	} else {
-		answer = t.response(p.Call)
+		answer, _ = t.response(p.Call)
 	}
 	n := float64(p.Users * p.Instances)
 	if think+answer <= 0 || math.IsInf(answer, 1) {
@@ -169,14 +170,18 @@ func (t *traffic) users(p *spec.Producer) stream {
 	return stream{rate: n / (think + answer), scv: 1}
 }
 
-// response is the mean time from a call to its answer, seconds, by the last round.
-func (t *traffic) response(callee int) float64 {
+// response is the mean time from a call to its answer and its mean square,
+// seconds, by the last round. The wait is taken to be as irregular as an
+// exponential time.
+func (t *traffic) response(callee int) (mean, second float64) {
 	s := &t.state[callee]
 	wait := s.wait
 	if math.IsInf(wait, 1) {
 		wait = 0 // the overload shows at the callee
 	}
-	return 2*meanOf(t.sc.Broker.Latency.Call) + wait + s.answer.mean
+	mean = 2*meanOf(t.sc.Broker.Latency.Call) + wait + s.answer.mean
+	spread := max(0, s.answer.second-float64(s.answer.mean*s.answer.mean)) + float64(wait*wait)
+	return mean, float64(mean*mean) + spread
 }
 
 // sendOn adds what a consumer emits and gives up, by the rates of the last round.
