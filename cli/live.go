@@ -3,10 +3,7 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -82,6 +79,17 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 		}
 		return scenarios.SetLive(base, text, lo, path, value)
 	}
+	o.Write = func(played tui.Played, path string, overwrite bool) ([]string, error) {
+		src, err := p.reopen(played.Name)
+		if err != nil {
+			return nil, err
+		}
+		text, lo, err := p.again(c, played.Name, ch, played.Base.Set)
+		if err != nil {
+			return nil, err
+		}
+		return writePlayed(src, text, lo, played, path, overwrite)
+	}
 	o.Apply = func(name string, set []tui.Setting) (*experiment.Scenario, error) {
 		return p.reload(c, name, ch, set)
 	}
@@ -152,46 +160,4 @@ func loaded(text []byte, o scenarios.Options) (*experiment.Scenario, error) {
 		}
 	}
 	return nil, errors.New("it cannot be read")
-}
-
-// writeScenario writes a scenario played live into a new file of this folder.
-func writeScenario(sc *experiment.Scenario) (string, error) {
-	return saveFile(sc.Name+"-live.yaml", scenarios.Resolved(sc))
-}
-
-// mostNames is how many names are tried for a file before giving up.
-const mostNames = 1000
-
-// saveFile writes a new file of this folder. It never overwrites one: a number
-// is added to the name until it is free.
-func saveFile(name string, content []byte) (string, error) {
-	name = strings.Map(func(r rune) rune {
-		if r == '/' || r == filepath.Separator || r < ' ' {
-			return '-'
-		}
-		return r
-	}, name)
-	ext := filepath.Ext(name)
-	for i := 1; i <= mostNames; i++ {
-		path := name
-		if i > 1 {
-			path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(name, ext), i, ext)
-		}
-		f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-		if errors.Is(err, fs.ErrExist) {
-			continue
-		}
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", path, plainCause(err))
-		}
-		_, err = f.Write(content)
-		if closing := f.Close(); err == nil {
-			err = closing
-		}
-		if err != nil {
-			return "", fmt.Errorf("%s: %w", path, plainCause(err))
-		}
-		return path, nil
-	}
-	return "", fmt.Errorf("there are %d files like %s already", mostNames, name)
 }

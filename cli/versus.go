@@ -179,7 +179,7 @@ func (p *program) screenOptions(c *cobra.Command, word string) tui.Options {
 	o := tui.Options{
 		Name: word, Version: Version, Theme: p.conf.Theme, Symbols: p.conf.Symbols, Motion: p.conf.Motion,
 		Pace: p.conf.Speed, Mouse: p.conf.Mouse, In: p.in, Out: p.out.w, Env: os.Environ(), Gallery: entries(),
-		Write: writeScenario, Save: saveFile, Open: p.openBuiltin, YAML: scenarios.Resolved,
+		Propose: proposeFile, Save: saveFile, Open: p.openBuiltin, YAML: scenarios.Resolved,
 	}
 	if off := c.Flags().Lookup("no-mouse"); off != nil && off.Changed {
 		o.Mouse = false

@@ -49,6 +49,41 @@ func Atomic(path string, write func(io.Writer) error) error {
 	return nil
 }
 
+// AtomicNew makes a new file as Atomic does. A file that is there already stays
+// as it is, whoever made it and however late: the error is then fs.ErrExist.
+func AtomicNew(path string, write func(io.Writer) error) error {
+	file, err := createBeside(path)
+	if err != nil {
+		return about(path, err)
+	}
+	defer os.Remove(file.Name())
+	defer file.Close()
+	if err := write(file); err != nil {
+		return err
+	}
+	if err := settle(file, nil); err != nil {
+		return about(path, err)
+	}
+	err = os.Link(file.Name(), path) // unlike a rename it takes nobody's place
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		syncFolder(filepath.Dir(path))
+		return orAbout(path, err)
+	}
+	// There are file systems without links.
+	if _, there := os.Lstat(path); there == nil {
+		return about(path, fs.ErrExist)
+	}
+	return orAbout(path, os.Rename(file.Name(), path))
+}
+
+// orAbout is about of an error, nil of none.
+func orAbout(path string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return about(path, err)
+}
+
 // settle gives the file its permissions and forces it to the disk.
 func settle(file *os.File, mode *fs.FileMode) error {
 	if mode != nil {

@@ -134,3 +134,25 @@ func TestAtomicLongName(t *testing.T) {
 	}
 	only(t, dir, name)
 }
+
+// TestAtomicNew: a new file appears complete, one that is there stays, and no
+// other is left behind.
+func TestAtomicNew(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "a.yaml")
+	if err := AtomicNew(path, put("one")); err != nil {
+		t.Fatal(err)
+	}
+	if err := AtomicNew(path, put("two")); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over a file that is there: %v", err)
+	}
+	failed := errors.New("failed")
+	if err := AtomicNew(filepath.Join(dir, "b"), func(io.Writer) error { return failed }); !errors.Is(err, failed) {
+		t.Error(err)
+	}
+	if err := AtomicNew(filepath.Join(dir, "no", "c"), put("three")); !errors.Is(err, fs.ErrNotExist) {
+		t.Error(err)
+	}
+	holds(t, path, "one")
+	only(t, dir, "a.yaml")
+}

@@ -290,14 +290,3 @@ func (m *model) undo() tea.Cmd {
 	m.rerun(m.frame.At())
 	return m.say("taken back")
 }
-
-func (m *model) write() tea.Cmd {
-	if m.options.Write == nil {
-		return m.refuse("there is nowhere to write to")
-	}
-	name, err := m.options.Write(withTimeline(m.base, m.live))
-	if err != nil {
-		return m.refuse("%s", err)
-	}
-	return m.say("written: %s; eddy run %s plays it again", name, name)
-}

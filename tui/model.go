@@ -40,8 +40,11 @@ type Options struct {
 	// values they have; SetLive is the timeline's entry that sets one.
 	Settable func(name string, set []spec.Setting) []spec.Setting
 	SetLive  func(base *spec.Scenario, name, path, value string) (spec.Action, error)
-	// Write writes a scenario as YAML into a new file and returns its name.
-	Write func(*spec.Scenario) (string, error)
+	// Propose is the name of a file that is not there yet for a scenario with
+	// what was changed live; Write writes it and returns what else was written
+	// beside it. It is ErrExists when that would overwrite a file, unless it may.
+	Propose func(name string) string
+	Write   func(Played, string, bool) (beside []string, err error)
 	// Compare opens the compare view on these scenarios, the base first, when
 	// there are two or more; Pairs is how many pairs of runs it makes, 0: twenty.
 	Compare []*spec.Scenario
@@ -64,6 +67,18 @@ type Options struct {
 	In  io.Reader
 	Out io.Writer
 	Env []string
+}
+
+// ErrExists says that there is a file of that name already.
+var ErrExists = errors.New("there is a file of that name")
+
+// Played is a scenario as it was played: what it was opened as, what it came to
+// be by settings that hold from the start, and what was added to its timeline.
+type Played struct {
+	Name     string
+	Base     *spec.Scenario
+	Live     []spec.Action
+	Scenario *spec.Scenario // the base with the live entries in its timeline
 }
 
 // Run shows the screen until the user quits or the context ends. The terminal

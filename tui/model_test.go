@@ -137,7 +137,7 @@ func TestRandomKeys(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		m := play(t, load(t, overloaded))
 		m.options.Save = func(string, []byte) (string, error) { return "x.svg", nil }
-		m.options.Write = func(*spec.Scenario) (string, error) { return "", errors.New("full") }
+		m.options.Write = func(Played, string, bool) ([]string, error) { return nil, errors.New("full") }
 		var pressed []string
 		for range 150 {
 			switch r.IntN(12) {
@@ -171,9 +171,9 @@ func TestLiveIsHeadless(t *testing.T) {
 	m := play(t, load(t, overloaded))
 	m.settable(overloaded)
 	var written []byte
-	m.options.Write = func(sc *spec.Scenario) (string, error) {
-		written = scenarios.Resolved(sc)
-		return "x.yaml", nil
+	m.options.Write = func(p Played, _ string, _ bool) ([]string, error) {
+		written = scenarios.Amended([]byte(overloaded), scenarios.Options{}, p.Scenario, p.Live)
+		return nil, nil
 	}
 	at := func(ns int64) {
 		m.seek(ns)
@@ -231,7 +231,10 @@ func TestLiveIsHeadless(t *testing.T) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	press(m, "w")
+	press(m, "w", "enter")
+	if !strings.HasPrefix(string(written), overloaded) {
+		t.Errorf("the text is no longer the author's:\n%s", written)
+	}
 	if len(m.live) != 9 || written == nil {
 		t.Fatalf("%d changes, and written %q; the last answer: %s", len(m.live), written, m.screen.Said)
 	}

@@ -179,7 +179,9 @@ func TestTerminal(t *testing.T) {
 	x.keys("]")
 	x.sees("payment → ×4")
 	x.keys("w")
-	x.sees("order-fulfilment-live.yaml")
+	x.sees("write to", "order-fulfilment-live.yaml")
+	x.keys("Enter")
+	x.sees("written: order-fulfilment-live.yaml")
 	if _, err := os.Stat(filepath.Join(x.dir, "order-fulfilment-live.yaml")); err != nil {
 		t.Error(err)
 	}
