@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,7 @@ const mostCompared = 26
 // compareFlags are the flags of eddy compare.
 type compareFlags struct {
 	changes
+	documentFlags
 	variants              []string
 	disturb               bool
 	pairs                 whole
@@ -66,17 +68,18 @@ func (f *compareFlags) registerAll(c *cobra.Command) {
 	f.maxEvents, f.maxPending = whole{least: 1}, whole{least: 1}
 	c.Flags().StringArrayVar(&f.variants, "variant", nil, "compare only this variant; may be given several times")
 	c.Flags().Var(&f.pairs, "replications", "runs of each scenario, with seeds from --seed on")
+	f.documentFlags.register(c)
 	registerMany(c, &f.verify, &f.maxEvents, &f.maxPending)
 }
 
 // registerMany adds the flags of everything that runs scenarios many times.
 func registerMany(c *cobra.Command, verify *bool, maxEvents, maxPending *whole) {
 	c.Flags().String("jobs", "auto", "runs at once; auto: one for each core")
-	c.Flags().String("format", "text", "of the result: text, json, csv or markdown")
+	c.Flags().String("format", "text", "of the result: text, json, csv, markdown or html")
 	c.Flags().BoolVar(verify, "verify", false, "check every invariant all the time, and that a second run is the same")
 	c.Flags().Var(maxEvents, "max-events", "end a run after so many events (default 10000000000)")
 	c.Flags().Var(maxPending, "max-pending", "end a run with so many events in the system (default 10000000)")
-	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown"))
+	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown", "html"))
 	_ = c.RegisterFlagCompletionFunc("color", words("auto", "always", "never"))
 }
 
@@ -107,7 +110,15 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 	if p.forVersus(c) {
 		return p.versus(c, signals, words[0], list, f)
 	}
+	files, err := f.open("compare")
+	if err != nil {
+		return err
+	}
+	defer files.abandon()
 	contest := experiment.Against(list, f.experiment(p.conf.Jobs))
+	if f.wants(p.conf.Format, "html") {
+		contest.WithShapes()
+	}
 	done := p.showWork("compare", meanDuration(list), contest.Progress)
 	got, err := contest.Run(signals)
 	done()
@@ -117,8 +128,8 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 	if got.Interrupted {
 		p.tell("interrupted: the result is of %s; %d were to be made", plural(got.Pairs, "pair"), f.pairs.value)
 	}
-	if err := p.writeCompared(got); err != nil {
-		return p.writing(err)
+	if err := p.writeCompared(got, files); err != nil {
+		return err
 	}
 	return signals.exit()
 }
@@ -240,15 +251,16 @@ func chosen(wanted, there []string) ([]string, error) {
 	return wanted, nil
 }
 
-func (p *program) writeCompared(got *experiment.Comparison) error {
+func (p *program) writeCompared(got *experiment.Comparison, files *documents) error {
 	c := compared(got)
-	switch p.conf.Format {
-	case "json":
-		return report.JSONCompared(p.out, c)
-	case "csv":
-		return report.CSVCompared(p.out, c)
-	case "markdown":
-		return report.MarkdownCompared(p.out, c)
+	all := []document{
+		{"json", func(w io.Writer) error { return report.JSONCompared(w, c) }},
+		{"csv", func(w io.Writer) error { return report.CSVCompared(w, c) }},
+		{"markdown", func(w io.Writer) error { return report.MarkdownCompared(w, c) }},
+		{"html", func(w io.Writer) error { return report.HTMLCompared(w, c) }},
 	}
-	return report.TextCompared(p.out, c, p.textOptions())
+	if err := files.finish(all); err != nil {
+		return err
+	}
+	return p.print(all, func(w io.Writer) error { return report.TextCompared(w, c, p.textOptions()) })
 }

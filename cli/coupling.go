@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"eddy/report"
@@ -51,6 +53,11 @@ func (p *program) coupling(c *cobra.Command, words []string, f *compareFlags) er
 	if err := p.settle(signals, &f.changes, list...); err != nil {
 		return err
 	}
+	files, err := f.open("coupling")
+	if err != nil {
+		return err
+	}
+	defer files.abandon()
 	o := f.experiment(p.conf.Jobs)
 	if !f.pairs.set {
 		o.Replications = couplingPairs
@@ -70,8 +77,8 @@ func (p *program) coupling(c *cobra.Command, words []string, f *compareFlags) er
 			break
 		}
 	}
-	if err := p.writeCoupling(all); err != nil {
-		return p.writing(err)
+	if err := p.writeCoupling(all, files); err != nil {
+		return err
 	}
 	return signals.exit()
 }
@@ -93,14 +100,15 @@ func (p *program) disturbed(c *cobra.Command, words []string, f *compareFlags) (
 	return []*experiment.Scenario{sc}, err
 }
 
-func (p *program) writeCoupling(all []*experiment.Coupling) error {
-	switch p.conf.Format {
-	case "json":
-		return report.JSONCoupling(p.out, all)
-	case "csv":
-		return report.CSVCoupling(p.out, all)
-	case "markdown":
-		return report.MarkdownCoupling(p.out, all)
+func (p *program) writeCoupling(got []*experiment.Coupling, files *documents) error {
+	all := []document{
+		{"json", func(w io.Writer) error { return report.JSONCoupling(w, got) }},
+		{"csv", func(w io.Writer) error { return report.CSVCoupling(w, got) }},
+		{"markdown", func(w io.Writer) error { return report.MarkdownCoupling(w, got) }},
+		{"html", func(w io.Writer) error { return report.HTMLCoupling(w, got, Version) }},
 	}
-	return report.TextCoupling(p.out, all, p.textOptions())
+	if err := files.finish(all); err != nil {
+		return err
+	}
+	return p.print(all, func(w io.Writer) error { return report.TextCoupling(w, got, p.textOptions()) })
 }

@@ -7,6 +7,7 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"eddy/config"
@@ -41,7 +42,10 @@ func exportNames() []string {
 type wanted struct{ name, path string }
 
 // exportFlag is --export NAME=FILE.
-type exportFlag struct{ list []wanted }
+type exportFlag struct {
+	names []string // that there are; nil: those of a run
+	list  []wanted
+}
 
 func (e *exportFlag) String() string { return "" }
 
@@ -49,13 +53,13 @@ func (e *exportFlag) Type() string { return "NAME=FILE" }
 
 func (e *exportFlag) Set(text string) error {
 	name, path, ok := strings.Cut(text, "=")
-	known := false
-	for _, n := range exportNames() {
-		known = known || n == name
+	names := e.names
+	if names == nil {
+		names = exportNames()
 	}
 	switch {
-	case !known:
-		return fmt.Errorf("the exports are %s%s", strings.Join(exportNames(), ", "), config.DidYouMean(name, exportNames()))
+	case !slices.Contains(names, name):
+		return fmt.Errorf("the exports are %s%s", strings.Join(names, ", "), config.DidYouMean(name, names))
 	case !ok || path == "":
 		return fmt.Errorf("it takes NAME=FILE, like %s=run.%s", name, name)
 	case path == "-":
@@ -79,15 +83,20 @@ func (f *runFlags) all() ([]wanted, error) {
 			list = append(list, wanted{e.name, filepath.Join(f.out, e.file)})
 		}
 	}
+	return list, distinct(list)
+}
+
+// distinct refuses two exports in one file.
+func distinct(list []wanted) error {
 	seen := map[string]string{}
 	for _, w := range list {
 		path := filepath.Clean(w.path)
 		if other, twice := seen[path]; twice {
-			return nil, usage("%s is to hold two exports, %s and %s; give each its own file", path, other, w.name)
+			return usage("%s is to hold two exports, %s and %s; give each its own file", path, other, w.name)
 		}
 		seen[path] = w.name
 	}
-	return list, nil
+	return nil
 }
 
 // exports are the files being written.
@@ -118,10 +127,15 @@ func openExports(f *runFlags, sc *experiment.Scenario) (*exports, error) {
 		}
 		e.files = append(e.files, file)
 		if w.name == "html" {
-			e.history = &report.History{}
+			e.drawHistory()
 		}
 	}
 	return e, nil
+}
+
+// drawHistory keeps what the charts of a report are of.
+func (e *exports) drawHistory() {
+	e.history = &report.History{Troubled: experiment.Troubled(e.scenario)}
 }
 
 // defaultStep is the series' step: 600 rows, but none shorter than 100 ms.
@@ -273,11 +287,6 @@ func (e *exports) document(f *exportFile, r *outcome) error {
 		return report.OpenMetrics(f.w, r.runs[0])
 	case "junit":
 		return report.JUnit(f.w, report.Judged{Result: r.runs[0], Runs: len(r.runs), Expectations: r.judged(e.scenario)})
-	case "html":
-		if r.several {
-			return report.HTMLReplicated(f.w, r.replicated(), e.history)
-		}
-		return report.HTML(f.w, r.runs[0], e.history)
 	}
 	return r.write(f.w, f.name, report.TextOptions{})
 }

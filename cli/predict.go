@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 
 	"eddy/report"
@@ -9,6 +11,7 @@ import (
 
 func (p *program) predictCommand() *cobra.Command {
 	var ch changes
+	var f documentFlags
 	c := &cobra.Command{
 		Use:   "predict SCENARIO",
 		Short: "Tell what queueing theory says of a scenario, without running it",
@@ -20,15 +23,16 @@ needs to know that wait well. Says which assumptions hold, and which do not.`,
   eddy predict my.yaml --set consumers.payment.instances=4`,
 		Args:              one("SCENARIO"),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(c *cobra.Command, args []string) error { return p.predict(c, args[0], &ch) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.predict(c, args[0], &ch, &f) },
 	}
 	ch.register(c)
-	c.Flags().String("format", "text", "of the result: text, json, csv or markdown")
-	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown"))
+	f.register(c)
+	c.Flags().String("format", "text", "of the result: text, json, csv, markdown or html")
+	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown", "html"))
 	return c
 }
 
-func (p *program) predict(c *cobra.Command, word string, ch *changes) error {
+func (p *program) predict(c *cobra.Command, word string, ch *changes, f *documentFlags) error {
 	if err := ch.withoutAuto(); err != nil {
 		return err
 	}
@@ -39,17 +43,20 @@ func (p *program) predict(c *cobra.Command, word string, ch *changes) error {
 	if err != nil {
 		return err
 	}
-	return p.writing(p.writePredicted(experiment.Predict(sc)))
-}
-
-func (p *program) writePredicted(got *experiment.Prediction) error {
-	switch p.conf.Format {
-	case "json":
-		return report.JSONPredicted(p.out, got)
-	case "csv":
-		return report.CSVPredicted(p.out, got)
-	case "markdown":
-		return report.MarkdownPredicted(p.out, got)
+	files, err := f.open("predict")
+	if err != nil {
+		return err
 	}
-	return report.TextPredicted(p.out, got, p.textOptions())
+	defer files.abandon()
+	got := experiment.Predict(sc)
+	all := []document{
+		{"json", func(w io.Writer) error { return report.JSONPredicted(w, got) }},
+		{"csv", func(w io.Writer) error { return report.CSVPredicted(w, got) }},
+		{"markdown", func(w io.Writer) error { return report.MarkdownPredicted(w, got) }},
+		{"html", func(w io.Writer) error { return report.HTMLPredicted(w, got, Version) }},
+	}
+	if err := files.finish(all); err != nil {
+		return err
+	}
+	return p.print(all, func(w io.Writer) error { return report.TextPredicted(w, got, p.textOptions()) })
 }

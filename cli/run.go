@@ -50,6 +50,9 @@ func (p *program) run(c *cobra.Command, word string, f *runFlags) error {
 		return err
 	}
 	defer sinks.abandon()
+	if p.conf.Format == "html" {
+		sinks.drawHistory()
+	}
 	signals := listen()
 	defer signals.end()
 	r, err := p.simulate(signals, sc, f, sinks)

@@ -53,11 +53,11 @@ func (f *runFlags) registerRuns(c *cobra.Command) {
 	c.Flags().Var(&f.most, "max-replications", "the most replications that --precision takes")
 	c.Flags().BoolVar(&f.runs, "runs", false, "with replications: print every run's result, too (JSON)")
 	c.Flags().String("jobs", "auto", "runs at once; auto: one for each core")
-	c.Flags().String("format", "text", "of the result: text, json, csv or markdown")
+	c.Flags().String("format", "text", "of the result: text, json, csv, markdown or html")
 	c.Flags().BoolVar(&f.verify, "verify", false, "check every invariant all the time, and that a second run is the same")
 	c.Flags().Var(&f.maxEvents, "max-events", "end after so many events (default 10000000000)")
 	c.Flags().Var(&f.maxPending, "max-pending", "end with so many events in the system (default 10000000)")
-	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown"))
+	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown", "html"))
 	_ = c.RegisterFlagCompletionFunc("color", words("auto", "always", "never"))
 }
 

@@ -15,6 +15,7 @@ type outcome struct {
 	asked    int                 // runs, if fewer were made than asked for
 	several  bool
 	withRuns bool
+	history  *report.History // of the first run, for charts; may be nil
 }
 
 // simulate runs a scenario as the flags say, showing progress.
@@ -40,7 +41,7 @@ func (p *program) simulate(signals *interruption, sc *experiment.Scenario, f *ru
 		return nil, p.failedRun(err)
 	}
 	p.remark(got, o.Replications, precision, f)
-	r := &outcome{runs: got.Runs, several: f.replicated(), withRuns: f.runs}
+	r := &outcome{runs: got.Runs, several: f.replicated(), withRuns: f.runs, history: sinks.history}
 	if got.Interrupted {
 		r.asked = o.Replications
 	}
@@ -99,6 +100,8 @@ func (r *outcome) write(w io.Writer, format string, text report.TextOptions) err
 		return report.CSV(w, one)
 	case "markdown":
 		return report.Markdown(w, one)
+	case "html":
+		return report.HTML(w, one, r.history)
 	}
 	return report.Text(w, one, text)
 }
@@ -112,6 +115,8 @@ func (r *outcome) writeSeveral(w io.Writer, format string, text report.TextOptio
 		return report.CSVReplicated(w, rep)
 	case "markdown":
 		return report.MarkdownReplicated(w, rep)
+	case "html":
+		return report.HTMLReplicated(w, rep, r.history)
 	}
 	return report.TextReplicated(w, rep, text)
 }

@@ -26,6 +26,7 @@ type sweepFlags struct {
 	verify                bool
 	maxEvents, maxPending whole
 	out                   string
+	documents             documentFlags // --export alone
 }
 
 func (p *program) sweepCommand() *cobra.Command {
@@ -56,6 +57,7 @@ something: poisson(10/s..100/s:10/s).`,
 	c.Flags().Var(&f.runs, "replications", "runs of each point, with seeds from --seed on")
 	c.Flags().StringVar(&f.out, "out", "", "keep the points in this folder, and go on from what is there")
 	_ = c.MarkFlagDirname("out")
+	f.documents.registerExport(c)
 	registerMany(c, &f.verify, &f.maxEvents, &f.maxPending)
 	return c
 }
@@ -83,7 +85,12 @@ func (p *program) sweep(c *cobra.Command, word string, f *sweepFlags) error {
 		return err
 	}
 	defer g.close()
-	return p.runSweep(signals, g, f)
+	files, err := f.documents.open("sweep")
+	if err != nil {
+		return err
+	}
+	defer files.abandon()
+	return p.runSweep(signals, g, f, files)
 }
 
 // sweepGrid is the points of a sweep, those that are done and those to be run.
@@ -208,7 +215,7 @@ func (g *sweepGrid) keep(point experiment.Point) error {
 	return nil
 }
 
-func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags) error {
+func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags, files *documents) error {
 	rows, err := p.sweepRows(g)
 	if err != nil {
 		return p.writing(err)
@@ -259,7 +266,7 @@ func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags) e
 	if failed != nil {
 		return p.writing(failed)
 	}
-	if err := p.endSweep(g, f); err != nil {
+	if err := p.endSweep(g, f, files); err != nil {
 		return p.writing(err)
 	}
 	return signals.exit()
@@ -290,7 +297,7 @@ func (p *program) sweepRow(rows *report.SweepRows, point experiment.Point) error
 }
 
 // endSweep writes what is known when all points are.
-func (p *program) endSweep(g *sweepGrid, f *sweepFlags) error {
+func (p *program) endSweep(g *sweepGrid, f *sweepFlags, files *documents) error {
 	s := &report.Sweep{Name: g.base.Name, Points: g.points, Asked: len(g.list), Version: Version}
 	for _, x := range g.axes {
 		s.Paths = append(s.Paths, x.path)
@@ -302,20 +309,24 @@ func (p *program) endSweep(g *sweepGrid, f *sweepFlags) error {
 	}
 	if f.out != "" {
 		for name, write := range map[string]func(io.Writer, *report.Sweep) error{
-			"sweep.csv": report.CSVSwept, "sweep.json": report.JSONSwept, "sweep.md": report.MarkdownSwept,
+			"sweep.csv": report.CSVSwept, "sweep.json": report.JSONSwept, "sweep.md": report.MarkdownSwept, "sweep.html": report.HTMLSwept,
 		} {
 			if err := report.Atomic(filepath.Join(f.out, name), func(w io.Writer) error { return write(w, s) }); err != nil {
 				return err
 			}
 		}
 	}
-	switch p.conf.Format {
-	case "json":
-		return report.JSONSwept(p.out, s)
-	case "markdown":
-		return report.MarkdownSwept(p.out, s)
-	case "csv":
-		return nil
+	all := []document{
+		{"json", func(w io.Writer) error { return report.JSONSwept(w, s) }},
+		{"csv", func(w io.Writer) error { return report.CSVSwept(w, s) }},
+		{"markdown", func(w io.Writer) error { return report.MarkdownSwept(w, s) }},
+		{"html", func(w io.Writer) error { return report.HTMLSwept(w, s) }},
 	}
-	return report.SweepSummary(p.out, s, p.textOptions())
+	if err := files.finish(all); err != nil {
+		return err
+	}
+	if p.conf.Format == "csv" {
+		return nil // row by row
+	}
+	return p.print(all, func(w io.Writer) error { return report.SweepSummary(w, s, p.textOptions()) })
 }

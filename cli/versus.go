@@ -55,7 +55,7 @@ func (p *program) giveRivals(c *cobra.Command, o *tui.Options, ch *changes) {
 		return p.rival(c, name, ch, base, text)
 	}
 	o.Report = func(got *report.Compared) ([]string, error) {
-		return saveAll(got, []written{{".md", report.MarkdownCompared}})
+		return saveAll(got, []written{{".md", report.MarkdownCompared}, {".html", report.HTMLCompared}})
 	}
 	o.Data = func(got *report.Compared) ([]string, error) {
 		return saveAll(got, []written{{".json", report.JSONCompared}, {".csv", report.CSVCompared}})

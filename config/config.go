@@ -6,7 +6,7 @@ import "strconv"
 type Config struct {
 	// Colour is "auto", "always" or "never".
 	Colour string
-	// Format is how results are printed: "text", "json", "csv" or "markdown".
+	// Format is how results are printed: "text", "json", "csv", "markdown" or "html".
 	Format string
 	// Jobs is how many replications run at once; 0 means one for each core.
 	Jobs int

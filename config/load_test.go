@@ -125,7 +125,7 @@ func TestProblems(t *testing.T) {
 	for name, c := range map[string]struct{ project, env, want string }{
 		"unknown key":     {"jbos: 4\n", "", `.eddy.yaml:1:1: "jbos": no such setting; there are color,`},
 		"suggestion":      {"jbos: 4\n", "", "did you mean jobs?"},
-		"wrong choice":    {"format: jsn\n", "", `.eddy.yaml:1:9: format: "jsn" is not possible; it takes text, json, csv or markdown; did you mean json?`},
+		"wrong choice":    {"format: jsn\n", "", `.eddy.yaml:1:9: format: "jsn" is not possible; it takes text, json, csv, markdown or html; did you mean json?`},
 		"wrong type":      {"quiet: 3\n", "", `.eddy.yaml:1:8: quiet: "3" is not possible; it takes true or false`},
 		"text for number": {"jobs: many\n", "", `a whole number 1 to 1024, or auto`},
 		"yes is text":     {"quiet: \"true\"\n", "", `it takes true or false`},

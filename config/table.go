@@ -36,7 +36,7 @@ type entry struct {
 
 var table = []entry{
 	{"color", choice, []string{auto, "always", "never"}, auto, "colour on standard output; auto: on a terminal"},
-	{"format", choice, []string{"text", "json", "csv", "markdown"}, "text", "how results are printed"},
+	{"format", choice, []string{"text", "json", "csv", "markdown", "html"}, "text", "how results are printed"},
 	{"jobs", jobs, nil, auto, "replications that run at once; auto: one for each core"},
 	{"quiet", flag, nil, "false", "no progress and no hints"},
 	{"theme", choice, []string{auto, "dark", "light", "mono", "high-contrast"}, auto, "live screen: colours"},

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"encoding/json"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -31,15 +32,36 @@ func TestPageInABrowser(t *testing.T) {
 		t.Skip("a browser takes its time to start")
 	}
 	t.Parallel()
-	chromium, dir := browser(t), t.TempDir()
-	page, log, image := filepath.Join(dir, "report.html"), filepath.Join(dir, "net.json"), filepath.Join(dir, "page.png")
+	chromium := browser(t)
+	hostile := `<img src="http://example.invalid/x"><script src="http://example.invalid/y"></script>`
+	for name, write := range map[string]func(io.Writer) error{
+		"run": func(w io.Writer) error {
+			r := busy()
+			r.Scenario.Name = hostile
+			return HTML(w, r, someHistory())
+		},
+		"compare": func(w io.Writer) error {
+			c := rivalRuns(t)
+			c.Scenarios[0].Name = hostile
+			return HTMLCompared(w, c)
+		},
+		"grid":     func(w io.Writer) error { return HTMLSwept(w, grid()) },
+		"coupling": func(w io.Writer) error { return HTMLCoupling(w, couplings(t), hostile) },
+	} {
+		openPage(t, chromium, name, write)
+	}
+}
+
+// openPage opens one page in the browser.
+func openPage(t *testing.T, chromium, name string, write func(io.Writer) error) {
+	t.Helper()
+	dir := t.TempDir()
+	page, log, image := filepath.Join(dir, name+".html"), filepath.Join(dir, "net.json"), filepath.Join(dir, "page.png")
 	file, err := os.Create(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := busy()
-	r.Scenario.Name = `<img src="http://example.invalid/x"><script src="http://example.invalid/y"></script>`
-	if err := HTML(file, r, someHistory()); err != nil {
+	if err := write(file); err != nil {
 		t.Fatal(err)
 	}
 	file.Close()
@@ -56,10 +78,10 @@ func TestPageInABrowser(t *testing.T) {
 	}
 	for line := range strings.Lines(string(out)) {
 		if strings.Contains(line, "CONSOLE") {
-			t.Errorf("the page is complained about: %s", line)
+			t.Errorf("%s: the page is complained about: %s", name, line)
 		}
 	}
-	if info, err := os.Stat(image); err != nil || info.Size() < 50_000 {
+	if info, err := os.Stat(image); err != nil || info.Size() < 30_000 {
 		t.Errorf("the picture of the page is %v, %v", info, err)
 	}
 	checkRequests(t, log, page)

@@ -8,13 +8,15 @@ import (
 	"strings"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // The plot of a chart, in units of the drawing.
 const (
-	chartWidth, chartHeight = 380.0, 150.0
-	plotLeft, plotRight     = 46.0, 374.0
-	plotTop, plotBottom     = 8.0, 130.0
+	chartWidth, chartHeight = 380.0, 156.0
+	halfWidth               = 575.0 // of one of two beside one another
+	plotLeft, plotRightGap  = 50.0, 10.0
+	plotTop, plotBottom     = 10.0, 134.0
 )
 
 // plotted is a line of a chart.
@@ -32,7 +34,13 @@ type chart struct {
 	lines        []plotted
 	end          int64   // ns
 	least        float64 // the scale goes at least so far
+	wide         float64 // 0: chartWidth
+	warmup       int64   // ns that do not count
+	troubled     []Stretch
 }
+
+// Stretch is a time in which something was wrong on purpose, in ns.
+type Stretch = experiment.Stretch
 
 // fitting leaves out lines without a value.
 func (c chart) fitting() chart {
@@ -59,7 +67,8 @@ func (c chart) top() float64 {
 }
 
 // write draws a chart with what it says in words.
-func (c chart) write(b *bufio.Writer) {
+func (c chart) write(p page) {
+	b := p.Writer
 	fmt.Fprintf(b, `<figure><figcaption><b>%s</b> %s`, markup(c.title), markup(c.about))
 	if len(c.lines) > 1 {
 		for _, l := range c.lines {
@@ -67,12 +76,13 @@ func (c chart) write(b *bufio.Writer) {
 		}
 	}
 	b.WriteString("</figcaption>\n")
-	fmt.Fprintf(b, `<svg viewBox="0 0 %s %s" role="img" aria-label="%s">`+"\n", place1(chartWidth), place1(chartHeight), markup(c.spoken()))
+	p.draw(c.width(), chartHeight, "chart", c.title+" "+c.about, c.spoken())
+	c.ground(b)
 	ticks := ticksTo(c.top(), c.unit)
 	top := max(c.top(), ticks[len(ticks)-1])
 	y := func(v float64) float64 { return plotBottom - float64(v/top*(plotBottom-plotTop)) }
 	for _, v := range ticks {
-		gridLine(b, y(v), tickText(human(sim.Num(v), c.unit)))
+		gridLine(b, c.right(), y(v), tickText(human(sim.Num(v), c.unit)))
 	}
 	c.timeAxis(b)
 	for _, l := range c.lines {
@@ -81,13 +91,34 @@ func (c chart) write(b *bufio.Writer) {
 	b.WriteString("</svg></figure>\n")
 }
 
+// ground shades what does not count, and the times of trouble.
+func (c chart) ground(b *bufio.Writer) {
+	shade := func(class, title string, from, to int64) {
+		left, right := c.x(max(from, 0)), c.x(min(to, c.end))
+		if right > left {
+			fmt.Fprintf(b, `<rect class="%s" x="%s" y="%s" width="%s" height="%s"><title>%s</title></rect>`+"\n",
+				class, place1(left), place1(plotTop), place1(right-left), place1(plotBottom-plotTop), markup(title))
+		}
+	}
+	if c.warmup > 0 {
+		shade("warmup", "warm-up, not counted: until "+seconds(c.warmup), 0, c.warmup)
+	}
+	for _, s := range c.troubled {
+		shade("trouble", "trouble from "+seconds(s.From)+" to "+seconds(s.To), s.From, s.To)
+	}
+}
+
+// seconds is an instant in ns as somebody says it.
+func seconds(ns int64) string { return span(round3(float64(ns) / 1e9)) }
+
 // spoken is the chart for somebody who does not see it.
 func (c chart) spoken() string {
-	parts := []string{c.title + " " + c.about}
+	var parts []string
 	for _, l := range c.lines {
-		parts = append(parts, l.label+" at most "+human(l.track.peak(), c.unit))
+		low, mean, high := l.track.range3()
+		parts = append(parts, fmt.Sprintf("%s: %s on average, from %s to %s", l.label, human(mean, c.unit), human(low, c.unit), human(high, c.unit)))
 	}
-	return strings.Join(parts, ", ")
+	return strings.Join(parts, "; ") + ". From 0s to " + seconds(c.end) + "."
 }
 
 // tickText takes the zeros at the end of its decimals off a number: round
@@ -101,25 +132,39 @@ func tickText(s string) string {
 	return number + unit
 }
 
-func gridLine(b *bufio.Writer, y float64, text string) {
+func gridLine(b *bufio.Writer, right, y float64, text string) {
 	fmt.Fprintf(b, `<line class="grid" x1="%s" x2="%s" y1="%s" y2="%s"/><text x="%s" y="%s" class="y">%s</text>`+"\n",
-		place1(plotLeft), place1(plotRight), place1(y), place1(y), place1(plotLeft-4), place1(y+3), markup(text))
+		place1(plotLeft), place1(right), place1(y), place1(y), place1(plotLeft-4), place1(y+3), markup(text))
 }
+
+func (c chart) width() float64 {
+	if c.wide == 0 {
+		return chartWidth
+	}
+	return c.wide
+}
+
+func (c chart) right() float64 { return c.width() - plotRightGap }
 
 func (c chart) x(at int64) float64 {
 	if c.end <= 0 {
 		return plotLeft
 	}
-	return plotLeft + float64(float64(at)/float64(c.end)*(plotRight-plotLeft))
+	return plotLeft + float64(float64(at)/float64(c.end)*(c.right()-plotLeft))
 }
 
 func (c chart) timeAxis(b *bufio.Writer) {
-	for i, anchor := range []string{"start", "middle", "end"} {
-		at := c.end / 2 * int64(i)
-		if i == 2 {
-			at = c.end
+	for _, s := range timeTicks(float64(c.end) / 1e9) {
+		at := int64(s * 1e9)
+		anchor := "middle"
+		switch {
+		case at == 0:
+			anchor = "start"
+		case float64(at) > float64(c.end)*0.94:
+			anchor = "end"
 		}
-		fmt.Fprintf(b, `<text x="%s" y="%s" text-anchor="%s">%s</text>`, place1(c.x(at)), place1(plotBottom+14), anchor, markup(span(round3(float64(at)/1e9))))
+		fmt.Fprintf(b, `<line class="tick" x1="%s" x2="%s" y1="%s" y2="%s"/><text x="%s" y="%s" text-anchor="%s">%s</text>`,
+			place1(c.x(at)), place1(c.x(at)), place1(plotBottom), place1(plotBottom+4), place1(c.x(at)), place1(plotBottom+16), anchor, markup(span(s)))
 	}
 	b.WriteByte('\n')
 }
@@ -199,6 +244,19 @@ func ticksTo(top float64, u sim.Unit) []float64 {
 	return ticks
 }
 
+// timeTicks are round instants from 0 to an end in seconds, four to seven of them.
+func timeTicks(end float64) []float64 {
+	step := roundUp(end / 6)
+	if end >= 60 {
+		step = roundUpTime(end / 6)
+	}
+	var ticks []float64
+	for i := 0; i < 12 && float64(i)*step <= end*1.0001; i++ {
+		ticks = append(ticks, round3(float64(i)*step))
+	}
+	return ticks
+}
+
 // roundUp is the next 1, 2 or 5 of a power of ten.
 func roundUp(v float64) float64 {
 	power := math.Floor(math.Log10(v))
@@ -214,7 +272,7 @@ func roundUp(v float64) float64 {
 // roundUpTime is the next length in whole seconds, minutes, hours or days
 // that somebody would say.
 func roundUpTime(seconds float64) float64 {
-	for _, s := range []float64{15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 12 * 3600, 86400} {
+	for _, s := range []float64{10, 15, 20, 30, 60, 120, 300, 600, 900, 1200, 1800, 3600, 7200, 4 * 3600, 6 * 3600, 12 * 3600, 86400} {
 		if seconds <= s {
 			return s
 		}

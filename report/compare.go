@@ -131,6 +131,22 @@ func (ch Change) String() string {
 // beside the base.
 func (c *Compared) tables(w int) []table {
 	var all []table
+	for _, g := range c.groups() {
+		all = append(all, c.fitting(g.title, g.rows, g.label, w)...)
+	}
+	return all
+}
+
+// measureGroup is the measures that share a table.
+type measureGroup struct {
+	title string
+	rows  []*experiment.Compared
+	label func(*experiment.Compared) string
+}
+
+// groups are the measures that differ, or could, table by table.
+func (c *Compared) groups() []measureGroup {
+	var all []measureGroup
 	for from := 0; from < len(c.Measures); {
 		title, label := heading(&c.Measures[from])
 		var rows []*experiment.Compared
@@ -145,7 +161,7 @@ func (c *Compared) tables(w int) []table {
 			from++
 		}
 		if len(rows) > 0 {
-			all = append(all, c.fitting(title, rows, label, w)...)
+			all = append(all, measureGroup{title, rows, label})
 		}
 	}
 	return all
@@ -224,7 +240,7 @@ func measureName(m *experiment.Compared) string {
 // table has the base and other scenarios beside one another.
 func (c *Compared) table(title string, rows []*experiment.Compared, label func(*experiment.Compared) string, others []int) table {
 	type row = *experiment.Compared
-	fields := []field[row]{{column{left: true}, func(m row) cell { return cell{text: label(m)} }}}
+	fields := []field[row]{{column{left: true}, func(m row) cell { return cell{text: label(m), term: measureTerm(m)} }}}
 	add := func(f field[row]) { fields = append(fields, f) }
 	value := func(s int) {
 		add(field[row]{column{head: letter(s)}, func(m row) cell { return number(m.Values[s].Mean, m.Unit) }})
@@ -233,10 +249,21 @@ func (c *Compared) table(title string, rows []*experiment.Compared, label func(*
 	value(0)
 	for _, s := range others {
 		value(s)
-		add(field[row]{column{head: letter(s) + " − " + letter(0)}, func(m row) cell { return differenceCell(m, s) }})
+		add(field[row]{column{head: letter(s) + " − " + letter(0), term: "difference"}, func(m row) cell { return differenceCell(m, s) }})
 		add(field[row]{column{head: "better", left: true}, func(m row) cell { return standingCell(m, s) }})
 	}
 	return tabulate(title, rows, unmarked, fields)
+}
+
+// measureTerm is the definition behind a measure.
+func measureTerm(m *experiment.Compared) string {
+	switch {
+	case m.Group == "flows" && m.Label == "failed":
+		return "failedflow"
+	case m.Group == "channels" || m.Group == "subscriptions":
+		return "" // its table is about one thing
+	}
+	return termOf(m.Label)
 }
 
 func population(n sim.Number) cell {
@@ -426,13 +453,17 @@ func MarkdownCompared(w io.Writer, c *Compared) error {
 			fmt.Fprintf(b, "- %s\n", escape(ch.String()))
 		}
 	}
+	d := defined{}
+	d.need("luck", "warmup", "replications", "interval")
 	for _, t := range c.tables(math.MaxInt) {
 		markTable(b, t)
+		d.needTable(t)
 	}
 	for _, list := range c.remarks() {
 		for _, r := range list {
 			markRemark(b, r)
 		}
 	}
+	markDefinitions(b, d)
 	return b.Flush()
 }

@@ -77,6 +77,7 @@ func TestCompareGolden(t *testing.T) {
 		"compare-two-120.txt": func(w io.Writer) error { return TextCompared(w, two(), TextOptions{Width: 120}) },
 		"compare.json":        func(w io.Writer) error { return JSONCompared(w, compared()) },
 		"compare.csv":         func(w io.Writer) error { return CSVCompared(w, compared()) },
+		"compare.html":        func(w io.Writer) error { return HTMLCompared(w, compared()) },
 		"compare.md":          func(w io.Writer) error { return MarkdownCompared(w, compared()) },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })

@@ -103,8 +103,8 @@ func couplingTables(c *experiment.Coupling) []table {
 	type wiring = experiment.Wiring
 	fields := []field[blast]{
 		{column{left: true}, func(b blast) cell { return cell{text: b.Kind + " " + shortName(b.Component)} }},
-		{column{head: "notice"}, func(b blast) cell { return cell{text: fmt.Sprintf("%d of %d", radius(&b), len(b.Effects))} }},
-		{column{head: "recovery"}, func(b blast) cell { return number(b.Recovery, sim.UnitSeconds) }},
+		{column{head: "notice", term: "notice"}, func(b blast) cell { return cell{text: fmt.Sprintf("%d of %d", radius(&b), len(b.Effects))} }},
+		{column{head: "recovery", term: "recovery"}, func(b blast) cell { return number(b.Recovery, sim.UnitSeconds) }},
 	}
 	for i, p := range c.Parties {
 		fields = append(fields, field[blast]{column{head: partyName(p)}, func(b blast) cell { return effectCell(&b.Effects[i]) }})
@@ -115,12 +115,12 @@ func couplingTables(c *experiment.Coupling) []table {
 	}
 	return append(all, tabulate("Wiring", c.Wiring, unmarked, []field[wiring]{
 		{column{left: true}, func(x wiring) cell { return cell{text: shortName(x.Name)} }},
-		{column{head: "in"}, func(x wiring) cell { return whole(int64(x.In)) }},
-		{column{head: "out"}, func(x wiring) cell { return whole(int64(x.Out)) }},
-		{column{head: "instability"}, func(x wiring) cell { return cell{text: digits3(x.Instability)} }},
-		{column{head: "calls in a chain"}, func(x wiring) cell { return whole(int64(x.Chain)) }},
-		{column{head: "up together"}, func(x wiring) cell { return whole(int64(x.Together)) }},
-		{column{head: "availability"}, func(x wiring) cell { return cell{text: percent(x.Availability)} }},
+		{column{head: "in", term: "fanin"}, func(x wiring) cell { return whole(int64(x.In)) }},
+		{column{head: "out", term: "fanin"}, func(x wiring) cell { return whole(int64(x.Out)) }},
+		{column{head: "instability", term: "instability"}, func(x wiring) cell { return cell{text: digits3(x.Instability)} }},
+		{column{head: "calls in a chain", term: "chain"}, func(x wiring) cell { return whole(int64(x.Chain)) }},
+		{column{head: "up together", term: "together"}, func(x wiring) cell { return whole(int64(x.Together)) }},
+		{column{head: "availability", term: "chainavailability"}, func(x wiring) cell { return cell{text: percent(x.Availability)} }},
 	}))
 }
 
@@ -172,6 +172,8 @@ func couplingLegend(*experiment.Coupling) string {
 // MarkdownCoupling writes the same in Markdown.
 func MarkdownCoupling(w io.Writer, list []*experiment.Coupling) error {
 	b := bufio.NewWriter(w)
+	d := defined{}
+	d.need("trouble", "luck")
 	for i, c := range list {
 		if i > 0 {
 			b.WriteByte('\n')
@@ -185,12 +187,14 @@ func MarkdownCoupling(w io.Writer, list []*experiment.Coupling) error {
 		}
 		for _, t := range couplingTables(c) {
 			markTable(b, t)
+			d.needTable(t)
 		}
 		fmt.Fprintf(b, "\n%s\n", paragraph(couplingLegend(c)))
 	}
 	if prices := pricesOf(list); prices != nil {
 		prices.markdown(b)
 	}
+	markDefinitions(b, d)
 	return b.Flush()
 }
 

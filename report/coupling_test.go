@@ -65,6 +65,7 @@ func TestCouplingGolden(t *testing.T) {
 		"coupling.json":     func(w io.Writer) error { return JSONCoupling(w, list) },
 		"coupling.csv":      func(w io.Writer) error { return CSVCoupling(w, list) },
 		"coupling.md":       func(w io.Writer) error { return MarkdownCoupling(w, list) },
+		"coupling.html":     func(w io.Writer) error { return HTMLCoupling(w, list, "0.1.0") },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
 	}

@@ -19,6 +19,10 @@ type History struct {
 	index  map[[2]string]*track
 	left   map[string]bool // components that there was no room for
 	end    int64           // ns
+	warmup int64           // ns
+
+	// Troubled are the times in which the timeline does something to the system.
+	Troubled []Stretch
 }
 
 // bucket is some samples in a row; n is 0 where all were absent.
@@ -113,6 +117,27 @@ func (t *track) peak() sim.Number {
 		}
 	}
 	return peak
+}
+
+// range3 is the lowest value of the line, its mean and its highest.
+func (t *track) range3() (low, mean, high sim.Number) {
+	sum, n := 0.0, 0
+	for _, b := range t.buckets {
+		if b.n == 0 {
+			continue
+		}
+		if !low.Valid || b.low < low.Value {
+			low = sim.Num(b.low)
+		}
+		if !high.Valid || b.high > high.Value {
+			high = sim.Num(b.high)
+		}
+		sum, n = sum+b.sum, n+b.n
+	}
+	if n > 0 {
+		mean = sim.Num(sum / float64(n))
+	}
+	return low, mean, high
 }
 
 // of is a line, nil if there is none with a value.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"bufio"
-	_ "embed"
 	"fmt"
 	"io"
 	"strings"
@@ -10,40 +8,32 @@ import (
 	"eddy/sim"
 )
 
-//go:embed page.css
-var pageStyle string
-
 // HTML writes the report as one page to hand round: what Text says, with
-// every column, and charts. It loads nothing and runs nothing. The history
-// may be nil: then there are no charts over time.
+// every column, charts, and the definition of every number. It loads nothing
+// and runs nothing. The history may be nil: then there are no charts over time.
 func HTML(w io.Writer, r *sim.Result, h *History) error {
-	p := page{Writer: bufio.NewWriter(w)}
-	p.begin(r.Scenario)
-	for _, s := range verdict(r) {
-		p.remark(s)
-	}
+	p := newPage()
+	p.verdict(verdict(r))
 	p.findings(r.Findings)
 	if len(r.Expectations) > 0 {
 		p.table(expectationsWithReasons(r))
 	}
 	p.tables(newView(r, 0).tables(r))
 	p.pictures(r, h, "")
-	p.end(runTerms(r.Run))
-	return p.Flush()
+	f := scenarioFront(r.Scenario)
+	f.facts = facts(r)
+	return p.finish(w, f, runTerms(r.Run))
 }
 
 // HTMLReplicated writes what TextReplicated says as a page. The charts are of
 // the first run, and so is the history.
 func HTMLReplicated(w io.Writer, r *Replicated, h *History) error {
-	p := page{Writer: bufio.NewWriter(w)}
+	p := newPage()
 	info := sim.ScenarioInfo{}
 	if len(r.Runs) > 0 {
 		info = r.Runs[0].Scenario
 	}
-	p.begin(info)
-	for _, s := range r.verdict() {
-		p.remark(s)
-	}
+	p.verdict(r.verdict())
 	if found := r.findings(); len(found) > 0 {
 		p.heading("Findings")
 		p.WriteString("<ul class=\"findings\">\n")
@@ -55,64 +45,62 @@ func HTMLReplicated(w io.Writer, r *Replicated, h *History) error {
 	if t := r.expectations(); len(t.rows) > 0 {
 		p.table(t)
 	}
+	p.need.need("replications", "warmup")
 	p.tables(r.tables())
 	if len(r.Runs) > 0 {
 		p.pictures(r.Runs[0], h, "Replication "+fmt.Sprint(r.Runs[0].Run.Replication)+" alone. ")
 	}
-	p.end(r.terms())
-	return p.Flush()
+	return p.finish(w, scenarioFront(info), r.terms())
 }
 
-// page is a page being written. Errors stay in the buffered writer.
-type page struct{ *bufio.Writer }
-
-// begin writes what comes before the report. The policy forbids the page to
-// load or run anything, should something slip in.
-func (p page) begin(s sim.ScenarioInfo) {
-	title := clean(s.Name)
-	if s.Variant != "" {
-		title += " · variant " + clean(s.Variant)
+// facts are what a reader of a run looks for first.
+func facts(r *sim.Result) []fact {
+	var all []fact
+	add := func(name, value, about string) { all = append(all, fact{value, name, about}) }
+	if r.Ledger.Created > 0 {
+		add("events", integer(r.Ledger.Created), "created in "+span(r.Run.EndedAt))
 	}
-	fmt.Fprintf(p, `<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"/>
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"/>
-<meta name="viewport" content="width=device-width, initial-scale=1"/>
-<meta name="color-scheme" content="light dark"/>
-<link rel="icon" href="data:,"/>
-<title>%s</title>
-<style>
-%s</style></head>
-<body><main>
-<header><h1>%s</h1>
-`, markup(title), pageStyle, markup(title))
-	for _, c := range s.Set {
-		fmt.Fprintf(p, "<p class=\"faint\">with <code>%s</code></p>\n", markup(c.Path+"="+c.Value))
+	if f := mainFlow(r.Flows); f != nil {
+		if f.Completion.P99.Valid {
+			add("completion p99", duration(f.Completion.P99.Value), clean(f.Name)+"; half within "+duration(f.Completion.P50.Value))
+		}
+		if ended := f.Completed + f.Failed; ended > 0 {
+			add("completed", percent(float64(f.Completed)/float64(ended)), integer(f.Failed)+" of "+integer(ended)+" failed")
+		}
 	}
-	p.WriteString("</header>\n")
-}
-
-func (p page) end(terms []string) {
-	for i, t := range terms {
-		terms[i] = markup(t)
+	busiest := -1
+	for i := range r.Consumers {
+		if u := r.Consumers[i].Utilisation; u.Valid && (busiest < 0 || u.Value > r.Consumers[busiest].Utilisation.Value) {
+			busiest = i
+		}
 	}
-	fmt.Fprintf(p, "<footer>%s</footer>\n</main></body></html>\n", strings.Join(terms, " · "))
-}
-
-func (p page) heading(text string) { fmt.Fprintf(p, "<h2>%s</h2>\n", markup(text)) }
-
-func (p page) remark(s remark) {
-	fmt.Fprintf(p, "<p class=\"verdict\">%s%s</p>\n", markSpan(s.mark), markup(s.text))
-}
-
-// markSpan is a mark in its colour, with a space; nothing for none.
-func markSpan(m mark) string {
-	if m == noMark {
-		return ""
+	if busiest >= 0 {
+		add("busiest", percent(r.Consumers[busiest].Utilisation.Value), clean(r.Consumers[busiest].Name))
 	}
-	return fmt.Sprintf(`<span class="%s">%s</span> `, toneClasses[glyphs[m].tone], glyphs[m].text)
+	var deepest *sim.ChannelResult
+	for _, list := range [][]sim.ChannelResult{r.Channels, r.Subscriptions} {
+		for i := range list {
+			if d := list[i].Depth.Max; d.Valid && (deepest == nil || d.Value > deepest.Depth.Max.Value) {
+				deepest = &list[i]
+			}
+		}
+	}
+	if deepest != nil {
+		add("deepest", human(deepest.Depth.Max, sim.UnitOne), clean(deepest.Name)+"; "+human(deepest.Depth.Last, sim.UnitOne)+" at the end")
+	}
+	return all
 }
 
-var toneClasses = [...]string{plain: "plain", bold: "bold", faint: "faint", good: "good", warn: "warn", bad: "bad"}
+// mainFlow is the flow with the most families, nil without any.
+func mainFlow(flows []sim.FlowResult) *sim.FlowResult {
+	var most *sim.FlowResult
+	for i := range flows {
+		if most == nil || flows[i].Created > most.Created {
+			most = &flows[i]
+		}
+	}
+	return most
+}
 
 func (p page) findings(list []sim.Finding) {
 	if len(list) == 0 {
@@ -127,7 +115,8 @@ func (p page) findings(list []sim.Finding) {
 }
 
 func (p page) finding(f sim.Finding, text string, basis []string) {
-	fmt.Fprintf(p, "<li>%s%s<br/><span class=\"faint\">%s</span>", markSpan(severityMark(f.Severity)), markup(text), markup(strings.Join(basis, ", ")))
+	m := severityMark(f.Severity)
+	fmt.Fprintf(p, "<li class=\"%s-edge\">%s%s<br/><span class=\"faint\">%s</span>", toneClasses[glyphs[m].tone], markSpan(m), markup(text), markup(strings.Join(basis, ", ")))
 	flags, predicted := findingRemedy(f)
 	if flags != "" {
 		fmt.Fprintf(p, "<br/>Try <code>%s</code>", markup(flags))
@@ -136,56 +125,4 @@ func (p page) finding(f sim.Finding, text string, basis []string) {
 		fmt.Fprintf(p, "<br/>→ %s", markup(predicted))
 	}
 	p.WriteString("</li>\n")
-}
-
-func (p page) tables(all []table) {
-	for _, t := range all {
-		p.table(t)
-	}
-}
-
-func (p page) table(t table) {
-	p.heading(t.title)
-	t.title = ""
-	p.WriteString("<div class=\"wide\"><table><thead><tr>")
-	for i, h := range t.heads() {
-		fmt.Fprintf(p, "<th%s>%s</th>", leftClass(i == 0 || t.columns[i].left), markup(h))
-	}
-	p.WriteString("</tr></thead><tbody>\n")
-	for _, r := range t.rows {
-		p.row(t.columns, r)
-	}
-	p.WriteString("</tbody></table></div>\n")
-	for i, note := range t.notes {
-		fmt.Fprintf(p, "<p class=\"note\">%s %s</p>\n", superscript(i+1), markup(note))
-	}
-}
-
-func leftClass(left bool) string {
-	if left {
-		return ` class="left"`
-	}
-	return ""
-}
-
-func (p page) row(columns []column, r row) {
-	p.WriteString("<tr>")
-	for i, c := range r.cells {
-		text := c.whole()
-		if c.full != "" {
-			text = c.full
-		}
-		before, class := "", toneClasses[c.tone]
-		if i == 0 {
-			before = markSpan(r.mark)
-		}
-		if c.blank {
-			class = "faint"
-		}
-		if i == 0 || columns[i].left {
-			class += " left"
-		}
-		fmt.Fprintf(p, `<td class="%s">%s%s</td>`, class, before, markup(text))
-	}
-	p.WriteString("</tr>\n")
 }

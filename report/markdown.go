@@ -17,14 +17,18 @@ func Markdown(w io.Writer, r *sim.Result) error {
 	for _, s := range verdict(r) {
 		markRemark(b, s)
 	}
+	d := defined{}
+	d.need("warmup", "ledger")
 	for _, t := range newView(r, 0).tables(r) {
 		markTable(b, t)
+		d.needTable(t)
 	}
 	markLedger(b, r.Ledger)
 	markFindings(b, r.Findings)
 	if len(r.Expectations) > 0 {
 		markTable(b, expectationsWithReasons(r))
 	}
+	markDefinitions(b, d)
 	markRun(b, runTerms(r.Run))
 	return b.Flush()
 }
@@ -52,8 +56,7 @@ func markRemark(b *bufio.Writer, s remark) {
 
 func markTable(b *bufio.Writer, t table) {
 	fmt.Fprintf(b, "\n## %s\n\n", escape(t.title))
-	t.title = ""
-	for _, h := range t.heads() {
+	for _, h := range t.ownHeads() {
 		fmt.Fprintf(b, "| %s ", escape(h))
 	}
 	b.WriteString("|\n")

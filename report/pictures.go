@@ -15,17 +15,11 @@ const mostCharted = 24
 
 // pictures draws a result; the note says of which run it is.
 func (p page) pictures(r *sim.Result, h *History, note string) {
+	p.need.need("warmup", "latency", "quantile", "blame", "ledger")
 	p.quantiles(r.Consumers, note)
 	p.blame(r.Consumers, note)
 	p.overTime(r, h, note)
 	p.ledger(r.Ledger, note)
-}
-
-func (p page) section(title, note string) {
-	p.heading(title)
-	if note != "" {
-		fmt.Fprintf(p, "<p class=\"note\">%s</p>\n", markup(note))
-	}
 }
 
 // overTime is the charts of the history.
@@ -36,6 +30,13 @@ func (p page) overTime(r *sim.Result, h *History, note string) {
 	about := note + "Each point is a step of the run, or the mean of several: then a band reaches from the lowest to the highest of them."
 	if len(h.left) > 0 {
 		about += fmt.Sprintf(" %s beyond the first are not drawn.", plural(int64(len(h.left)), "component"))
+	}
+	if r.Run.Warmup > 0 {
+		h.warmup = int64(r.Run.Warmup * 1e9)
+		about += " The grey part on the left is the warm-up, which does not count."
+	}
+	if len(h.Troubled) > 0 {
+		about += " The shaded parts are the times of trouble in the timeline."
 	}
 	p.section("Over time", about)
 	p.charts("Producers: events created per second", namesOf(r.Producers, func(x sim.ProducerResult) string { return x.Name }), h, func(name string) []chart {
@@ -94,7 +95,7 @@ func (p page) charts(title string, names []string, h *History, of func(name stri
 	for _, name := range names {
 		d := drawn{nth: len(all)}
 		for _, c := range of(name) {
-			c.title, c.end = clean(name), h.end
+			c.title, c.end, c.warmup, c.troubled = clean(name), h.end, h.warmup, h.Troubled
 			if c = c.fitting(); len(c.lines) > 0 {
 				if d.charts = append(d.charts, c); len(d.charts) == 1 {
 					d.peak = c.top()
@@ -115,10 +116,18 @@ func (p page) charts(title string, names []string, h *History, of func(name stri
 		sort.Slice(all, func(i, j int) bool { return all[i].nth < all[j].nth })
 		fmt.Fprintf(p, "<p class=\"note\">The %d with the highest values; %s more are in the series.</p>\n", mostCharted, integer(int64(left)))
 	}
-	fmt.Fprintf(p, "<div class=\"charts by%d\">\n", len(all[0].charts))
+	class := "charts"
+	pairs := len(all[0].charts) == 2
+	if pairs {
+		class = "charts pairs"
+	}
+	fmt.Fprintf(p, "<div class=\"%s\">\n", class)
 	for _, d := range all {
 		for _, c := range d.charts {
-			c.write(p.Writer)
+			if pairs {
+				c.wide = halfWidth
+			}
+			c.write(p)
 		}
 	}
 	p.WriteString("</div>\n")
@@ -160,7 +169,7 @@ func (p page) blame(consumers []sim.ConsumerResult, note string) {
 	if len(shown) == 0 {
 		return
 	}
-	p.section("Latency by cause", note+"The time from publication to effect, by cause: all copies, and the slowest 1 %.")
+	p.section("Latency by cause", note+"The time from publication to effect, by cause: all copies, and the slowest 1%.")
 	p.WriteString("<figure><figcaption>")
 	for _, o := range causeOrder {
 		if used[o.cause] {
@@ -169,7 +178,7 @@ func (p page) blame(consumers []sim.ConsumerResult, note string) {
 	}
 	p.WriteString("</figcaption>\n")
 	height := 8 + 44*len(shown)
-	fmt.Fprintf(p, `<svg viewBox="0 0 780 %d" role="img" aria-label="shares of the latency by cause">`+"\n", height)
+	p.draw(780, float64(height), "full", "Latency by cause", "For each consumer two bars, of all copies and of the slowest 1%; the numbers are in the table Where the time went.")
 	for i, c := range shown {
 		y := 8 + 44*i
 		fmt.Fprintf(p, `<text class="name" x="0" y="%d">%s<title>%s</title></text>`+"\n", y+12, markup(cut(clean(c.Name), 24)), markup(c.Name))
@@ -268,7 +277,8 @@ func (p page) ledger(l sim.Ledger, note string) {
 				fmt.Fprintf(p, `<span class="key %s">%s %s</span> `, c.class, integer(c.n), c.word)
 			}
 		}
-		p.WriteString("</figcaption>\n" + `<svg viewBox="0 0 780 26" role="img" aria-label="what became of the copies">` + "\n")
+		p.WriteString("</figcaption>\n")
+		p.draw(780, 26, "full", "What became of the copies", strings.Join(copyTerms(l), ", "))
 		p.ledgerBar(parts, l.Copies)
 		p.WriteString("\n</svg></figure>\n")
 	}

@@ -87,27 +87,27 @@ func predictedTables(p *experiment.Prediction) []table {
 	v := view{bar: 6}
 	producers := tabulate("Producers", p.Producers, unmarked, []field[producer]{
 		{column{left: true}, func(x producer) cell { return name(x.Name) }},
-		{column{head: "rate"}, func(x producer) cell { return text(rate(x.Rate)) }},
+		{column{head: "rate", term: "predictedrate"}, func(x producer) cell { return text(rate(x.Rate)) }},
 	})
 	consumers := tabulate("Consumers", p.Consumers, predictedMark, []field[consumer]{
 		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
-		{column{head: "rate"}, func(x consumer) cell { return text(rate(x.Rate)) }},
-		{column{head: "attempts", optional: true}, func(x consumer) cell { return cell{text: digits3(x.Attempts), blank: x.Attempts < 1.0005} }},
-		{column{head: "given up", optional: true}, func(x consumer) cell { return cell{text: rate(x.GivenUp), blank: x.GivenUp < 1e-6} }},
-		{column{head: "service"}, func(x consumer) cell { return number(x.Service, sim.UnitSeconds) }},
-		{column{head: "workers"}, func(x consumer) cell { return workersCell(x.Workers) }},
-		{column{head: "utilisation"}, func(x consumer) cell { return v.utilisation(x.Utilisation) }},
-		{column{head: "largest rate"}, func(x consumer) cell { return number(x.Largest, sim.UnitPerSecond) }},
+		{column{head: "rate", term: "predictedrate"}, func(x consumer) cell { return text(rate(x.Rate)) }},
+		{column{head: "attempts", optional: true, term: "tries"}, func(x consumer) cell { return cell{text: digits3(x.Attempts), blank: x.Attempts < 1.0005} }},
+		{column{head: "given up", optional: true, term: "givenup"}, func(x consumer) cell { return cell{text: rate(x.GivenUp), blank: x.GivenUp < 1e-6} }},
+		{column{head: "service", term: "service"}, func(x consumer) cell { return number(x.Service, sim.UnitSeconds) }},
+		{column{head: "workers", term: "workers"}, func(x consumer) cell { return workersCell(x.Workers) }},
+		{column{head: "utilisation", term: "predictedutilisation"}, func(x consumer) cell { return v.utilisation(x.Utilisation) }},
+		{column{head: "largest rate", term: "largest"}, func(x consumer) cell { return number(x.Largest, sim.UnitPerSecond) }},
 	})
 	waits := tabulate("Waits", p.Consumers, unmarked, []field[consumer]{
 		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
-		{column{head: "by", left: true}, func(x consumer) cell { return text(x.Model) }},
-		{column{head: "wait"}, func(x consumer) cell { return number(x.Wait, sim.UnitSeconds) }},
-		{column{head: "waiting"}, func(x consumer) cell { return number(x.Queue, sim.UnitOne) }},
-		{column{head: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
-		{column{head: "±5% needs"}, func(x consumer) cell { return neededCell(x.Needed) }},
-		{column{head: "simulated"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
-		{column{head: "runs", optional: true}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
+		{column{head: "by", left: true, term: "model"}, func(x consumer) cell { return text(x.Model) }},
+		{column{head: "wait", term: "model"}, func(x consumer) cell { return number(x.Wait, sim.UnitSeconds) }},
+		{column{head: "waiting", term: "predictedqueue"}, func(x consumer) cell { return number(x.Queue, sim.UnitOne) }},
+		{column{head: "latency", term: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
+		{column{head: "±5% needs", term: "needed"}, func(x consumer) cell { return neededCell(x.Needed) }},
+		{column{head: "simulated", term: "needed"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
+		{column{head: "runs", optional: true, term: "needed"}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
 	})
 	return []table{producers, consumers, waits}
 }
@@ -193,13 +193,17 @@ func MarkdownPredicted(w io.Writer, p *experiment.Prediction) error {
 	for _, r := range predictedVerdict(p) {
 		markRemark(b, r)
 	}
+	d := defined{}
+	d.need("offered")
 	for _, t := range predictedTables(p) {
 		markTable(b, t)
+		d.needTable(t)
 	}
 	b.WriteString("\n## How far it can be trusted\n")
 	for _, r := range predictedTrust(p) {
 		markRemark(b, r)
 	}
+	markDefinitions(b, d)
 	return b.Flush()
 }
 

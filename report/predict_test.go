@@ -51,6 +51,7 @@ func TestPredictGolden(t *testing.T) {
 		"predict.json":     func(w io.Writer) error { return JSONPredicted(w, predicted(t)) },
 		"predict.csv":      func(w io.Writer) error { return CSVPredicted(w, predicted(t)) },
 		"predict.md":       func(w io.Writer) error { return MarkdownPredicted(w, predicted(t)) },
+		"predict.html":     func(w io.Writer) error { return HTMLPredicted(w, predicted(t), "0.1.0") },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
 	}

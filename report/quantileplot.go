@@ -30,7 +30,7 @@ var quantileMarks = []struct {
 	{"max", func(l sim.Latency) sim.Number { return l.Max }},
 }
 
-const quantileWidth, quantileHeight = 780.0, 260.0
+const quantileWidth, quantileHeight = 960.0, 290.0
 
 func (q *quantilePlot) write() {
 	q.measure()
@@ -38,7 +38,8 @@ func (q *quantilePlot) write() {
 	for i, c := range q.consumers {
 		fmt.Fprintf(q, `<span class="key k%d">%s</span> `, i, markup(c.Name))
 	}
-	fmt.Fprintf(q, "</figcaption>\n"+`<svg viewBox="0 0 %s %s" role="img" aria-label="latency by quantile">`+"\n", place1(quantileWidth), place1(quantileHeight))
+	q.WriteString("</figcaption>\n")
+	q.draw(quantileWidth, quantileHeight, "full", "Latency by quantile", "A line for each consumer from its fastest copy to its slowest; the numbers are in the table below it.")
 	for d := q.low; d <= q.high; d++ {
 		q.grid(math.Pow(10, d))
 	}
@@ -50,6 +51,20 @@ func (q *quantilePlot) write() {
 		q.line(i, c)
 	}
 	q.WriteString("</svg></figure>\n")
+	q.details("Latency by quantile, in numbers", q.table())
+}
+
+// table is what is drawn, in numbers.
+func (q *quantilePlot) table() table {
+	type item = sim.ConsumerResult
+	fields := []field[item]{
+		{column{left: true}, func(c item) cell { return name(c.Name) }},
+		{column{head: "copies"}, func(c item) cell { return whole(c.Latency.Count) }},
+	}
+	for _, m := range quantileMarks {
+		fields = append(fields, field[item]{column{head: m.label}, func(c item) cell { return number(m.of(c.Latency), sim.UnitSeconds) }})
+	}
+	return tabulate("", q.consumers, unmarked, fields)
 }
 
 // measure finds the decades that hold every value. A latency of 0 has no

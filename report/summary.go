@@ -24,8 +24,11 @@ func MarkdownReplicated(w io.Writer, r *Replicated) error {
 	for _, s := range r.verdict() {
 		markRemark(b, s)
 	}
+	d := defined{}
+	d.need("warmup", "replications")
 	for _, t := range r.tables() {
 		markTable(b, t)
+		d.needTable(t)
 	}
 	if found := r.findings(); len(found) > 0 {
 		b.WriteString("\n## Findings\n\n")
@@ -36,6 +39,7 @@ func MarkdownReplicated(w io.Writer, r *Replicated) error {
 	if t := r.expectations(); len(t.rows) > 0 {
 		markTable(b, t)
 	}
+	markDefinitions(b, d)
 	markRun(b, r.terms())
 	return b.Flush()
 }

@@ -148,18 +148,25 @@ func (r *SweepRows) csvRow(p experiment.Point) error {
 	return b.Flush()
 }
 
-// sweepMetrics are the numbers of a point, by their names in documents.
-var sweepMetrics = []struct {
+// sweepMetric is one number of a point.
+type sweepMetric struct {
 	name string
+	term string // the definition behind it
 	of   func(*experiment.Point) *experiment.Metric
-}{
-	{"demand", func(p *experiment.Point) *experiment.Metric { return &p.Demand }},
-	{"throughput", func(p *experiment.Point) *experiment.Metric { return &p.Throughput }},
-	{"completion_p50", func(p *experiment.Point) *experiment.Metric { return &p.P50 }},
-	{"completion_p99", func(p *experiment.Point) *experiment.Metric { return &p.P99 }},
-	{"utilisation", func(p *experiment.Point) *experiment.Metric { return &p.Utilisation }},
-	{"instance_seconds", func(p *experiment.Point) *experiment.Metric { return &p.Cost }},
-	{"failed", func(p *experiment.Point) *experiment.Metric { return &p.Failed }},
+}
+
+// sweepTitle is the metric as somebody says it.
+func sweepTitle(m sweepMetric) string { return strings.ReplaceAll(m.name, "_", " ") }
+
+// sweepMetrics are the numbers of a point, by their names in documents.
+var sweepMetrics = []sweepMetric{
+	{"demand", "demand", func(p *experiment.Point) *experiment.Metric { return &p.Demand }},
+	{"throughput", "throughput", func(p *experiment.Point) *experiment.Metric { return &p.Throughput }},
+	{"completion_p50", "completion", func(p *experiment.Point) *experiment.Metric { return &p.P50 }},
+	{"completion_p99", "completion", func(p *experiment.Point) *experiment.Metric { return &p.P99 }},
+	{"utilisation", "busiest", func(p *experiment.Point) *experiment.Metric { return &p.Utilisation }},
+	{"instance_seconds", "instanceseconds", func(p *experiment.Point) *experiment.Metric { return &p.Cost }},
+	{"failed", "failedpoint", func(p *experiment.Point) *experiment.Metric { return &p.Failed }},
 }
 
 // CSVSwept writes all points at once.
@@ -181,7 +188,7 @@ func CSVSwept(w io.Writer, s *Sweep) error {
 func SweepSummary(w io.Writer, s *Sweep, o TextOptions) error {
 	wide := o.width()
 	var lines []line
-	if len(s.Numbers) == len(s.Points) && len(s.Points) > 2 {
+	if s.scales() {
 		scaling := experiment.Scale(s.Numbers, s.Points)
 		lines = append(append(lines, nil), curve(scaling, lastStep(s.Paths[0]), min(wide, 76))...)
 	}
@@ -198,7 +205,7 @@ func (s *Sweep) remarks() []remark {
 	if len(s.Points) < s.Asked {
 		all = append(all, remark{openMark, fmt.Sprintf("Interrupted: %d of %d points.", len(s.Points), s.Asked)})
 	}
-	if len(s.Numbers) == len(s.Points) && len(s.Points) > 2 {
+	if s.scales() {
 		all = append(all, s.scalingRemarks(experiment.Scale(s.Numbers, s.Points))...)
 	}
 	judged := false
@@ -311,7 +318,7 @@ func JSONSwept(w io.Writer, s *Sweep) error {
 			integerLeaf("runs", int64(p.Runs)), metrics, textOrNull("expect", string(p.Verdict))))
 	}
 	root.Kids = append(root.Kids, list, integerLeaf("asked", int64(s.Asked)))
-	if len(s.Numbers) == len(s.Points) && len(s.Points) > 2 {
+	if s.scales() {
 		x := experiment.Scale(s.Numbers, s.Points)
 		knee := sim.Number{}
 		if x.Knee >= 0 {
@@ -336,6 +343,20 @@ func JSONSwept(w io.Writer, s *Sweep) error {
 	return writeDocument(w, root)
 }
 
+// defined are the definitions behind a sweep's numbers.
+func (s *Sweep) defined(points table) defined {
+	d := defined{}
+	d.need("luck", "replications", "interval", "warmup")
+	d.needTable(points)
+	if s.scales() {
+		d.need("knee", "usl")
+	}
+	return d
+}
+
+// scales says whether the points are a curve over a number.
+func (s *Sweep) scales() bool { return len(s.Numbers) == len(s.Points) && len(s.Points) > 2 }
+
 func metricNode(key string, m experiment.Metric) *sim.Node {
 	return object(key, numberLeaf("mean", m.Mean), numberLeaf("sd", m.SD), numberLeaf("low", m.Low), numberLeaf("high", m.High),
 		integerLeaf("n", int64(m.N)), text("unit", m.Unit), textOrNull("note", m.Note))
@@ -345,15 +366,25 @@ func metricNode(key string, m experiment.Metric) *sim.Node {
 func MarkdownSwept(w io.Writer, s *Sweep) error {
 	b := bufio.NewWriter(w)
 	fmt.Fprintf(b, "# %s\n", escape(s.Name))
+	t := s.table()
+	markTable(b, t)
+	for _, r := range s.remarks() {
+		markRemark(b, r)
+	}
+	markDefinitions(b, s.defined(t))
+	return b.Flush()
+}
+
+// table is a row for each point.
+func (s *Sweep) table() table {
 	t := table{title: "Points"}
 	for _, path := range s.Paths {
 		t.columns = append(t.columns, column{head: path, left: true})
 	}
 	for _, m := range sweepMetrics {
-		t.columns = append(t.columns, column{head: strings.ReplaceAll(m.name, "_", " ")})
+		t.columns = append(t.columns, column{head: sweepTitle(m), term: m.term})
 	}
 	t.columns = append(t.columns, column{head: "expect", left: true})
-	t.title = s.Paths[0]
 	for i := range s.Points {
 		p := &s.Points[i]
 		var cells []cell
@@ -364,11 +395,7 @@ func MarkdownSwept(w io.Writer, s *Sweep) error {
 			x := m.of(p)
 			cells = append(cells, cell{text: human(x.Mean, sim.Unit(x.Unit))})
 		}
-		t.rows = append(t.rows, row{cells: append(cells, cell{text: string(p.Verdict)})})
+		t.rows = append(t.rows, row{cells: append(cells, cell{text: string(p.Verdict), tone: verdictCell(*p).tone})})
 	}
-	markTable(b, t)
-	for _, r := range s.remarks() {
-		markRemark(b, r)
-	}
-	return b.Flush()
+	return t
 }

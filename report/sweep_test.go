@@ -64,11 +64,13 @@ func sweptText(s *Sweep, csv bool, o TextOptions) func(io.Writer) error {
 
 func TestSweepGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
-		"sweep-80.txt":   sweptText(swept(), false, TextOptions{}),
-		"sweep-120.ansi": sweptText(swept(), false, TextOptions{Width: 120, Colour: true}),
-		"sweep.csv":      sweptText(swept(), true, TextOptions{}),
-		"sweep.json":     func(w io.Writer) error { return JSONSwept(w, swept()) },
-		"sweep.md":       func(w io.Writer) error { return MarkdownSwept(w, swept()) },
+		"sweep-80.txt":    sweptText(swept(), false, TextOptions{}),
+		"sweep-120.ansi":  sweptText(swept(), false, TextOptions{Width: 120, Colour: true}),
+		"sweep.csv":       sweptText(swept(), true, TextOptions{}),
+		"sweep.json":      func(w io.Writer) error { return JSONSwept(w, swept()) },
+		"sweep.md":        func(w io.Writer) error { return MarkdownSwept(w, swept()) },
+		"sweep.html":      func(w io.Writer) error { return HTMLSwept(w, swept()) },
+		"sweep-grid.html": func(w io.Writer) error { return HTMLSwept(w, grid()) },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
 	}

@@ -43,6 +43,13 @@ type cell struct {
 	// full is what stands in a table that has no tree and no bars, if that
 	// is something else.
 	full string
+	// share is drawn as a bar beside the text, where there is room for a drawing.
+	share sim.Number
+	// effect is a difference, likewise.
+	effect *effect
+	lit    bool // stands out on a page
+	// term is the definition behind it, where a row is a number of its own.
+	term string
 	// parts are shown as far as there is room, in place of text.
 	parts []string
 }
@@ -56,6 +63,8 @@ type column struct {
 	spills      bool   // goes to a table of its own when there is no room
 	flex        bool   // its cells are parts, which share the room that is left
 	width       int    // of its widest cell
+	words       bool   // may go over several lines on a page
+	term        string // the definition behind it, if its name does not say
 }
 
 // table is what a report shows of one kind of component. The first column is
@@ -161,6 +170,13 @@ func (t table) heads() []string {
 		}
 	}
 	heads[0] = t.title
+	return heads
+}
+
+// ownHeads are the columns' names where the title stands above the table.
+func (t table) ownHeads() []string {
+	heads := t.heads()
+	heads[0] = t.columns[0].head
 	return heads
 }
 

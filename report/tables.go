@@ -210,8 +210,8 @@ func (v view) calls(r *sim.Result) table {
 	return tabulate("Calls", sides, unmarked, []field[exchange]{
 		{column{left: true}, func(e exchange) cell { return cell{text: e.name} }},
 		{column{head: "ok"}, func(e exchange) cell { return whole(e.ok) }},
-		{column{head: "failed", optional: true}, func(e exchange) cell { return trouble(e.failed, bad) }},
-		{column{head: "timed out", optional: true}, func(e exchange) cell { return trouble(e.timedOut, bad) }},
+		{column{head: "failed", optional: true, term: "calls"}, func(e exchange) cell { return trouble(e.failed, bad) }},
+		{column{head: "timed out", optional: true, term: "calls"}, func(e exchange) cell { return trouble(e.timedOut, bad) }},
 		{column{head: "refused", optional: true}, func(e exchange) cell { return trouble(e.refused, bad) }},
 		{column{head: "cut short", optional: true}, func(e exchange) cell { return trouble(e.short, warn) }},
 		{column{head: "late", optional: true}, func(e exchange) cell { return trouble(e.late, warn) }},
@@ -298,7 +298,7 @@ func (v view) flows(r *sim.Result) table {
 		{column{left: true}, func(f item) cell { return name(f.Name) }},
 		{column{head: "created"}, func(f item) cell { return whole(f.Created) }},
 		{column{head: "completed"}, func(f item) cell { return whole(f.Completed) }},
-		{column{head: "failed", optional: true}, func(f item) cell { return trouble(f.Failed, bad) }},
+		{column{head: "failed", optional: true, term: "failedflow"}, func(f item) cell { return trouble(f.Failed, bad) }},
 		{column{group: "completion", head: "p50", optional: true}, func(f item) cell { return number(f.Completion.P50, sim.UnitSeconds) }},
 		{column{group: "completion", head: "p95", optional: true, rank: 2}, func(f item) cell { return number(f.Completion.P95, sim.UnitSeconds) }},
 		{column{group: "completion", head: "p99", optional: true, rank: 1}, func(f item) cell { return number(f.Completion.P99, sim.UnitSeconds) }},
@@ -324,7 +324,7 @@ func instances(l sim.InstancesLevel) cell {
 // proportion, and from 99 % on nothing is left.
 func (v view) utilisation(u sim.Number) cell {
 	c := number(u, sim.UnitShare)
-	c.full = c.text
+	c.full, c.share = c.text, u
 	if !u.Valid {
 		return c
 	}

@@ -23,6 +23,19 @@ func disturbances(sc *spec.Scenario) []disturbance {
 	return merged
 }
 
+// Stretch is a time of a run, in ns.
+type Stretch struct{ From, To int64 }
+
+// Troubled are the stretches in which the timeline disturbs the system, in
+// order of time; those that overlap are taken together.
+func Troubled(sc *spec.Scenario) []Stretch {
+	var all []Stretch
+	for _, d := range disturbances(sc) {
+		all = append(all, Stretch{d.begin, d.end})
+	}
+	return all
+}
+
 // endOf is when the trouble that an entry of the timeline makes is over, false
 // if it makes none or lasts.
 func endOf(sc *spec.Scenario, i int) (int64, bool) {
