@@ -19,6 +19,8 @@ type ask struct {
 	waiting  bool // for the answer to the present try
 	first    int64
 	last     int64 // last backoff
+	trial    bool  // the present try is the one that an open breaker let through
+	given    int64 // its number among what the callee was given to begin, 0: none yet
 	nextFree uint32
 }
 
@@ -30,8 +32,9 @@ type call struct {
 	callee   int32
 	ok       bool
 	refused  bool
-	sent     int64 // when the request left
-	cut      int64 // ns that a cut held it
+	server   *instance // that began it, nil: none
+	sent     int64     // when the request left
+	cut      int64     // ns that a cut held it
 	nextFree uint32
 }
 
@@ -82,9 +85,13 @@ func (b *breaker) allow(now int64) bool {
 	return true
 }
 
-// tell notes the outcome of a call that was made.
-func (b *breaker) tell(now int64, failed bool) {
+// tell notes the outcome of a call that was made. While the breaker is open only
+// that of the one it let through counts.
+func (b *breaker) tell(now int64, failed, trial bool) {
 	if b.open {
+		if !trial {
+			return
+		}
 		b.trial = false
 		if failed {
 			b.until = now + b.spec.Open
@@ -216,11 +223,13 @@ func (e *Engine) try(k uint32) {
 	component, inst, l, last := e.caller(a)
 	timeout := e.askTimeout(a)
 	if a.source < 0 {
-		if _, st := e.askStep(a); st.breaker != nil && !st.breaker.allow(e.now) {
+		_, st := e.askStep(a)
+		if st.breaker != nil && !st.breaker.allow(e.now) {
 			e.callsOf(a).short++
 			e.tryFailed(k, false)
 			return
 		}
+		a.trial = st.breaker != nil && st.breaker.open
 	}
 	ev := a.event
 	if a.source >= 0 {
@@ -293,6 +302,7 @@ func (e *Engine) callArrives(k uint32) {
 		e.giveCall(d, idle)
 		return
 	}
+	d.came = e.serials
 	cons.serving.waiting.push(d)
 	if e.asks[c.ask].delivery != nil { // only a worker that waits can complete a circle
 		e.mayBeDeadlocked(cons)
@@ -321,6 +331,7 @@ func (e *Engine) idleInstance(c *consumer) *instance {
 // giveCall lets an instance begin a call.
 func (e *Engine) giveCall(d *delivery, in *instance) {
 	d.in = in
+	e.calls[d.call-1].server = in
 	e.startDelivery(d)
 }
 
@@ -384,7 +395,11 @@ func (e *Engine) answerCall(k uint32) {
 		e.callAnswered(k)
 		return
 	}
-	e.sendOver(&cons.serving.request, &cons.answered, cons.component, component, c.event.luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
+	last := &cons.answered
+	if c.server != nil {
+		last = &c.server.replied
+	}
+	e.sendOver(&cons.serving.request, last, cons.component, component, c.event.luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
 }
 
 // callAnswered is the answer to a try, back at the caller.
@@ -433,7 +448,7 @@ func (e *Engine) callTimedOut(k, try uint32) {
 func (e *Engine) tryOver(a *ask, failed bool) {
 	if a.source < 0 {
 		if _, st := e.askStep(a); st.breaker != nil {
-			st.breaker.tell(e.now, failed)
+			st.breaker.tell(e.now, failed, a.trial)
 		}
 	}
 }
@@ -525,8 +540,12 @@ func (e *Engine) produced(k uint32, ok bool) {
 // abandonAsk is a caller dying in the middle of a call.
 func (e *Engine) abandonAsk(k uint32) {
 	a := &e.asks[k]
-	if _, st := e.askStep(a); st.spec.Timeout == 0 {
+	_, st := e.askStep(a)
+	if st.spec.Timeout == 0 {
 		a.delivery.in.cons.asking--
+	}
+	if a.trial && a.waiting {
+		st.breaker.trial = false // the next one tries
 	}
 	a.open, a.waiting = false, false
 	e.unrefAsk(k)

@@ -49,7 +49,7 @@ type consumer struct {
 	slow                      float64   // how many times longer work takes
 	breaks                    []float64 // chances that faults let an attempt fail
 	breakKey                  luck.Key
-	answered                  int64 // arrival of the last answer on its link
+	answered                  int64 // arrival of the last answer that no instance sent
 	serving                   serving
 	scaler                    *scaler
 	busyBefore, offeredBefore measure.U128 // ns of workers' time before the warm-up ended
@@ -119,7 +119,7 @@ type instance struct {
 	done     int64
 	baseDone int64
 
-	delivered, answered, published, asked int64 // arrival of the last message on its links
+	delivered, answered, published, asked, replied int64 // arrival of the last message on its links
 }
 
 func (e *Engine) buildConsumers() {
@@ -748,6 +748,8 @@ func (e *Engine) arriveAtInstance(d *delivery) {
 		e.startDelivery(d)
 		return
 	}
+	e.serials++
+	d.came = e.serials
 	in.held.push(d)
 }
 
@@ -762,7 +764,7 @@ func (e *Engine) startHeld(in *instance) {
 	for in.stalled == 0 && c.paused == 0 && in.up && in.hasIdle(c.workers) {
 		waiting := &c.serving.waiting
 		switch {
-		case waiting.len() > 0 && (in.held.len() == 0 || (*waiting.at(0)).serial < (*in.held.at(0)).serial):
+		case waiting.len() > 0 && (in.held.len() == 0 || (*waiting.at(0)).came < (*in.held.at(0)).came):
 			e.giveCall(waiting.pop(), in)
 		case in.held.len() > 0:
 			e.startDelivery(in.held.pop())

@@ -112,8 +112,7 @@ func (e *Engine) begin(d *delivery) {
 	if d.first {
 		d.first = false
 		if cons.counts && e.findMark(c.given, cons.index) == nil {
-			cons.given++
-			c.given = e.addMark(c.given, cons.index, cons.given)
+			c.given = e.addMark(c.given, cons.index, e.nextGiven(cons, d))
 		}
 		if s != nil && s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
 			e.watchLease(s, d)
@@ -134,6 +133,21 @@ func (e *Engine) begin(d *delivery) {
 	d.handler = e.handlerOf(cons, v.typ)
 	d.pc = 0
 	e.run(d)
+}
+
+// nextGiven numbers what a consumer is given to begin; all tries of a call are
+// about one.
+func (e *Engine) nextGiven(cons *consumer, d *delivery) int64 {
+	if d.call == 0 {
+		cons.given++
+		return cons.given
+	}
+	a := &e.asks[e.calls[d.call-1].ask]
+	if a.given == 0 {
+		cons.given++
+		a.given = cons.given
+	}
+	return a.given
 }
 
 // ackBefore answers a delivery before its work.

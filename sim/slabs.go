@@ -140,6 +140,7 @@ type delivery struct {
 	ask       uint32 // the call that its worker waits for, index+1
 	begun     int64  // start of the attempt
 	serial    uint64 // of all deliveries; 0 when it is over
+	came      uint64 // of one that waits for a worker: its place among what arrived
 	waits     bool   // of ack: before: the answer is under way
 	over      bool   // of ack: before: the work is over
 	nextFree  *delivery

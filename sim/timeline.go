@@ -807,6 +807,7 @@ func (e *Engine) refuseWaiting(c *consumer) {
 	for c.serving.waiting.len() > 0 {
 		d := c.serving.waiting.pop()
 		n := d.call - 1
+		e.note(Refused, WhyFull, c.component, d.c.ev, d.number, -1, -1)
 		e.dropCallCopy(d)
 		e.calls[n].refused = true
 		e.answerCall(n)

@@ -81,10 +81,23 @@ func compareTwins(sc *spec.Scenario, replication int) string {
 	if bad := e.Violations(); len(bad) > 0 {
 		return "the engine's invariants: " + strings.Join(bad, "; ")
 	}
-	if accounts.Complete {
-		return compareLedgers(e.Result(), &accounts)
+	if !accounts.Complete {
+		return ""
 	}
-	return ""
+	r := e.Result()
+	if accounts.Deadlocked && r.Run.Ended != sim.EndedDeadlock {
+		return fmt.Sprintf("the engine ended with %s, the reference in a deadlock", r.Run.Ended)
+	}
+	if sc.Warmup == 0 {
+		short := 0
+		for _, c := range r.Consumers {
+			short += int(c.Calls.ShortCircuited)
+		}
+		if short != accounts.Short {
+			return fmt.Sprintf("open breakers failed %d tries in the engine, %d in the reference", short, accounts.Short)
+		}
+	}
+	return compareLedgers(r, &accounts)
 }
 
 // keeper keeps the first records of a run.

@@ -4,7 +4,11 @@ package reference
 type Accounts struct {
 	Complete  bool // it ran to its end, not to the limit
 	Producers []ProducerAccount
-	Stores    []StoreAccount // queues, then subscriptions
+	Stores    []StoreAccount // queues, then subscriptions, those of streams by partition
+
+	Deadlocked bool // the run ended since workers wait for one another
+	Opened     int  // times a breaker opened
+	Short      int  // tries that an open breaker failed at once
 }
 
 // ProducerAccount counts a producer's events:
@@ -36,7 +40,7 @@ func (a *Accounts) Balanced() bool {
 }
 
 func (w *world) accounts() Accounts {
-	var a Accounts
+	a := Accounts{Deadlocked: w.isDeadlocked, Opened: w.opened, Short: w.short}
 	for _, p := range w.sends {
 		acc := p.account
 		acc.Name = p.spec.Name

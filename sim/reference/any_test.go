@@ -30,6 +30,10 @@ func TestAnyScenarioIsAccountedFor(t *testing.T) {
 		if !reflect.DeepEqual(records, again) {
 			t.Fatalf("seed %d: two runs differ", seed)
 		}
+		happened["a breaker opened"] += accounts.Opened
+		if accounts.Deadlocked {
+			happened["a deadlock"]++
+		}
 		last := int64(0)
 		kinds := kindsOf(sc)
 		for _, r := range records {
@@ -41,7 +45,7 @@ func TestAnyScenarioIsAccountedFor(t *testing.T) {
 		}
 	}
 	for _, what := range mustHappen {
-		if happened[what] < 10 {
+		if happened[what] < 5 {
 			t.Errorf("%q happened %d times", what, happened[what])
 		}
 	}
@@ -97,6 +101,9 @@ var mustHappen = []string{
 	"dropped(attempts) queue", "dropped(full) queue", "dropped(ttl) queue", "expired(ttl) queue",
 	"created consumer", "published consumer", "rejected(full) consumer", "started consumer", "done consumer", "failed(failure) consumer",
 	"duplicate consumer", "recognised consumer", "lost(acked_before) consumer", "joined consumer", "left(stop) consumer",
+	"a breaker opened", "a deadlock",
+	"called producer", "answered producer", "answered(failure) producer", "timed_out(unanswered) producer", "rejected(failure) producer",
+	"called consumer", "answered consumer", "answered(failure) consumer", "timed_out(unanswered) consumer", "refused(full) consumer", "late consumer",
 	"duplicate(duplicate) stream", "enqueued group", "leased group", "timed_out(lease) group", "returned(lease) group",
 	"returned(failure) group", "returned(backoff) group", "returned(stop) group", "delayed(backoff) group",
 	"dead_lettered(attempts) group", "dropped(attempts) group", "expired(ttl) group", "assigned group", "revoked group",

@@ -22,6 +22,10 @@ type consumer struct {
 	effects   map[sim.EventID]bool // events it has done
 	given     int64                // copies first started
 	emitted   int64                // events created
+	calls     []*call              // that wait for a worker, first come first
+	turn      int                  // instance to begin the next round of calls with
+	refusals  *link                // answers that no instance sends
+	breakers  map[*spec.Step]*breaker
 }
 
 // instance is one of a consumer's instances.
@@ -33,12 +37,14 @@ type instance struct {
 	stalled int // of its emissions, how many a full store withholds
 	leases  int // held
 	unbegun []*delivery
-	held    []*delivery  // arrived, not begun, first come first
-	busy    map[int]bool // workers
-	crashed int64        // when it died last
+	held    []*delivery       // arrived, not begun, first come first
+	working map[int]*handling // by worker
+	crashed int64             // when it died last
 	deliver *link
 	answer  *link
 	publish *link
+	request *link
+	reply   *link // answers to calls
 }
 
 // delivery is a copy sent to an instance.
@@ -46,7 +52,8 @@ type delivery struct {
 	c        *storedCopy
 	in       *instance
 	number   int
-	holds    bool // a lease slot of the instance
+	came     int64 // its place among what arrived in the run
+	holds    bool  // a lease slot of the instance
 	answered bool
 	begun    bool
 	over     bool // the work on it
@@ -57,15 +64,18 @@ type delivery struct {
 func newConsumer(w *world, component, index int) *consumer {
 	c := &consumer{
 		w: w, component: component, spec: &w.sc.Consumers[index],
-		took: map[*store]int64{}, effects: map[sim.EventID]bool{},
+		took: map[*store]int64{}, effects: map[sim.EventID]bool{}, breakers: map[*spec.Step]*breaker{},
 	}
+	c.refusals = w.newLink(c.spec.Name, "call", w.sc.Broker.Latency.Call)
 	latency := &w.sc.Broker.Latency
 	for i := range c.spec.Instances {
 		c.instances = append(c.instances, &instance{
-			c: c, index: i, busy: map[int]bool{},
+			c: c, index: i, working: map[int]*handling{},
 			deliver: w.newLink(c.spec.Name, "deliver", latency.Deliver),
 			answer:  w.newLink(c.spec.Name, "ack", latency.Ack),
 			publish: w.newLink(c.spec.Name, "publish", latency.Publish),
+			request: w.newLink(c.spec.Name, "call", latency.Call),
+			reply:   w.newLink(c.spec.Name, "call", latency.Call),
 		})
 	}
 	return c
@@ -117,6 +127,7 @@ func (in *instance) join() {
 	in.c.w.tellOfInstance(sim.Joined, sim.NoReason, in.c.component, in.index)
 	in.c.markStores()
 	in.c.rebalance()
+	in.c.serveCalls()
 }
 
 // rebalance lets the consumer's groups know that a member came or went.
@@ -140,6 +151,7 @@ func (in *instance) leave() {
 		d.c.store.stopped(d)
 	}
 	in.c.w.tellOfInstance(sim.Left, sim.WhyStop, in.c.component, in.index)
+	in.c.refuseCalls()
 	in.c.rebalance()
 }
 
@@ -199,27 +211,37 @@ func (in *instance) arrive(d *delivery) {
 	if in.left {
 		return // given back when the instance left
 	}
+	in.c.w.came++
+	d.came = in.c.w.came
 	in.held = append(in.held, d)
 	in.beginHeld()
 }
 
-// beginHeld begins held deliveries while a worker is free.
+// beginHeld begins held deliveries, and calls that wait, while a worker is
+// free, in the order in which they came.
 func (in *instance) beginHeld() {
-	for in.stalled == 0 && len(in.held) > 0 {
+	for in.up && in.stalled == 0 {
 		worker, free := in.lowestFree()
-		if !free {
+		calls := in.c.calls
+		if !free || len(in.held) == 0 && len(calls) == 0 {
 			return
+		}
+		if len(calls) > 0 && (len(in.held) == 0 || calls[0].came < in.held[0].came) {
+			in.c.calls = calls[1:]
+			in.serve(calls[0])
+			continue
 		}
 		d := in.held[0]
 		in.held = in.held[1:]
 		in.unbegun = slices.DeleteFunc(in.unbegun, func(o *delivery) bool { return o == d })
-		in.busy[worker] = true
-		(&handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}).begin()
+		h := &handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}
+		in.working[worker] = h
+		h.begin()
 	}
 }
 
 func (in *instance) lowestFree() (worker int, free bool) {
-	for in.busy[worker] {
+	for in.working[worker] != nil {
 		worker++
 	}
 	return worker, in.c.spec.Concurrency == spec.Unlimited || worker < in.c.spec.Concurrency
@@ -232,7 +254,9 @@ type handling struct {
 	c      *consumer
 	ev     *event
 	worker int
-	number int // the attempt, counted over the copy's life
+	number int   // the attempt, counted over the copy's life
+	call   *call // that it answers, nil: a delivery
+	asks   *ask  // that it waits for, nil: none
 }
 
 func (h *handling) tell(what sim.What, why sim.Why) {
@@ -241,7 +265,7 @@ func (h *handling) tell(what sim.What, why sim.Why) {
 
 // free lets the worker go on to the next held delivery.
 func (h *handling) free() {
-	delete(h.in.busy, h.worker)
+	delete(h.in.working, h.worker)
 	h.in.beginHeld()
 }
 
@@ -259,7 +283,7 @@ func (h *handling) answer(arrive func()) {
 func (h *handling) begin() {
 	d, s := h.d, h.d.c.store
 	if s.isPast(d.c) {
-		delete(h.in.busy, h.worker)
+		delete(h.in.working, h.worker)
 		h.answer(func() { s.expiredAtStart(d) })
 		return
 	}
@@ -272,11 +296,14 @@ func (h *handling) try() {
 	copied.tries++
 	h.number = copied.tries
 	h.tell(sim.Started, sim.NoReason)
-	if copied.given[h.c] == 0 {
+	switch {
+	case h.call != nil:
+		copied.given[h.c] = h.numberOfCall()
+	case copied.given[h.c] == 0:
 		h.c.given++
 		copied.given[h.c] = h.c.given
 	}
-	if !d.begun {
+	if !d.begun && h.call == nil {
 		d.begun = true
 		h.beginDelivery()
 	}
@@ -317,6 +344,10 @@ func (h *handling) recognise() {
 
 // finish ends a successful attempt after its effect.
 func (h *handling) finish() {
+	if h.call != nil {
+		h.endCall(true)
+		return
+	}
 	d, s := h.d, h.d.c.store
 	if !h.c.spec.AckBefore {
 		h.answer(func() { s.acked(d) })
@@ -363,6 +394,10 @@ func (h *handling) succeed() {
 // fail ends an attempt without effect.
 func (h *handling) fail() {
 	h.tell(sim.FailedAttempt, sim.WhyFailure)
+	if h.call != nil {
+		h.endCall(false)
+		return
+	}
 	if h.c.spec.AckBefore {
 		if h.endAnswered(lost) {
 			h.tell(sim.Lost, sim.WhyAckBefore)

@@ -26,6 +26,7 @@ type source struct {
 	luck     uint64
 	out      *link    // publishes
 	back     *link    // confirms
+	request  *link    // calls
 	arrivals *process // nil: closed loop
 	blocked  int      // publishes it knows to be withheld
 	draining bool     // it sends what was held back
@@ -60,8 +61,9 @@ func newProducer(w *world, index int) *producer {
 		name := p.spec.Name
 		s := &source{
 			p: p, index: i, luck: luck.SourceID(name + "/" + strconv.Itoa(i)),
-			out:  w.newLink(name, "publish", w.sc.Broker.Latency.Publish),
-			back: w.newLink(name, "confirm", w.sc.Broker.Latency.Publish),
+			out:     w.newLink(name, "publish", w.sc.Broker.Latency.Publish),
+			back:    w.newLink(name, "confirm", w.sc.Broker.Latency.Publish),
+			request: w.newLink(name, "call", w.sc.Broker.Latency.Call),
 		}
 		if p.spec.Users == 0 {
 			s.arrivals = newProcess(s)
@@ -140,6 +142,10 @@ func (s *source) create(u *user, row *spec.ReplayRow) {
 	identity := luck.Identity(luck.SourceID(p.spec.Name), uint64(p.created))
 	ev := s.newEvent(identity, row)
 	p.w.tell(sim.Created, sim.NoReason, p.component, ev, place{0, s.index, -1})
+	if p.spec.Call != spec.None {
+		s.ask(ev, u)
+		return
+	}
 	m := &sending{s: s, ev: ev, user: u}
 	switch {
 	case p.spec.Loses > 0 && p.w.uniform(p.spec.Name, "loses", identity, 0) < p.spec.Loses:

@@ -47,6 +47,9 @@ func (h *handling) step(from int) {
 			}
 		case spec.Emit:
 			h.emit(handler, i, st)
+		case spec.Call:
+			h.ask(handler, i, st)
+			return
 		}
 	}
 	h.succeed()

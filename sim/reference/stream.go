@@ -97,12 +97,13 @@ func (s *stream) append(ev *event) {
 	l := logged{ev, p.next, s.w.now}
 	p.next++
 	p.kept = append(p.kept, l)
+	s.retain(i)
 	for _, g := range s.groups {
 		if g.begun {
 			g.read(i, l)
 		}
 	}
-	s.retain(i)
+	s.retain(i) // if it is larger than the whole log may be
 }
 
 // partitionOf is the partition of an event: Kafka's for its key, or the next in turn.

@@ -42,41 +42,39 @@ func (e *entry) before(o *entry) bool {
 
 // world is everything there is in one run.
 type world struct {
-	sc      *spec.Scenario
-	seed    uint64
-	limit   int // records to tell at most, but for those of one step
-	now     int64
-	future  []*entry        // sorted, the next one first
-	asked   map[int]int64   // by component: entries asked for
-	marked  map[*store]bool // stores that may have something to send at this instant
-	told    []sim.Record    // what happened so far
-	texts   []string        // keys that are texts, in the order they came up; see textKeys
-	broker  *broker
-	types   []*eventType      // by index into the scenario's events
-	names   []string          // by component
-	sends   []*producer       // by index into the scenario's producers
-	reads   []*consumer       // by index into the scenario's consumers
-	stores  map[string]*store // by name, "channel" or "channel/consumer"; not those of streams
-	streams map[int]*stream   // by channel
-	read    int64             // deliveries of streams' events so far
-	listed  []*store          // the same in the order of their components
+	sc            *spec.Scenario
+	seed          uint64
+	limit         int // records to tell at most, but for those of one step
+	now           int64
+	future        []*entry        // sorted, the next one first
+	asked         map[int]int64   // by component: entries asked for
+	marked        map[*store]bool // stores that may have something to send at this instant
+	told          []sim.Record    // what happened so far
+	texts         []string        // keys that are texts, in the order they came up; see textKeys
+	came          int64           // deliveries and calls that arrived at consumers so far
+	isDeadlocked  bool
+	opened, short int // breakers, and tries that one failed at once
+	broker        *broker
+	types         []*eventType      // by index into the scenario's events
+	names         []string          // by component
+	sends         []*producer       // by index into the scenario's producers
+	reads         []*consumer       // by index into the scenario's consumers
+	stores        map[string]*store // by name, "channel" or "channel/consumer"; not those of streams
+	streams       map[int]*stream   // by channel
+	read          int64             // deliveries of streams' events so far
+	listed        []*store          // the same in the order of their components
 }
 
 // Supports says whether the reference can run the scenario, or why not.
 func Supports(sc *spec.Scenario) error {
-	for _, p := range sc.Producers {
-		if p.To == spec.None {
-			return errors.New("producer " + p.Name + ": calls are outside the reference")
-		}
-	}
 	for _, ch := range sc.Broker.Channels {
 		if ch.Store.KeyExclusive {
 			return errors.New("channel " + ch.Name + ": one key at a time is outside the reference")
 		}
 	}
 	for _, c := range sc.Consumers {
-		if c.Autoscale != nil || c.Retry.ByTimeout || len(c.From) == 0 {
-			return errors.New("consumer " + c.Name + ": autoscale, calls and other brokers' retries are outside the reference")
+		if c.Autoscale != nil || c.Retry.ByTimeout {
+			return errors.New("consumer " + c.Name + ": autoscale and other brokers' retries are outside the reference")
 		}
 	}
 	if len(sc.Timeline) > 0 {
@@ -222,6 +220,9 @@ func (w *world) insert(e *entry) *entry {
 // duration. It reports whether it came to that end before the limit.
 func (w *world) run() bool {
 	for len(w.told) < w.limit {
+		if w.isDeadlocked {
+			return true
+		}
 		if s := w.lowestMarked(); s != nil && w.isNext(s) {
 			delete(w.marked, s)
 			s.dispatch()

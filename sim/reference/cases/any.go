@@ -27,6 +27,7 @@ func Any(choose Choose) *spec.Scenario {
 	for i := range 1 + a.Choose(3) {
 		a.sc.Consumers = append(a.sc.Consumers, a.consumer("c"+strconv.Itoa(i)))
 	}
+	a.calls()
 	if a.oneIn(4) {
 		a.sc.Warmup = a.sc.Duration / 3
 	}

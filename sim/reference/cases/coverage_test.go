@@ -29,6 +29,9 @@ var atLeast = map[string]int{
 	"queue": 60, "topic": 40, "bus": 20, "rule with a condition": 5, "otherwise": 8, "wildcard": 20,
 	"mmpp": 10, "shape": 15, "burst": 10, "replay": 10, "text key": 5, "users": 10, "outbox": 10, "dedup": 20,
 
+	"producer that calls": 8, "call": 10, "call that is tried again": 5, "breaker": 4, "call with a timeout": 5, "call that may fail": 5,
+	"backlog": 10, "consumer that only answers": 5,
+
 	"stream": 25, "group": 15, "partitions": 20, "range": 5, "round robin": 5, "sticky": 5, "cooperative": 5,
 	"rebalances that take time": 10, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
 	"commits now and then": 5, "group with a condition": 4, "retry that blocks": 4, "retry in the worker of a group": 4,
@@ -43,6 +46,7 @@ func features(sc *spec.Scenario) map[string]bool {
 		}
 	}
 	for _, p := range sc.Producers {
+		note("producer that calls", p.Call != spec.None)
 		note("mmpp", p.Rate.Kind == spec.MMPP)
 		note("burst", p.Rate.Kind == spec.Burst)
 		note("replay", p.Rate.Kind == spec.Replay)
@@ -79,8 +83,17 @@ func features(sc *spec.Scenario) map[string]bool {
 				note("retry in the worker of a group", c.Retry.InWorker)
 			}
 		}
+		note("backlog", c.Backlog != spec.Unlimited)
+		note("consumer that only answers", len(c.From) == 0)
 		for _, h := range c.Handlers {
 			note("wildcard", !h.Pattern.MatchesAll())
+			for _, st := range h.Steps {
+				note("call", st.Verb == spec.Call)
+				note("call that is tried again", st.Verb == spec.Call && st.Retry.Attempts != 1)
+				note("breaker", st.Breaker != nil)
+				note("call with a timeout", st.Verb == spec.Call && st.Timeout > 0)
+				note("call that may fail", st.Verb == spec.Call && st.Continue)
+			}
 		}
 	}
 	return has
