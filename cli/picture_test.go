@@ -11,6 +11,7 @@ import (
 // pictures are the README's, and the commands that make them.
 var pictures = map[string][]string{
 	"overview.svg": {"shot", "order-fulfilment", "--at", "2m24s", "--size", "120x36", "--format", "svg"},
+	"compare.svg":  {"shot", "sync-vs-events", "--view", "statistics", "--variant", "calls", "--replications", "8", "--size", "120x36", "--format", "svg"},
 }
 
 // TestPictures holds the pictures of the README to what is drawn.

@@ -11,7 +11,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"eddy/report"
 	"eddy/scenarios"
+	"eddy/sim/experiment"
 	"eddy/tui"
 )
 
@@ -19,6 +21,8 @@ import (
 type shotFlags struct {
 	changes
 	at, size, view, component, format, theme, symbols string
+
+	pairs whole // of runs, for the view statistics
 }
 
 func (p *program) shotCommand() *cobra.Command {
@@ -28,7 +32,8 @@ func (p *program) shotCommand() *cobra.Command {
 		Short: "Write one frame of the live screen",
 		Long: `Runs a scenario to a moment and writes the screen as it is then: as text, as
 text with colours, or as a picture. The same scenario, seed and version give
-the same bytes.`,
+the same bytes. The views compare and statistics hold the scenario against its
+first variant, or the one named by --variant.`,
 		Example: `  eddy shot order-fulfilment --at 2m24s
   eddy shot order-fulfilment --at 2m24s --size 120x36 --format svg > shot.svg
   eddy shot my.yaml --at 1m --view component --component payment`,
@@ -40,6 +45,8 @@ the same bytes.`,
 	c.Flags().StringVar(&f.at, "at", "", "the moment, like 2m24s (default: the end)")
 	c.Flags().StringVar(&f.size, "size", "120x36", "columns and rows")
 	c.Flags().StringVar(&f.view, "view", "overview", "the view: "+strings.Join(tui.Views(), ", "))
+	f.pairs = whole{value: experiment.FewestPairs, least: 1, most: mostRuns}
+	c.Flags().Var(&f.pairs, "replications", "pairs of runs for the view statistics")
 	c.Flags().StringVar(&f.component, "component", "", "the chosen component")
 	c.Flags().StringVar(&f.format, "format", "text", "text, ansi or svg")
 	c.Flags().StringVar(&f.theme, "theme", "dark", "dark, light, mono or high-contrast")
@@ -87,7 +94,13 @@ func (p *program) shot(c *cobra.Command, word string, f *shotFlags) error {
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
 	}
-	sc, err := p.load(c, word, &f.changes)
+	two, paired := tui.Compares(f.view)
+	var sc, against *experiment.Scenario
+	if two {
+		sc, against, err = p.shotRivals(c, word, f)
+	} else {
+		sc, err = p.load(c, word, &f.changes)
+	}
 	if err != nil {
 		return err
 	}
@@ -102,7 +115,14 @@ func (p *program) shot(c *cobra.Command, word string, f *shotFlags) error {
 		}
 		at = int64(d)
 	}
+	var got *report.Compared
+	if paired {
+		if got, err = p.shotPairs([]*experiment.Scenario{sc, against}, int(f.pairs.value)); err != nil {
+			return err
+		}
+	}
 	err = tui.Shot(p.out, sc, tui.ShotOptions{
+		Against: against, Got: got,
 		Name: word, Version: Version, At: at, W: w, H: h, View: f.view, Chosen: f.component,
 		Format: f.format, Theme: f.theme, Symbols: f.symbols, YAML: scenarios.Resolved,
 	})
@@ -110,6 +130,46 @@ func (p *program) shot(c *cobra.Command, word string, f *shotFlags) error {
 		return usage("%s", err)
 	}
 	return p.writing(err)
+}
+
+// shotRivals are a scenario and its variant that a shot compares.
+func (p *program) shotRivals(c *cobra.Command, word string, f *shotFlags) (base, other *experiment.Scenario, err error) {
+	src, err := p.open(word)
+	if err != nil {
+		return nil, nil, err
+	}
+	o := f.options(c)
+	variant := o.Variant
+	if names := scenarios.Variants(src.text); variant == "" && len(names) > 0 {
+		variant = names[0]
+	}
+	if variant == "" {
+		return nil, nil, usage("%s has no variants to compare it with", src.name)
+	}
+	o.Variant = ""
+	if base, err = p.loadSource(src, o); err != nil {
+		return nil, nil, err
+	}
+	o.Variant = variant
+	other, err = p.loadSource(src, o)
+	return base, other, err
+}
+
+// shotPairs makes the paired runs that a shot shows.
+func (p *program) shotPairs(list []*experiment.Scenario, pairs int) (*report.Compared, error) {
+	signals := listen()
+	defer signals.end()
+	contest := experiment.Against(list, experiment.Options{Version: Version, Replications: pairs, Jobs: p.conf.Jobs}).WithShapes()
+	done := p.showWork("compare", meanDuration(list), contest.Progress)
+	got, err := contest.Run(signals)
+	done()
+	if err != nil {
+		return nil, p.failedRun(err)
+	}
+	if err := signals.exit(); err != nil {
+		return nil, err
+	}
+	return compared(got), nil
 }
 
 // Sizes of a shot.

@@ -398,6 +398,8 @@ func (m *model) clicked(x, y int) tea.Cmd {
 			}
 		case a.strip:
 			return m.seek(int64(m.frame.strip().Moment(a.at.W, x-a.at.X) * 1e9))
+		case a.compare:
+			return m.compare()
 		default:
 			return m.show(a.view)
 		}
@@ -412,4 +414,6 @@ type area struct {
 	layout *graph.Layout
 	strip  bool
 	view   View
+
+	compare bool // the tab of the compare view
 }

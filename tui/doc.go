@@ -12,6 +12,9 @@
 // (history.go) and published, at most thirty times a second, as a Frame that
 // nobody changes any more.
 //
+// The compare view runs two engines in lockstep (lockstep.go) while paired runs
+// are made behind (trial.go); the numbers and words are the report's.
+//
 // It does not know YAML, where scenarios are, how settings are read, or how
 // results are written: whoever calls it brings functions for these.
 package tui

@@ -140,7 +140,10 @@ func (l *lockstep) both(do func(*driver)) {
 // to brings both to a moment.
 func (l *lockstep) to(until int64) {
 	until = min(until, l.duration())
-	l.both(func(d *driver) { d.to(until) })
+	l.both(func(d *driver) {
+		d.pace = l.pace // how closely it is watched
+		d.to(until)
+	})
 	l.at = max(l.at, until)
 }
 

@@ -157,8 +157,9 @@ func paceText(pace float64) string {
 
 // drawHeader draws what is run and how far it has come, and the key figures.
 func (s *Screen) drawHeader(g draw.Grid, f *Frame) {
-	names := make([]string, views)
-	for i, n := range viewNames {
+	all := append(viewNames[:len(viewNames):len(viewNames)], "compare")
+	names := make([]string, len(all))
+	for i, n := range all {
 		names[i] = string(rune('1'+i)) + " " + n
 	}
 	tabs := 2
@@ -178,7 +179,7 @@ func (s *Screen) drawHeader(g draw.Grid, f *Frame) {
 		left = g.W() - tabs - 1
 	}
 	for i, r := range g.Tabs(g.W(), 0, tabs, names, int(s.View)) {
-		s.areas = append(s.areas, area{at: r, view: View(i)})
+		s.areas = append(s.areas, area{at: r, view: View(i), compare: i == views})
 	}
 	state, style := "▶ "+paceText(f.Pace), draw.Good
 	switch {
@@ -202,7 +203,11 @@ func (s *Screen) drawHeader(g draw.Grid, f *Frame) {
 	if left < 50 {
 		eddy, clock = " ", draw.Line{{Text: "  " + draw.ClockShort(nanos(f.At())), Style: draw.Strong}, clock[2]}
 	}
-	name := draw.Cut(s.Name, max(6, left-draw.Width(eddy)-draw.Width(state)-clock.Width()))
+	called := s.Name
+	if v := f.spec().Variant; v != "" {
+		called += " · " + v
+	}
+	name := draw.Cut(called, max(6, left-draw.Width(eddy)-draw.Width(state)-clock.Width()))
 	line := draw.Line{{Text: eddy, Style: draw.Accent}, {Text: name, Style: draw.Title}, {Text: state, Style: style}}
 	line = append(line, clock...)
 	optional := []draw.Line{

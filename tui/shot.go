@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 
+	"eddy/report"
 	"eddy/sim"
 	"eddy/sim/spec"
 	"eddy/tui/draw"
@@ -22,6 +23,11 @@ type ShotOptions struct {
 	Symbols string
 	YAML    YAMLOf  // for the component's view; may be nil
 	Pace    float64 // as it is shown; 0: ×1
+
+	// Against is what the scenario is compared with, for the views compare and
+	// statistics; Got is what paired runs of the two say, for statistics.
+	Against *spec.Scenario
+	Got     *report.Compared
 }
 
 // Shot writes one frame of the screen. The same scenario, seed and options give
@@ -35,6 +41,10 @@ func Shot(w io.Writer, sc *spec.Scenario, o ShotOptions) error {
 		s.Symbols = symbols
 	}
 	s.YAML = o.YAML
+	if o.Against != nil {
+		g := s.drawVersus(matchAt(sc, o), &versusChoice{result: o.View == statisticsView, side: 1}, o.W, o.H)
+		return writeShot(w, g, s, o, o.At)
+	}
 	f := FrameAt(sc, sim.Options{Version: o.Version}, o.At)
 	if o.Pace > 0 {
 		f.Pace = o.Pace
@@ -50,11 +60,15 @@ func Shot(w io.Writer, sc *spec.Scenario, o ShotOptions) error {
 			return fmt.Errorf("there is no component %q", o.Chosen)
 		}
 	}
-	g := s.Draw(f, o.W, o.H)
+	return writeShot(w, s.Draw(f, o.W, o.H), s, o, f.At())
+}
+
+// writeShot writes what was drawn in the form that was asked for.
+func writeShot(w io.Writer, g draw.Grid, s *Screen, o ShotOptions, at int64) error {
 	var err error
 	switch o.Format {
 	case "svg":
-		err = draw.SVG(w, g, s.Theme, "eddy "+o.Name+" at "+draw.ClockShort(nanos(f.At())))
+		err = draw.SVG(w, g, s.Theme, "eddy "+o.Name+" at "+draw.ClockShort(nanos(at)))
 	case "ansi":
 		_, err = io.WriteString(w, draw.NewPainter(s.Theme, draw.DepthTrue, s.Symbols).Frame(g)+"\n")
 	default:
@@ -63,5 +77,32 @@ func Shot(w io.Writer, sc *spec.Scenario, o ShotOptions) error {
 	return err
 }
 
+// Names of the two pages of the compare view, for --view.
+const (
+	compareView    = "compare"
+	statisticsView = "statistics"
+)
+
 // Views are the names of the views, for --view.
-func Views() []string { return viewNames[:] }
+func Views() []string {
+	return append(viewNames[:len(viewNames):len(viewNames)], compareView, statisticsView)
+}
+
+// Compares says whether a view is of two scenarios, and whether it is of paired
+// runs of them.
+func Compares(view string) (two, paired bool) {
+	return view == compareView || view == statisticsView, view == statisticsView
+}
+
+// matchAt is the comparison of two scenarios at a moment.
+func matchAt(sc *spec.Scenario, o ShotOptions) *Match {
+	list := []*spec.Scenario{sc, o.Against}
+	m := &Match{
+		Duel: DuelAt(sc, o.Against, sim.Options{Version: o.Version}, o.At), Pair: 1, Of: 1,
+		Names: [2]string{rivalName(list, 0), rivalName(list, 1)},
+	}
+	if o.Got != nil {
+		m.Board, m.Pairs, m.Wanted, m.Share = o.Got.Board(), o.Got.Pairs, o.Got.Pairs, 1
+	}
+	return m
+}

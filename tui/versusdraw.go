@@ -109,9 +109,11 @@ func pairsTexts(m *Match) []string {
 		return []string{"⟳ " + bar + " " + n + left, "⟳ " + n, "⟳ " + draw.Percent(m.Share)}
 	}
 	n := draw.Count(int64(m.Pairs)) + " pairs"
-	return []string{
-		"■ " + draw.Count(int64(m.Pairs)) + " paired seeds × " + draw.Tidy(nanos(m.Duel.Duration())) + " in " + draw.Tidy(m.Took.Round(1e8)), "■ " + n,
+	whole := "■ " + draw.Count(int64(m.Pairs)) + " paired seeds × " + draw.Tidy(nanos(m.Duel.Duration()))
+	if m.Took > 0 {
+		whole += " in " + draw.Tidy(m.Took.Round(1e8))
 	}
+	return []string{whole, "■ " + n}
 }
 
 // drawRivals names A and B.
@@ -265,10 +267,14 @@ func (x figure) texts(m *Match) (a, b, difference string) {
 	case d == 0 || a == b:
 		return a, b, "="
 	case d > 0:
-		return a, b, "+" + write(d)
+		difference = "+" + write(d)
 	default:
-		return a, b, "−" + write(-d)
+		difference = "−" + write(-d)
 	}
+	if share, ok := strings.CutSuffix(difference, "%"); ok {
+		difference = share + "pp"
+	}
+	return a, b, difference
 }
 
 // drawSoFar has a column for each figure, and a row each for A, B and the
