@@ -71,19 +71,6 @@ type BoardStep struct {
 	CompletedA, CompletedB, FailedA, FailedB, WaitingA, WaitingB float64
 }
 
-// Pair is the comparison of two of the scenarios by themselves, the first of
-// them called A and the base: what a board shows and a report of it says.
-func (c *Compared) Pair(a, b int) *Compared {
-	if len(c.Scenarios) == 2 && a == 0 && b == 1 {
-		return c
-	}
-	p := &Compared{Comparison: c.Between(a, b), Version: c.Version}
-	if len(c.Resolved) > max(a, b) {
-		p.Resolved = [][]byte{c.Resolved[a], c.Resolved[b]}
-	}
-	return p
-}
-
 // Board lays out a comparison of two scenarios.
 func (c *Compared) Board() *Board {
 	b := &Board{Pairs: c.Pairs, Basis: c.basis(), A: c.label(0), B: c.label(1)}

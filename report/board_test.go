@@ -75,23 +75,6 @@ func TestBoardIsTheReport(t *testing.T) {
 	}
 }
 
-// TestPairOfThree: any two of three scenarios can be held against one another,
-// and are then A and B.
-func TestPairOfThree(t *testing.T) {
-	names := scenarios.Variants(mustText(t, "order-fulfilment"))
-	if len(names) < 2 {
-		t.Skip("there are not two variants")
-	}
-	c := boarded(t, "order-fulfilment", 1, names[:2]...)
-	p := c.Pair(1, 2)
-	if b := p.Board(); !strings.Contains(b.A, names[0]) || !strings.Contains(b.B, names[1]) || len(b.Changes) == 0 {
-		t.Errorf("the pair is %q and %q with %d changes", b.A, b.B, len(b.Changes))
-	}
-	if c.Pair(0, 1) == c {
-		t.Error("the pair of three is all three")
-	}
-}
-
 func mustText(t *testing.T, name string) []byte {
 	t.Helper()
 	text, _, ok := scenarios.Builtin(name)

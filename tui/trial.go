@@ -21,8 +21,8 @@ type Trial interface {
 	Progress() (done int, simulated int64, runs int)
 }
 
-// trial drives a Trial on a goroutine of its own, so many pairs at a time that
-// there is soon something to see.
+// trial drives the Trial of two scenarios on a goroutine of its own, so many
+// pairs at a time that there is soon something to see.
 type trial struct {
 	source Trial
 	each   int64 // simulated ns of a run of each scenario, together
@@ -33,12 +33,14 @@ type trial struct {
 
 	mu    sync.Mutex
 	state trialState
+	held  bool // no further round is begun
 	told  func()
 }
 
 // trialState is how far a trial has come.
 type trialState struct {
 	Got     *report.Compared // nil before the first pairs are done
+	Board   *report.Board    // of Got
 	Pairs   int              // made
 	Wanted  int              // pairs
 	Share   float64          // of what was asked for that is done
@@ -97,7 +99,7 @@ func (t *trial) rounds(start time.Time) bool {
 		if s.Pairs > 0 {
 			n = min(s.Wanted-s.Pairs, furtherRounds)
 		}
-		if n <= 0 {
+		if n <= 0 || t.waits() {
 			return true
 		}
 		got, err := t.source.More(t.ctx, n)
@@ -107,13 +109,17 @@ func (t *trial) rounds(start time.Time) bool {
 		if crash := new(*Crash); errors.As(err, crash) {
 			panic(*crash)
 		}
+		var board *report.Board
+		if err == nil {
+			board = got.Board()
+		}
 		t.change(func(s *trialState) {
 			s.Took = before + time.Since(start)
 			if s.Err = err; err != nil {
 				s.Running = false
 				return
 			}
-			s.Got, s.Pairs = got, s.Pairs+n
+			s.Got, s.Board, s.Pairs = got, board, s.Pairs+n
 		})
 		if err != nil {
 			return false
@@ -133,8 +139,28 @@ func (t *trial) change(do func(*trialState)) {
 func (t *trial) ask(pairs int) {
 	t.mu.Lock()
 	t.state.Wanted += pairs
-	t.state.Running = t.state.Err == nil
 	t.mu.Unlock()
+	t.hold(false)
+}
+
+// waits says whether it is held.
+func (t *trial) waits() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.held
+}
+
+// hold makes it begin no further round, as nobody looks, or go on.
+func (t *trial) hold(yes bool) {
+	t.mu.Lock()
+	t.held = yes
+	if !yes {
+		t.state.Running = t.state.Err == nil && t.state.Pairs < t.state.Wanted
+	}
+	t.mu.Unlock()
+	if yes {
+		return
+	}
 	select {
 	case t.more <- struct{}{}:
 	default:

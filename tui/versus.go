@@ -62,13 +62,10 @@ type versus struct {
 	choice        versusChoice
 	pair          *lockstep
 	duel          *Duel
-	trial         *trial
-	state         trialState
-	board         *report.Board
-	boardOf       *report.Compared // what board is of
-	boardPair     [2]int
-	origin        *leftAt // the live run that it was opened from, nil for none
-	away          bool    // one of the runs is open by itself
+	trials        map[[2]int]*trial // of the couples that were looked at
+	state         trialState        // of the present one
+	origin        *leftAt           // the live run that it was opened from, nil for none
+	away          bool              // one of the runs is open by itself
 }
 
 // leftAt is where a live run was left.
@@ -87,14 +84,13 @@ const usualPairs = 20
 
 // contend opens the compare view on scenarios.
 func (m *model) contend(list []*spec.Scenario, origin *leftAt) {
-	v := &versus{rivals: list, first: 0, second: 1, origin: origin}
+	v := &versus{rivals: list, first: 0, second: 1, origin: origin, trials: map[[2]int]*trial{}}
 	v.choice.side = 1
 	m.versus = v
 	m.face(0)
-	m.try()
 }
 
-// face puts the chosen two side by side at a moment.
+// face puts the chosen two side by side at a moment, and runs pairs of them behind.
 func (m *model) face(at int64) {
 	v := m.versus
 	pace, paused := m.options.Pace, false
@@ -111,7 +107,7 @@ func (m *model) face(at int64) {
 		v.pair.ask(func(l *lockstep) { l.goTo(at) })
 	}
 	go v.pair.run()
-	v.settle()
+	m.try()
 }
 
 // hear lets the goroutines behind the compare view reach the screen.
@@ -126,45 +122,36 @@ func (m *model) fell(c *Crash) {
 	m.send(crashMsg{})
 }
 
-// try begins the paired runs of all scenarios.
+// trial is that of the two that are looked at, nil for none.
+func (v *versus) trial() *trial { return v.trials[[2]int{v.first, v.second}] }
+
+// try begins the paired runs of the two that are looked at, or goes on with
+// them; those of others wait meanwhile.
 func (m *model) try() {
 	v := m.versus
-	if v.trial != nil {
-		v.trial.stop()
+	pair := [2]int{v.first, v.second}
+	for other, t := range v.trials {
+		t.hold(other != pair)
 	}
-	v.trial, v.board, v.boardOf = nil, nil, nil
-	if m.options.Contest == nil {
-		v.state = trialState{}
-		return
+	if m.options.Contest != nil && v.trials[pair] == nil {
+		pairs := m.options.Pairs
+		if pairs <= 0 {
+			pairs = usualPairs
+		}
+		send, list := m.send, []*spec.Scenario{v.rivals[v.first], v.rivals[v.second]}
+		v.trials[pair] = newTrial(m.options.Contest(list), list, pairs, func() { send(nudgeMsg{}) }, m.fell)
 	}
-	pairs := m.options.Pairs
-	if pairs <= 0 {
-		pairs = usualPairs
-	}
-	send := m.send
-	v.trial = newTrial(m.options.Contest(v.rivals), v.rivals, pairs, func() { send(nudgeMsg{}) }, m.fell)
-	v.state = v.trial.now()
-}
-
-// settle lays out what is known of the chosen two.
-func (v *versus) settle() {
-	got := v.state.Got
-	if got == nil || got.Pairs == 0 {
-		v.board = nil
-		return
-	}
-	if pair := [2]int{v.first, v.second}; v.boardOf != got || v.boardPair != pair {
-		v.board = got.Pair(v.first, v.second).Board()
-		v.boardOf, v.boardPair = got, pair
+	v.state = trialState{}
+	if t := v.trial(); t != nil {
+		v.state = t.now()
 	}
 }
 
 // look takes the latest of the runs and of the statistics.
 func (v *versus) look() {
 	v.duel = v.pair.latest.Load()
-	if v.trial != nil {
-		v.state = v.trial.now()
-		v.settle()
+	if t := v.trial(); t != nil {
+		v.state = t.now()
 	}
 }
 
@@ -175,8 +162,8 @@ func (v *versus) moving() bool { return !v.duel.Paused && !v.duel.Over() }
 func (v *versus) stop() {
 	v.pair.tell(func() {}, func(*Crash) {})
 	v.pair.stop()
-	if v.trial != nil {
-		v.trial.stop()
+	for _, t := range v.trials {
+		t.stop()
 	}
 }
 
@@ -204,7 +191,7 @@ func couples(n int) [][2]int {
 func (v *versus) match() *Match {
 	all := couples(len(v.rivals))
 	m := &Match{
-		Duel: v.duel, Board: v.board, Names: [2]string{rivalName(v.rivals, v.first), rivalName(v.rivals, v.second)},
+		Duel: v.duel, Board: v.state.Board, Names: [2]string{rivalName(v.rivals, v.first), rivalName(v.rivals, v.second)},
 		Pair: 1 + slices.Index(all, [2]int{v.first, v.second}), Of: len(all),
 		Pairs: v.state.Pairs, Wanted: v.state.Wanted, Share: v.state.Share, Running: v.state.Running, Took: v.state.Took, Left: v.state.Left,
 	}

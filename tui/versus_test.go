@@ -211,17 +211,17 @@ func TestMatchKeys(t *testing.T) {
 	m.counted(t, 4)
 	press(m, "l")
 	text := m.grid().String()
-	if !v.choice.result || v.board == nil || v.board.Pairs != 4 || !strings.Contains(text, "better") {
+	if !v.choice.result || v.state.Board == nil || v.state.Board.Pairs != 4 || !strings.Contains(text, "better") {
 		t.Fatalf("l does not show the statistics:\n%s", text)
 	}
-	v.board.Rows[len(v.board.Rows)-1].Standing = report.StandsSame
-	first := shownRows(v.board, &v.choice)
+	v.state.Board.Rows[len(v.state.Board.Rows)-1].Standing = report.StandsSame
+	first := shownRows(v.state.Board, &v.choice)
 	press(m, "s")
-	if got := shownRows(v.board, &v.choice); len(got) != len(first) || got[0].Moves < got[len(got)-1].Moves {
+	if got := shownRows(v.state.Board, &v.choice); len(got) != len(first) || got[0].Moves < got[len(got)-1].Moves {
 		t.Error("s does not sort by the size of the change")
 	}
 	press(m, "m")
-	if got := shownRows(v.board, &v.choice); len(got) <= len(first) {
+	if got := shownRows(v.state.Board, &v.choice); len(got) <= len(first) {
 		t.Error("m does not show more metrics")
 	}
 	before := m.grid().String()
@@ -240,8 +240,8 @@ func TestMatchKeys(t *testing.T) {
 	}
 	press(m, "n")
 	m.counted(t, 4+usualPairs)
-	if m.versus.board.Pairs != 4+usualPairs {
-		t.Errorf("n makes %d pairs", m.versus.board.Pairs)
+	if m.versus.state.Board.Pairs != 4+usualPairs {
+		t.Errorf("n makes %d pairs", m.versus.state.Board.Pairs)
 	}
 }
 
@@ -265,8 +265,8 @@ func TestMatchRivals(t *testing.T) {
 	press(m, "]")
 	m.meet(t)
 	m.counted(t, 3)
-	if v.first != 1 || v.second != 2 || !strings.Contains(v.board.A, "instances=6") || !strings.Contains(v.board.B, "instances=4") {
-		t.Errorf("the pair is %d and %d: %q and %q", v.first, v.second, v.board.A, v.board.B)
+	if v.first != 1 || v.second != 2 || !strings.Contains(v.state.Board.A, "instances=6") || !strings.Contains(v.state.Board.B, "instances=4") {
+		t.Errorf("the pair is %d and %d: %q and %q", v.first, v.second, v.state.Board.A, v.state.Board.B)
 	}
 	press(m, "]", "[", "[")
 	m.meet(t)
@@ -381,6 +381,8 @@ func TestMatchRandomKeys(t *testing.T) {
 func TestTrialFails(t *testing.T) {
 	m := contest(t, 3, two(t)...)
 	m.options.Contest = func([]*spec.Scenario) Trial { return failing{errors.New("no room")} }
+	m.versus.trial().stop()
+	clear(m.versus.trials)
 	m.try()
 	for m.versus.state.Running {
 		time.Sleep(time.Millisecond)
@@ -391,8 +393,9 @@ func TestTrialFails(t *testing.T) {
 		t.Errorf("the error is not told:\n%s", text)
 	}
 	m.options.Contest = func([]*spec.Scenario) Trial { return failing{&Crash{Value: "boom"}} }
+	clear(m.versus.trials)
 	m.try()
-	<-m.versus.trial.done
+	<-m.versus.trial().done
 	if c := m.crash.Load(); c == nil || c.Value != "boom" {
 		t.Errorf("the crash is %v", c)
 	}

@@ -178,19 +178,19 @@ func (m *model) toggleMetrics(v *versus) tea.Cmd {
 }
 
 func (m *model) nextFlow(v *versus) tea.Cmd {
-	if v.board == nil || len(v.board.Flows) < 2 {
+	if v.state.Board == nil || len(v.state.Board.Flows) < 2 {
 		return m.refuse("there is one kind of family only")
 	}
-	v.choice.flow = (v.choice.flow + 1) % len(v.board.Flows)
+	v.choice.flow = (v.choice.flow + 1) % len(v.state.Board.Flows)
 	return nil
 }
 
 func (m *model) moreSeeds(v *versus) tea.Cmd {
-	if v.trial == nil || v.state.Err != nil {
+	if v.trial() == nil || v.state.Err != nil {
 		return m.refuse("no pairs are being run")
 	}
-	v.trial.ask(usualPairs)
-	v.state = v.trial.now()
+	v.trial().ask(usualPairs)
+	v.state = v.trial().now()
 	return m.say("%d pairs more, %d in all: an interval of √n times as many pairs is so much narrower", usualPairs, v.state.Wanted)
 }
 
@@ -231,7 +231,6 @@ func (m *model) askRival(list []*spec.Scenario) tea.Cmd {
 			v.rivals = append(slices.Clone(list), sc)
 			v.first, v.second, v.choice.side = 0, len(v.rivals)-1, 1
 			m.face(at)
-			m.try()
 			return m.say("compared with %s", rivalName(v.rivals, v.second))
 		},
 	}
@@ -254,10 +253,10 @@ func (m *model) saveReport(v *versus) tea.Cmd {
 	if m.options.Report == nil {
 		return m.refuse("there is nowhere to write to")
 	}
-	if v.board == nil {
+	if v.state.Board == nil {
 		return m.refuse("the first pairs are still being run")
 	}
-	names, err := m.options.Report(v.boardOf.Pair(v.first, v.second))
+	names, err := m.options.Report(v.state.Got)
 	if err != nil {
 		return m.refuse("%s", err)
 	}
@@ -279,8 +278,8 @@ func (m *model) exportMatch(v *versus) tea.Cmd {
 		return m.refuse("%s", err)
 	}
 	names := []string{name}
-	if v.board != nil && m.options.Data != nil {
-		data, err := m.options.Data(v.boardOf.Pair(v.first, v.second))
+	if v.state.Board != nil && m.options.Data != nil {
+		data, err := m.options.Data(v.state.Got)
 		if err != nil {
 			return m.refuse("%s", err)
 		}

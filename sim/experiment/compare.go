@@ -153,19 +153,6 @@ type Comparison struct {
 	extras [][]extra // by scenario and pair
 }
 
-// Between is the comparison of two of the scenarios by themselves, the first of
-// them the base: Holm's correction is for theirs alone.
-func (cmp *Comparison) Between(base, other int) *Comparison {
-	pick := []int{base, other}
-	scenarios, runs, extras := make([]*spec.Scenario, 2), make([][]*sim.Result, 2), make([][]extra, 2)
-	for i, s := range pick {
-		scenarios[i], runs[i], extras[i] = cmp.Scenarios[s], cmp.Runs[s], cmp.extras[s]
-	}
-	two := compare(scenarios, runs, extras)
-	two.Interrupted = cmp.Interrupted
-	return two
-}
-
 // Shapes are the shapes of the scenarios' runs, nil where they were not asked
 // for or there is no run.
 func (cmp *Comparison) Shapes() []*Shape {

@@ -60,22 +60,6 @@ func TestMorePairs(t *testing.T) {
 	}
 }
 
-// TestBetween: of two scenarios, the comparison between both is the whole one;
-// of three, any two can be held against one another.
-func TestBetween(t *testing.T) {
-	all := rivals()
-	two := held(t, 3, 0, all...)
-	if b := two.Between(0, 1); !reflect.DeepEqual(two.Measures, b.Measures) {
-		t.Error("between the only two, the comparison is another")
-	}
-	three := held(t, 3, 0, all[0], all[1], changed(20*spec.Second, func(sc *spec.Scenario) { sc.Consumers[0].Instances = 4 }))
-	b := three.Between(1, 2)
-	cost := comparedBy(t, b, "consumers.worker.instance_seconds")
-	if len(cost.Against) != 1 || math.Abs(cost.Against[0].Mean.Value-18) > 1e-9 {
-		t.Errorf("a fourth worker for 18 s costs %+v", cost.Against)
-	}
-}
-
 // TestShapes holds the shapes to the numbers of the same runs.
 func TestShapes(t *testing.T) {
 	got, err := Against(rivals(), Options{Replications: 3}).WithShapes().Run(context.Background())
