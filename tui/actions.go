@@ -152,7 +152,7 @@ func (m *model) named(name string) int {
 }
 
 func (m *model) show(v View) tea.Cmd {
-	m.screen.View, m.screen.Row = v, 0
+	m.screen.View, m.screen.Row, m.screen.Lane, m.screen.Deep = v, 0, 0, false
 	if v == Inspector && m.moving() {
 		// Single events can only be looked at while they stand still.
 		return m.togglePause()
@@ -164,7 +164,11 @@ func (m *model) show(v View) tea.Cmd {
 func (m *model) choose(dx, dy int) tea.Cmd {
 	s := m.screen
 	if s.View == Inspector {
-		s.Row = max(0, s.Row+dy)
+		if s.Deep {
+			s.Lane = max(0, s.Lane+dy)
+		} else {
+			s.Row, s.Lane = max(0, s.Row+dy), 0
+		}
 		return nil
 	}
 	if s.where() == InFindings {
@@ -205,6 +209,8 @@ func (m *model) open() tea.Cmd {
 	case Component:
 		m.screen.Only = m.frame.World.Nodes[max(0, m.screen.Chosen)].Name
 		return m.show(Inspector)
+	case Inspector:
+		return m.intoEvent()
 	}
 	return nil
 }
@@ -234,6 +240,8 @@ func (m *model) back() tea.Cmd {
 		return nil
 	}
 	switch {
+	case s.View == Inspector && s.Deep:
+		s.Deep = false
 	case m.frame.Followed != nil:
 		m.driver.ask((*driver).letGo)
 	case m.frame.Future > 0:

@@ -133,6 +133,9 @@ func TestScreens(t *testing.T) {
 				if v == Component {
 					s.Chosen, s.YAML = f.worst(), scenarios.Resolved
 				}
+				if v == Inspector {
+					s.Moment = s.lookAt(f)
+				}
 				g := s.Draw(f, size.w, size.h)
 				checkWidths(t, g, size.w, size.h)
 				golden(t, name+"-"+viewNames[v]+"-"+size.name, g.String()+"\n")
@@ -160,7 +163,7 @@ func TestScreensSay(t *testing.T) {
 		{"busy", Overview, 80, 24, []string{"▲ payment", "producers", "broker", "consumers"}},
 		{"busy", Overview, 60, 16, []string{"▲ payment"}},
 		{"busy", Component, 120, 36, []string{"bottleneck", "utilisation", "where the time went", "waiting", "yaml", "concurrency: 10"}},
-		{"busy", Inspector, 120, 36, []string{"waits in payments", "payment #", "order.placed", "CloudEvents"}},
+		{"busy", Inspector, 120, 36, []string{"waits in payments", "payment #", "order.placed", "CloudEvents", "the system at", "/30 busy", "▸"}},
 		{"busy", Ledger, 80, 24, []string{"balanced", "dead-lettered"}},
 		{"overloaded", Overview, 120, 36, []string{"cannot keep up", "worker crashes", "work ×1.5", "full: it refuses"}},
 		{"cjk", Overview, 120, 36, []string{"支払いサービス"}},
@@ -171,6 +174,7 @@ func TestScreensSay(t *testing.T) {
 		if c.view == Component {
 			s.Chosen, s.YAML = all[c.frame].worst(), scenarios.Resolved
 		}
+		s.Moment = s.lookAt(all[c.frame])
 		text := s.Draw(all[c.frame], c.w, c.h).String()
 		for _, want := range c.want {
 			if !strings.Contains(text, want) {

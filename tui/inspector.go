@@ -16,6 +16,7 @@ import (
 func (s *Screen) drawInspector(g draw.Grid, f *Frame) {
 	list := s.families(f)
 	if len(list) == 0 {
+		s.Deep = false
 		g.TextIn(0, g.H()/2, g.W(), s.noFamilies(f), draw.Dim, draw.Centre)
 		return
 	}
@@ -28,19 +29,42 @@ func (s *Screen) drawInspector(g draw.Grid, f *Frame) {
 		right.X, right.W = right.X+1, right.W-1
 	}
 	note := draw.Line{{Text: draw.Count(int64(len(list))) + ", slowest first", Style: draw.Dim}}
-	s.familyTable(list, f).Draw(g.Panel(left, true, title("events"), note))
-	upper, lower := right.CutTop(max(4, right.H-12))
-	if right.H < 18 {
-		upper, lower = right, draw.Rect{}
+	s.familyTable(list, f).Draw(g.Panel(left, !s.Deep, title("events"), note))
+	upper, where, moment := s.inspectorParts(right)
+	lanes := chosen.shownLanes(f)
+	s.Lane = max(0, min(s.Lane, len(lanes)-1))
+	s.drawWaterfall(g.Panel(upper, s.Deep, title(s.familyName(chosen, f)), s.waterfallNote()), f, chosen, lanes)
+	if !where.Empty() {
+		where, fields := where.CutLeft(where.W * 58 / 100)
+		fields.X, fields.W = fields.X+1, fields.W-1
+		drawWhere(g.Panel(where, false, title("where the time went"), draw.Line{{Text: "of its slowest copy", Style: draw.Dim}}), f, chosen)
+		s.drawFields(g.Panel(fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
 	}
-	s.drawWaterfall(g.Panel(upper, false, title(s.familyName(chosen, f)), waterfallLegend()), f, chosen)
-	if lower.Empty() {
-		return
+	if !moment.Empty() {
+		s.drawMoment(g, moment, f, chosen, lanes)
 	}
-	where, fields := lower.CutLeft(lower.W * 58 / 100)
-	fields.X, fields.W = fields.X+1, fields.W-1
-	drawWhere(g.Panel(where, false, title("where the time went"), draw.Line{{Text: "of its slowest copy", Style: draw.Dim}}), f, chosen)
-	s.drawFields(g.Panel(fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
+}
+
+// inspectorParts divides the room for one family: its life; where the time
+// went; the system at a moment of it, which takes the place of the latter
+// where there is room for one only and a moment is being chosen.
+func (s *Screen) inspectorParts(r draw.Rect) (upper, where, moment draw.Rect) {
+	const momentH = 6
+	switch {
+	case r.H < 14:
+		return r, where, moment
+	case r.H < 28 && s.Deep:
+		moment, upper = r.CutBottom(momentH)
+		return upper, where, moment
+	case r.H < 18:
+		return r, where, moment
+	case r.H < 28:
+		upper, where = r.CutTop(max(4, r.H-12))
+		return upper, where, moment
+	}
+	moment, upper = r.CutBottom(momentH)
+	where, upper = upper.CutBottom(11)
+	return upper, where, moment
 }
 
 // chosenFamily is the inspector's chosen family, nil for none.
@@ -207,16 +231,20 @@ func laneStyle(l *lane) draw.Style {
 	return draw.Flow
 }
 
-func waterfallLegend() draw.Line {
+// waterfallNote says what the keys do there, and what the glyphs mean.
+func (s *Screen) waterfallNote() draw.Line {
+	if s.Deep {
+		return draw.Line{{Text: "↑/↓", Style: draw.Key}, {Text: " part  ", Style: draw.Dim}, {Text: "c", Style: draw.Key}, {Text: " critical path  ", Style: draw.Dim}, {Text: "esc", Style: draw.Key}, {Text: " back", Style: draw.Dim}}
+	}
 	return draw.Line{
-		{Text: "─", Style: draw.Flow},
-		{Text: " under way  ", Style: draw.Dim},
 		{Text: "░", Style: draw.Hot},
-		{Text: " waiting  ", Style: draw.Dim},
+		{Text: " waits ", Style: draw.Dim},
 		{Text: "█", Style: draw.Busy},
-		{Text: " work  ", Style: draw.Dim},
+		{Text: " work ", Style: draw.Dim},
 		{Text: "┄", Style: draw.Retry},
-		{Text: " backoff", Style: draw.Dim},
+		{Text: " backoff  ", Style: draw.Dim},
+		{Text: "enter", Style: draw.Key},
+		{Text: " into it", Style: draw.Dim},
 	}
 }
 
@@ -324,27 +352,54 @@ func (l *lane) label(w *World) string {
 	return text
 }
 
-// drawWaterfall draws a family's life, a row for each part.
-func (s *Screen) drawWaterfall(g draw.Grid, f *Frame, x *Family) {
-	lanes := slices.DeleteFunc(x.lanes(f.World, f.At()), func(l lane) bool { return l.kind == waiting && l.to == l.from })
+// shownLanes are the parts of a family's life that take any time, and those of
+// work.
+func (x *Family) shownLanes(f *Frame) []lane {
+	return slices.DeleteFunc(x.lanes(f.World, f.At()), func(l lane) bool { return l.kind == waiting && l.to == l.from && !l.open })
+}
+
+// drawWaterfall draws a family's life, a row for each part. What decided how
+// long it took is marked, and the rest in the background.
+func (s *Screen) drawWaterfall(g draw.Grid, f *Frame, x *Family, lanes []lane) {
+	critical := criticalPath(lanes, x.Created, x.Created+x.took(f.At()))
 	label := min(34, g.W()*2/5)
 	duration := 8
 	plot := g.W() - label - duration - 3
 	lo, hi := float64(x.Created), float64(x.Created+max(1, x.took(f.At())))
-	for y := range min(g.H(), len(lanes)) {
-		if y == g.H()-1 && len(lanes) > g.H() {
-			g.Text(1, y, draw.Count(int64(len(lanes)-y))+" more", draw.Dim)
+	first := 0
+	if s.Deep {
+		first = max(0, min(s.Lane-g.H()/2, len(lanes)-g.H()))
+	}
+	for y := range min(g.H(), len(lanes)-first) {
+		if y == g.H()-1 && len(lanes)-first > g.H() {
+			g.Text(1, y, draw.Count(int64(len(lanes)-first-y))+" more", draw.Dim)
 			return
 		}
-		l := &lanes[y]
-		g.TextIn(1, y, label-1, l.label(f.World), draw.Normal, draw.Left)
-		g.Lane(label+1, y, plot, lo, hi, []draw.Segment{{From: float64(l.from), To: float64(l.to), Rune: laneGlyphs[l.kind], Style: laneStyle(l)}})
-		g.TextIn(g.W()-duration-1, y, duration-2, draw.Duration(nanos(l.to-l.from)), draw.Normal, draw.Right)
+		l := &lanes[first+y]
+		text, style := draw.Normal, laneStyle(l)
+		if !s.PathOff {
+			if critical[first+y] > 0 {
+				g.Put(0, y, '▸', draw.Accent)
+			} else {
+				text = draw.Dim
+				if !l.failed {
+					style = draw.Flow
+				}
+			}
+		}
+		g.TextIn(1, y, label-1, l.label(f.World), text, draw.Left)
+		g.Lane(label+1, y, plot, lo, hi, []draw.Segment{{From: float64(l.from), To: float64(l.to), Rune: laneGlyphs[l.kind], Style: style}})
+		g.TextIn(g.W()-duration-1, y, duration-2, draw.Duration(nanos(l.to-l.from)), text, draw.Right)
 		switch {
 		case l.failed:
 			g.Text(g.W()-2, y, "✗", draw.Dead)
-		case l.kind == working && l.to < f.At():
+		case l.open:
+			g.Text(g.W()-2, y, "…", draw.Dim)
+		case l.kind == working:
 			g.Text(g.W()-2, y, "✓", draw.Good)
+		}
+		if s.Deep && first+y == s.Lane {
+			g.Restyle(draw.Rect{Y: y, W: g.W(), H: 1}, func(style draw.Style) draw.Style { return style.On(draw.Selection) })
 		}
 	}
 	if x.Cut && len(lanes) < g.H() {
@@ -447,34 +502,50 @@ func criticalPath(lanes []lane, from, to int64) []int64 {
 	return took
 }
 
-// drawFields draws the event's attributes in the names of CloudEvents.
+// drawFields draws the event's attributes in the names of CloudEvents, and what
+// became of it.
 func (s *Screen) drawFields(g draw.Grid, f *Frame, x *Family) {
+	const column = 14
+	y := 0
+	row := func(label, value string, style draw.Style) {
+		if y < g.H() {
+			g.Text(1, y, label, draw.Dim)
+			g.TextIn(column, y, g.W()-column-1, value, style, draw.Left)
+		}
+		y++
+	}
 	id, _ := f.Names.Event(x.Root)
-	source := "–"
-	if x.Root.Source >= 0 {
-		source = "/" + f.Names.Source(x.Root.Source)
+	row("id", id, draw.Strong)
+	if len(x.Steps) > 0 {
+		if n := f.World.nodeOf(x.Steps[0].Component); n >= 0 {
+			source := "/" + f.spec().Name + "/" + strings.Replace(f.World.Path(n), ".", "/", 1)
+			row("source", draw.CutLeft(source, g.W()-column-1), draw.Normal)
+		}
 	}
-	rows := [][2]string{{"id", id}, {"source", source}, {"type", "–"}, {"time", draw.Clock(nanos(x.Created))}}
 	if x.Type >= 0 {
-		rows[2][1] = f.Names.Type(x.Type)
+		row("type", f.Names.Type(x.Type), draw.Normal)
 	}
-	if key, ok := f.Names.Key(x.Type, x.Key); ok {
-		rows = append(rows, [2]string{"subject", key})
+	row("time", draw.Clock(nanos(x.Created)), draw.Normal)
+	if key, ok := f.Names.Key(x.Type, x.Key); ok && key != "" {
+		row("partitionkey", key, draw.Normal)
 	}
 	if len(x.Steps) > 0 {
-		rows = append(rows, [2]string{"size", draw.Bytes(float64(x.Steps[0].Size))})
+		data := draw.Bytes(float64(x.Steps[0].Size))
+		if p := x.Steps[0].Priority; p != 0 {
+			data += ", priority " + draw.Count(int64(p))
+		}
+		row("data", data, draw.Normal)
 	}
-	rows = append(rows, [2]string{"took", draw.Duration(nanos(x.took(f.At()))) + "  " + x.state()})
+	row("took", draw.Duration(nanos(x.took(f.At())))+"  "+x.state(), draw.Normal)
+	if x.Tries > 1 {
+		row("tries", draw.Count(int64(x.Tries)), draw.Retry)
+	}
 	caused := map[sim.EventID]bool{}
 	for i := range x.Steps {
 		if r := &x.Steps[i]; r.What == sim.Created && r.Event != x.Root && !caused[r.Event] {
 			caused[r.Event] = true
 			child, _ := f.Names.Event(r.Event)
-			rows = append(rows, [2]string{"caused", child + " " + f.Names.Type(r.Type)})
+			row("caused", child+" "+f.Names.Type(r.Type), draw.Normal)
 		}
-	}
-	for y := range min(len(rows), g.H()) {
-		g.Text(1, y, rows[y][0], draw.Dim)
-		g.TextIn(10, y, g.W()-11, rows[y][1], draw.Normal, draw.Left)
 	}
 }

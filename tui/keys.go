@@ -68,9 +68,10 @@ func init() {
 		{[]string{"up", "down"}, "↑/↓", "choose", "choose a component, an event or a scenario; in the flow, ctrl with an arrow goes sideways", "views", anywhere | inVersus, 1, nil},
 		{[]string{"ctrl+left", "h"}, "h", "", "choose the component to the left", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(-1, 0) }},
 		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
-		{[]string{"enter"}, "enter", "open", "open what is chosen", "views", anywhere | inVersus, 1, either((*model).open, (*model).openRun)},
+		{[]string{"enter"}, "enter", "open", "open what is chosen; in the inspector, go into the event", "views", anywhere | inVersus, 1, either((*model).open, (*model).openRun)},
 		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere | inVersus, 4, either((*model).back, (*model).leaveVersus)},
 		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview | InFindings, 4, (*model).zoom},
+		{[]string{"c"}, "c", "", "in the inspector: mark the critical path, which decided how long the event took, or not", "views", InInspector, 4, (*model).togglePath},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
 
 		{[]string{"]"}, "]", "more", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},

@@ -147,6 +147,7 @@ type model struct {
 	furthest int64
 	seekTo   atomic.Int64 // where the run is to go, -1 for nowhere
 	quitting bool
+	peeking  bool // a run to a moment of an event's life is under way
 }
 
 // version is a scenario and what was added to its timeline.
@@ -279,7 +280,11 @@ func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		return m, m.tickIf(m.ticking)
 	case nudgeMsg:
 		m.look()
-		return m, m.wake()
+		return m, tea.Batch(m.wake(), m.peek())
+	case peekedMsg:
+		m.peeking = false
+		m.screen.Moment = msg.instant
+		return m, m.peek()
 	case tea.WindowSizeMsg:
 		m.w, m.h = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
@@ -294,9 +299,9 @@ func (m *model) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
 		m.depth = depthOf(msg.Profile)
 		m.repaint()
 	case tea.KeyPressMsg:
-		return m, tea.Batch(m.safe(m.key(msg)), m.wake())
+		return m, tea.Batch(m.safe(m.key(msg)), m.wake(), m.peek())
 	case tea.MouseMsg:
-		return m, tea.Batch(m.safe(m.pointed(msg)), m.wake())
+		return m, tea.Batch(m.safe(m.pointed(msg)), m.wake(), m.peek())
 	case tea.PasteMsg:
 		if d, ok := m.screen.dialog.(interface{ paste(*model, string) }); ok && len(msg.Content) < 200 {
 			d.paste(m, firstWords(msg.Content))

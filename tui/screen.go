@@ -33,12 +33,16 @@ type Screen struct {
 	Motion  Motion
 	Theme   *draw.Theme
 	Symbols *draw.Symbols
-	Row     int    // the chosen row of a list
-	Offset  int    // of the list
-	Only    string // filter of the inspector
-	Family  int64  // number of the chosen family's root; 0: by Row
-	Said    string // the answer to the last key, until the next
-	Bad     bool   // that answer is a refusal
+	Row     int      // the chosen row of a list
+	Offset  int      // of the list
+	Only    string   // filter of the inspector
+	Deep    bool     // in the inspector: the keys choose a part of the event's life
+	Lane    int      // that part
+	PathOff bool     // the critical path is not marked
+	Moment  *instant // the system at the time of that part, once it is known
+	Family  int64    // number of the chosen family's root; 0: by Row
+	Said    string   // the answer to the last key, until the next
+	Bad     bool     // that answer is a refusal
 
 	// YAML writes a scenario for the component's view; nil leaves that out.
 	YAML YAMLOf

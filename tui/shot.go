@@ -60,6 +60,9 @@ func Shot(w io.Writer, sc *spec.Scenario, o ShotOptions) error {
 			return fmt.Errorf("there is no component %q", o.Chosen)
 		}
 	}
+	if s.View == Inspector {
+		s.Moment = s.lookAt(f)
+	}
 	return writeShot(w, s.Draw(f, o.W, o.H), s, o, f.At())
 }
 
