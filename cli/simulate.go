@@ -16,6 +16,8 @@ type outcome struct {
 	several  bool
 	withRuns bool
 	history  *report.History // of the first run, for charts; may be nil
+	scenario *experiment.Scenario
+	foreseen *experiment.Prediction // see theory
 }
 
 // simulate runs a scenario as the flags say, showing progress.
@@ -41,7 +43,7 @@ func (p *program) simulate(signals *interruption, sc *experiment.Scenario, f *ru
 		return nil, p.failedRun(err)
 	}
 	p.remark(got, o.Replications, precision, f)
-	r := &outcome{runs: got.Runs, several: f.replicated(), withRuns: f.runs, history: sinks.history}
+	r := &outcome{runs: got.Runs, several: f.replicated(), withRuns: f.runs, history: sinks.history, scenario: sc}
 	if got.Interrupted {
 		r.asked = o.Replications
 	}
@@ -78,6 +80,15 @@ func (r *outcome) judged(sc *experiment.Scenario) []experiment.ExpectationResult
 	return experiment.Judge(sc, r.runs, r.metrics)
 }
 
+// theory is what was to be expected, for people to see beside what was measured;
+// nil where the scenario is too large for it.
+func (r *outcome) theory() *experiment.Prediction {
+	if r.foreseen == nil && experiment.Predictable(r.scenario) {
+		r.foreseen = experiment.Predict(r.scenario)
+	}
+	return r.foreseen
+}
+
 // replicated is the outcome as the report takes it.
 func (r *outcome) replicated() *report.Replicated {
 	rep := &report.Replicated{Runs: r.runs, Asked: r.asked, WithRuns: r.withRuns}
@@ -99,10 +110,11 @@ func (r *outcome) write(w io.Writer, format string, text report.TextOptions) err
 	case "csv":
 		return report.CSV(w, one)
 	case "markdown":
-		return report.Markdown(w, one)
+		return report.Markdown(w, one, r.theory())
 	case "html":
-		return report.HTML(w, one, r.history)
+		return report.HTML(w, one, r.history, r.theory())
 	}
+	text.Theory = r.theory()
 	return report.Text(w, one, text)
 }
 
@@ -113,6 +125,9 @@ func (r *outcome) writeSeveral(w io.Writer, format string, text report.TextOptio
 		return report.JSONReplicated(w, rep)
 	case "csv":
 		return report.CSVReplicated(w, rep)
+	}
+	rep.Theory = r.theory()
+	switch format {
 	case "markdown":
 		return report.MarkdownReplicated(w, rep)
 	case "html":

@@ -38,7 +38,7 @@ func TestPageInABrowser(t *testing.T) {
 		"run": func(w io.Writer) error {
 			r := busy()
 			r.Scenario.Name = hostile
-			return HTML(w, r, someHistory())
+			return HTML(w, r, someHistory(), nil)
 		},
 		"compare": func(w io.Writer) error {
 			c := rivalRuns(t)

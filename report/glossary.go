@@ -74,7 +74,7 @@ var glossary = []term{
 	{"workers", "workers", "Instances times concurrency: as many attempts can be under way.", "c"},
 	{"predictedutilisation", "predicted utilisation", "The offered load over the workers; from 100% on there is no steady state.", "ρ = a / c"},
 	{"largest", "largest rate", "The rate at which the utilisation would be 100%.", "λ / ρ"},
-	{"model", "waits by theory", "M/M/c: Poisson arrivals, exponential work, c workers and one line, by Erlang's C. M/D/c: constant work. M/G/1: any work, by Pollaczek and Khinchine. Allen–Cunneen: any arrivals and work, from their squared coefficients of variation.", "W = C(c, a) / (cμ − λ);  M/G/1: λE[S²] / 2(1 − ρ);  Allen–Cunneen: W(M/M/c) · (C²a + C²s) / 2"},
+	{"model", "waits by theory", "M/M/c: Poisson arrivals, exponential work, c workers and one line, by Erlang's C. M/D/c: constant work. M/G/1: any work, by Pollaczek and Khinchine. Allen–Cunneen: any arrivals and work, from their squared coefficients of variation. M/M/c//N: N callers, each of whom waits for its answer (Palm). The partitions of a stream are a line each, or a line for each member.", "W = C(c, a) / (cμ − λ);  M/G/1: λE[S²] / 2(1 − ρ);  Allen–Cunneen: W(M/M/c) · (C²a + C²s) / 2"},
 	{"predictedqueue", "waiting", "The mean number that waits for a worker.", "Lq = λ·W"},
 	{"needed", "±5% needs", "Events that a run must have, warm-up aside, until the 95% interval of the mean wait is 5% of it to either side, and the simulated time that takes.", ""},
 	{"trouble", "trouble", "Something done to one component for a tenth of the measured time: a crash of all instances, work five times as slow, a broker that is out.", ""},

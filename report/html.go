@@ -6,12 +6,14 @@ import (
 	"strings"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // HTML writes the report as one page to hand round: what Text says, with
 // every column, charts, and the definition of every number. It loads nothing
 // and runs nothing. The history may be nil: then there are no charts over time.
-func HTML(w io.Writer, r *sim.Result, h *History) error {
+// theory is put beside what was measured, unless it is nil.
+func HTML(w io.Writer, r *sim.Result, h *History, theory *experiment.Prediction) error {
 	p := newPage()
 	p.verdict(verdict(r))
 	p.findings(r.Findings)
@@ -19,6 +21,7 @@ func HTML(w io.Writer, r *sim.Result, h *History) error {
 		p.table(expectationsWithReasons(r))
 	}
 	p.tables(newView(r, 0).tables(r))
+	p.beside(theory, besideRun(theory, r))
 	p.pictures(r, h, "")
 	f := scenarioFront(r.Scenario)
 	f.facts = facts(r)
@@ -47,6 +50,7 @@ func HTMLReplicated(w io.Writer, r *Replicated, h *History) error {
 	}
 	p.need.need("replications", "warmup")
 	p.tables(r.tables())
+	p.beside(r.Theory, besideRuns(r.Theory, r))
 	if len(r.Runs) > 0 {
 		p.pictures(r.Runs[0], h, "Replication "+fmt.Sprint(r.Runs[0].Run.Replication)+" alone. ")
 	}

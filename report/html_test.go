@@ -111,7 +111,7 @@ func TestPagesAreSafeAndWhole(t *testing.T) {
 			for _, h := range []*History{nil, {}, someHistory()} {
 				var b bytes.Buffer
 				r := fixture()
-				if err := HTML(&b, r, h); err != nil {
+				if err := HTML(&b, r, h, nil); err != nil {
 					t.Fatal(err)
 				}
 				text := checkPage(t, b.Bytes())
@@ -147,7 +147,7 @@ func TestPagesAreSafeAndWhole(t *testing.T) {
 func TestPageOfARun(t *testing.T) {
 	r, h := simulated(t, load(t, eventful), nil)
 	var b bytes.Buffer
-	if err := HTML(&b, r, h); err != nil {
+	if err := HTML(&b, r, h, nil); err != nil {
 		t.Fatal(err)
 	}
 	text := checkPage(t, b.Bytes())
@@ -197,7 +197,7 @@ func TestPageOfManyIsBounded(t *testing.T) {
 		}
 	}
 	var b bytes.Buffer
-	if err := HTML(&b, r, h); err != nil {
+	if err := HTML(&b, r, h, nil); err != nil {
 		t.Fatal(err)
 	}
 	text := checkPage(t, b.Bytes())

@@ -7,11 +7,13 @@ import (
 	"strings"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // Markdown writes the same report as Text, with every column, in Markdown
-// with the tables of GitHub.
-func Markdown(w io.Writer, r *sim.Result) error {
+// with the tables of GitHub. theory is put beside what was measured, unless it
+// is nil.
+func Markdown(w io.Writer, r *sim.Result, theory *experiment.Prediction) error {
 	b := bufio.NewWriter(w)
 	markTitle(b, r.Scenario)
 	for _, s := range verdict(r) {
@@ -23,6 +25,7 @@ func Markdown(w io.Writer, r *sim.Result) error {
 		markTable(b, t)
 		d.needTable(t)
 	}
+	markBeside(b, theory, besideRun(theory, r))
 	markLedger(b, r.Ledger)
 	markFindings(b, r.Findings)
 	if len(r.Expectations) > 0 {

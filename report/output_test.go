@@ -290,7 +290,7 @@ func TestErrorsOfTheWriterComeBack(t *testing.T) {
 		"text":           func(w io.Writer) error { return Text(w, busy(), TextOptions{}) },
 		"json":           func(w io.Writer) error { return JSON(w, busy()) },
 		"csv":            func(w io.Writer) error { return CSV(w, busy()) },
-		"markdown":       func(w io.Writer) error { return Markdown(w, busy()) },
+		"markdown":       func(w io.Writer) error { return Markdown(w, busy(), nil) },
 		"runs, text":     func(w io.Writer) error { return TextReplicated(w, threeRuns(), TextOptions{}) },
 		"runs, json":     func(w io.Writer) error { return JSONReplicated(w, threeRuns()) },
 		"runs, csv":      func(w io.Writer) error { return CSVReplicated(w, threeRuns()) },
@@ -300,7 +300,7 @@ func TestErrorsOfTheWriterComeBack(t *testing.T) {
 		"cloudevents":    writeSomeEvents,
 		"otlp":           writeSomeSpans,
 		"openmetrics":    func(w io.Writer) error { return OpenMetrics(w, busy()) },
-		"html":           func(w io.Writer) error { return HTML(w, busy(), someHistory()) },
+		"html":           func(w io.Writer) error { return HTML(w, busy(), someHistory(), nil) },
 		"runs, html":     func(w io.Writer) error { return HTMLReplicated(w, threeRuns(), nil) },
 		"junit":          writeJUnit(busy()),
 	} {

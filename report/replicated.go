@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // Replicated is what several runs of one scenario measured, each with luck
@@ -14,7 +15,8 @@ type Replicated struct {
 	Runs     []*sim.Result // in the order of replication
 	Asked    int           // replications that were asked for; 0: as many as there are
 	Metrics  []Metric
-	WithRuns bool // JSON has the whole result of every run too
+	Theory   *experiment.Prediction // put beside what people read, unless it is nil
+	WithRuns bool                   // JSON has the whole result of every run too
 }
 
 // Metric is one number of the result over the runs: its mean, its standard

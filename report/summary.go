@@ -30,6 +30,7 @@ func MarkdownReplicated(w io.Writer, r *Replicated) error {
 		markTable(b, t)
 		d.needTable(t)
 	}
+	markBeside(b, r.Theory, besideRuns(r.Theory, r))
 	if found := r.findings(); len(found) > 0 {
 		b.WriteString("\n## Findings\n\n")
 		for _, f := range found {
@@ -54,6 +55,9 @@ func (r *Replicated) lines(w int) []line {
 	}
 	for _, t := range r.tables() {
 		lines = append(append(lines, nil), t.layout(w)...)
+	}
+	if beside := besideLines(r.Theory, besideRuns(r.Theory, r), w); len(beside) > 0 {
+		lines = append(append(lines, nil), beside...)
 	}
 	if found := r.findings(); len(found) > 0 {
 		lines = append(lines, nil, line{}.add("Findings", bold))

@@ -5,12 +5,15 @@ import (
 	"io"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // TextOptions says what the text will be read on.
 type TextOptions struct {
 	Colour bool // the sixteen colours of a terminal
 	Width  int  // cells; 0: 80. At most 120 are used, and at least 20.
+	// Theory is put beside what one run measured, unless it is nil.
+	Theory *experiment.Prediction
 }
 
 func (o TextOptions) width() int {
@@ -23,10 +26,11 @@ func (o TextOptions) width() int {
 // Text writes the report that a person reads first: a verdict, then tables
 // of what is worth seeing. No line is wider than the options say.
 func Text(w io.Writer, r *sim.Result, o TextOptions) error {
-	return show(w, textLines(r, o.width()), o.width(), o.Colour)
+	return show(w, textLines(r, o), o.width(), o.Colour)
 }
 
-func textLines(r *sim.Result, w int) []line {
+func textLines(r *sim.Result, o TextOptions) []line {
+	w := o.width()
 	lines := titleLines(r.Scenario, w)
 	for _, s := range verdict(r) {
 		lines = append(lines, hanging(s.mark, s.text, plain, w)...)
@@ -39,6 +43,7 @@ func textLines(r *sim.Result, w int) []line {
 	for _, t := range newView(r, barWidth(w)).tables(r) {
 		section(t.layout(w))
 	}
+	section(besideLines(o.Theory, besideRun(o.Theory, r), w))
 	section(ledgerLines(r.Ledger, w))
 	section(findingLines(r.Findings, w))
 	section(expectationLines(r, w))

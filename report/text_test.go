@@ -85,7 +85,7 @@ func TestHostileTextIsInert(t *testing.T) {
 	var b bytes.Buffer
 	for _, write := range []func() error{
 		func() error { return Text(&b, hostile(), TextOptions{}) },
-		func() error { return Markdown(&b, hostile()) },
+		func() error { return Markdown(&b, hostile(), nil) },
 		func() error { return CSV(&b, hostile()) },
 		func() error { return JSON(&b, hostile()) },
 		func() error { return TextReplicated(&b, &Replicated{Runs: []*sim.Result{hostile()}}, TextOptions{}) },
@@ -129,7 +129,7 @@ func TestAnyNameIsInert(t *testing.T) {
 		text := textOf(t, r, TextOptions{Width: w})
 		checkWidths(t, "random", text, w)
 		var b bytes.Buffer
-		if err := errors.Join(Markdown(&b, r), CSV(&b, r), JSON(&b, r)); err != nil {
+		if err := errors.Join(Markdown(&b, r, nil), CSV(&b, r), JSON(&b, r)); err != nil {
 			t.Fatal(err)
 		}
 		for _, c := range text + b.String() {
@@ -169,7 +169,7 @@ func TestAnyNameIsDataToOtherPrograms(t *testing.T) {
 		}
 		readMetrics(t, b.Bytes())
 		b.Reset()
-		if err := HTML(&b, r, nil); err != nil {
+		if err := HTML(&b, r, nil, nil); err != nil {
 			t.Fatal(err)
 		}
 		if text := checkPage(t, b.Bytes()); !strings.Contains(text, clean(r.Consumers[0].Name)) {

@@ -78,6 +78,15 @@ const comfortable = 0.8
 // precisionWanted is the half-width that Needed is about.
 const precisionWanted = 0.05
 
+// mostPredicted bounds what traffic is worked out of: places times event types.
+const mostPredicted = 20_000
+
+// Predictable says whether a scenario is small enough to be worked out in no
+// more than about a second.
+func Predictable(sc *spec.Scenario) bool {
+	return (len(sc.Broker.Channels)+len(sc.Consumers))*max(1, len(sc.Events)) <= mostPredicted
+}
+
 // Predict works a scenario out.
 func Predict(sc *spec.Scenario) *Prediction {
 	t := solve(sc, true)

@@ -139,7 +139,9 @@ func (x *examined) system() string {
 		fmt.Fprintf(&x.producers, "  u: {emits: g, call: s, rate: poisson(%.0f/s)}\n", rate/2)
 		workers, ms := x.workers(math.Floor(rate/2), x.rho())
 		x.consumer("c", "in", rate)
-		fmt.Fprintf(&x.consumers, "  s: {%s, work: %s}\n", workers, x.work(ms))
+		fmt.Fprintf(&x.consumers, "  s: {%s, work: %s, emit: h, to: told}\n", workers, x.work(ms))
+		x.channels.WriteString("    told: {type: queue}\n")
+		x.consumer("t", "told", math.Floor(rate/2))
 	case 4:
 		x.channels.WriteString("    in: {type: queue}\n")
 		front, ms := x.workers(rate, x.rho()/2)

@@ -197,17 +197,20 @@ func (t *traffic) sendOn(consumer int, published [][]stream) {
 	}
 	dead := t.deadLetter(c)
 	for event := range t.sc.Events {
-		in := t.reads[consumer][event]
-		if in.rate == 0 {
+		in, asked := t.reads[consumer][event], t.asked[consumer][event]
+		if in.rate+asked.rate == 0 {
 			continue
 		}
 		if load := s.limit(); t.throttled && load > 1 {
 			in.rate /= load
+			asked.rate /= load
 		}
 		a := &s.kinds[event]
 		_, givenUp := a.tries(t.most(c))
-		out := stream{float64(in.rate * (1 - givenUp)), leaves, in.poisson && s.model == "M/M/c"}
-		t.emit(c, event, out, in, published)
+		out := stream{float64(in.rate*(1-givenUp)) + float64(asked.rate*(1-a.fail)), leaves, in.poisson && asked.rate == 0 && s.model == "M/M/c"}
+		begun := in
+		begun.join(asked)
+		t.emit(c, event, out, begun, published)
 		if dead != spec.None && !c.Retry.ThenDrop && givenUp > 0 {
 			published[dead][event].join(stream{float64(in.rate * givenUp), 1, false})
 		}
