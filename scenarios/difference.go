@@ -86,7 +86,10 @@ func onlyEntry(a, b *node, sh *shape) (entry, *shape) {
 	switch {
 	case differing != 1:
 		return only, nil
-	case sh.keys == nil:
+	case sh.keys != nil:
+	case a.lookup(only.key.text) == nil:
+		return only, nil // no path leads to what has yet to be named
+	default:
 		return only, sh.free.value
 	}
 	info := sh.key(only.key.text)

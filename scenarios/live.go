@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"reflect"
 	"slices"
@@ -9,18 +10,18 @@ import (
 	"eddy/sim/spec"
 )
 
-// liveSettings lists what may be set while a scenario runs: what holds no
-// state of its own that a change could contradict. live keeps to it, and
-// FORMAT.md's table is made of it.
+// liveSettings lists what may be set while a scenario runs: everything that
+// has a meaning for what is under way. live keeps to it, and FORMAT.md's table
+// is made of it.
 var liveSettings = []struct {
 	of   string
 	path string // what paths to it begin with
 	keys string
 }{
-	{"a producer", "producers.", "`rate` (another of the same kind; not `replay`), `think`, `retry`, `timeout`, `buffer`, `loses`"},
-	{"a channel", "broker.channels.", "`capacity`, `overflow` (but not from or to `block`), `delay`, `ttl`, `ack_timeout`, `max_deliveries`, `dedup`"},
+	{"a producer", "producers.", "`emits`, `to` (another channel), `call` (another consumer), `rate` (of any kind but `replay`), `shape`, `users`, `think`, `instances`, `count`, `confirm`, `retry`, `timeout`, `buffer`, `loses`, `outbox` (of one that has it)"},
+	{"a channel", "broker.channels.", "all but `type`, `from` and `partitions`"},
 	{"the broker", "broker.", "`latency`, `rate`"},
-	{"a consumer", "consumers.", "`instances`, `concurrency` (from a number to a number), `prefetch`, `backlog`, `idempotent`, `recognise`, `start_time`, `retry` (but neither `backoff` with `sqs` nor `in: broker` with `kafka`), and of its steps every value but `to`, `breaker` and who is called"},
+	{"a consumer", "consumers.", "all but the channels that it reads, `start`, `starts` and `stops`"},
 }
 
 // liveAt says what may be set near a path.
@@ -33,15 +34,33 @@ func liveAt(path string) string {
 	return "only values of producers, the broker, channels and consumers may be set"
 }
 
+// fixedKeys says for keys that cannot be set while a scenario runs what to do
+// instead.
+var fixedKeys = []struct{ begins, key, instead string }{
+	{"producers.", "starts", "give it from the beginning, or stop and start the producer in the timeline"},
+	{"consumers.", "starts", "give it from the beginning, or stop and start the consumer in the timeline"},
+	{"consumers.", "stops", "stop the consumer in the timeline"},
+	{"broker.channels.", "partitions", "events that are there would be in other partitions than their keys say; begin with as many as are needed"},
+	{"broker.channels.", "from", "bind it from the beginning, and set where"},
+}
+
 // live says why a scenario cannot become another one while it runs, "" if it
-// can: then they differ only in what may be set.
-func live(from, to *spec.Scenario, path string) string {
+// can: then they differ only in what may be set. What is accepted instead is
+// told where it is not what liveAt says.
+func live(from, to *spec.Scenario, path string) (problem, accepted string) {
 	fixed := quoted(path) + " cannot be set while the scenario runs"
 	if part, _ := cutStep(path); part == "timeline" || part == "variants" {
-		return fixed
+		return fixed, ""
 	}
 	if from.Broker.Like != to.Broker.Like || len(from.Producers) != len(to.Producers) || len(from.Consumers) != len(to.Consumers) || len(from.Broker.Channels) != len(to.Broker.Channels) {
-		return fixed
+		return fixed, ""
+	}
+	alignEvents(from, to)
+	for i := range to.Events {
+		name := to.Events[i].Name
+		if !slices.ContainsFunc(from.Events, func(t spec.EventType) bool { return t.Name == name }) {
+			return "while the scenario runs no other event, " + quoted(name) + ", can come into being", "declare it under events"
+		}
 	}
 	rest := *to
 	rest.Hash, rest.Timeline, rest.Variant, rest.Set = from.Hash, from.Timeline, from.Variant, from.Set
@@ -50,23 +69,59 @@ func live(from, to *spec.Scenario, path string) string {
 	rest.Broker.Latency, rest.Broker.Rate = from.Broker.Latency, from.Broker.Rate
 	for i := range rest.Producers {
 		if problem := liveProducer(&from.Producers[i], &rest.Producers[i]); problem != "" {
-			return problem
+			return problem, ""
 		}
 	}
 	for i := range rest.Broker.Channels {
-		if problem := liveStore(&from.Broker.Channels[i].Store, &rest.Broker.Channels[i].Store); problem != "" {
-			return problem
-		}
+		liveChannel(&from.Broker.Channels[i], &rest.Broker.Channels[i])
 	}
 	for i := range rest.Consumers {
-		if problem := liveConsumer(&from.Consumers[i], &rest.Consumers[i]); problem != "" {
-			return problem
+		liveConsumer(&from.Consumers[i], &rest.Consumers[i])
+	}
+	if reflect.DeepEqual(*from, rest) {
+		return "", ""
+	}
+	for _, k := range fixedKeys {
+		if strings.HasPrefix(path, k.begins) && strings.HasSuffix(path, "."+k.key) {
+			return fixed, k.instead
 		}
 	}
-	if !reflect.DeepEqual(*from, rest) {
-		return fixed
+	return fixed, ""
+}
+
+// alignEvents numbers the events of a changed scenario as the first has them:
+// what a change no longer emits, or emits earlier, changes no number. It does
+// nothing where there are others than in the first.
+func alignEvents(from, to *spec.Scenario) {
+	number := map[string]int{}
+	for i := range from.Events {
+		number[from.Events[i].Name] = i
 	}
-	return ""
+	for i := range to.Events {
+		k, known := number[to.Events[i].Name]
+		if !known || !reflect.DeepEqual(from.Events[k], to.Events[i]) {
+			return
+		}
+	}
+	align := func(emits []spec.Choice) {
+		for i := range emits {
+			emits[i].Value = number[to.Events[emits[i].Value].Name]
+		}
+	}
+	for i := range to.Producers {
+		align(to.Producers[i].Emits)
+		if a, b := &from.Producers[i].Rate, &to.Producers[i].Rate; a.Kind == spec.Replay && b.Kind == spec.Replay && a.File == b.File {
+			*b = *a // a trace may be large: one copy is enough
+		}
+	}
+	for i := range to.Consumers {
+		for h := range to.Consumers[i].Handlers {
+			for k := range to.Consumers[i].Handlers[h].Steps {
+				align(to.Consumers[i].Handlers[h].Steps[k].Emits)
+			}
+		}
+	}
+	to.Events = from.Events
 }
 
 // sameSettings says that two scenarios, one of which may become the other, are
@@ -78,61 +133,41 @@ func sameSettings(a, b *spec.Scenario) bool {
 // liveProducer puts back what may differ, or says why that is not enough.
 func liveProducer(from, to *spec.Producer) string {
 	switch {
+	case (from.Users > 0) != (to.Users > 0):
+		return "while the scenario runs users cannot become a rate, nor a rate users"
+	case (from.Call == spec.None) != (to.Call == spec.None):
+		return "while the scenario runs a producer that publishes cannot come to call, nor the other way round"
+	case (from.Outbox == nil) != (to.Outbox == nil):
+		return "while the scenario runs an outbox can neither be added nor taken away"
 	case reflect.DeepEqual(from.Rate, to.Rate):
-	case from.Rate.Kind != to.Rate.Kind:
-		return "while the scenario runs a rate cannot become one of another kind"
-	case from.Rate.Kind == spec.Replay:
-		return "while the scenario runs a replayed trace cannot be exchanged for another"
+	case from.Rate.Kind == spec.Replay || to.Rate.Kind == spec.Replay:
+		return "while the scenario runs a replayed trace can neither begin, nor end, nor be exchanged for another"
 	}
-	to.Rate, to.Think, to.Retry = from.Rate, from.Think, from.Retry
-	to.Timeout, to.Buffer, to.Loses = from.Timeout, from.Buffer, from.Loses
+	to.Emits, to.To, to.Call, to.Rate, to.Shape, to.Users, to.Think = from.Emits, from.To, from.Call, from.Rate, from.Shape, from.Users, from.Think
+	to.Instances, to.Count, to.Confirm, to.Retry = from.Instances, from.Count, from.Confirm, from.Retry
+	to.Timeout, to.Buffer, to.Loses, to.Outbox = from.Timeout, from.Buffer, from.Loses, from.Outbox
 	return ""
 }
 
-func liveStore(from, to *spec.Store) string {
-	if (from.Overflow == spec.Block) != (to.Overflow == spec.Block) {
-		return "while the scenario runs overflow can neither become block nor cease to be it"
-	}
-	to.Capacity, to.Overflow, to.Delay, to.TTL = from.Capacity, from.Overflow, from.Delay, from.TTL
-	to.AckTimeout, to.MaxDeliveries, to.Dedup = from.AckTimeout, from.MaxDeliveries, from.Dedup
-	return ""
+// liveChannel puts back what may differ.
+func liveChannel(from, to *spec.Channel) {
+	exclusive := to.Store.KeyExclusive
+	to.Where, to.Store, to.Retention, to.Assign = from.Where, from.Store, from.Retention, from.Assign
+	to.Store.KeyExclusive = exclusive
+	to.Rebalance, to.Session, to.Rules, to.Otherwise = from.Rebalance, from.Session, from.Rules, from.Otherwise
 }
 
-func liveConsumer(from, to *spec.Consumer) string {
-	if (from.Concurrency == spec.Unlimited) != (to.Concurrency == spec.Unlimited) {
-		return "while the scenario runs concurrency can neither become unlimited nor cease to be it"
-	}
-	if from.Retry.ByTimeout != to.Retry.ByTimeout || from.Retry.Blocks != to.Retry.Blocks {
-		return "while the scenario runs a retry that the broker's profile rules cannot become one of the scenario's own"
-	}
-	if !liveHandlers(from, to) {
-		return "while the scenario runs only values within a step can be set"
-	}
-	to.Instances, to.Concurrency, to.Prefetch, to.Backlog = from.Instances, from.Concurrency, from.Prefetch, from.Backlog
-	to.Idempotent, to.Recognise, to.StartTime, to.Retry = from.Idempotent, from.Recognise, from.StartTime, from.Retry
-	return ""
-}
-
-// liveHandlers puts the values of steps back; false: the steps are others.
-func liveHandlers(from, to *spec.Consumer) bool {
-	if len(from.Handlers) != len(to.Handlers) {
-		return false
-	}
-	to.Handlers = slices.Clone(to.Handlers)
-	for h := range to.Handlers {
-		a, b := from.Handlers[h].Steps, slices.Clone(to.Handlers[h].Steps)
-		if len(a) != len(b) {
-			return false
+// liveConsumer puts back what may differ.
+func liveConsumer(from, to *spec.Consumer) {
+	to.From = slices.Clone(to.From)
+	for k := range to.From {
+		if k < len(from.From) && to.From[k].Channel == from.From[k].Channel {
+			to.From[k].Where = from.From[k].Where
 		}
-		for i := range b {
-			if a[i].Verb != b[i].Verb || a[i].To != b[i].To || a[i].Callee != b[i].Callee || !reflect.DeepEqual(a[i].Breaker, b[i].Breaker) {
-				return false
-			}
-			b[i] = a[i]
-		}
-		to.Handlers[h].Steps = b
 	}
-	return true
+	fixed := *to
+	*to = *from
+	to.Name, to.About, to.From, to.Starts, to.Stops = fixed.Name, fixed.About, fixed.From, fixed.Starts, fixed.Stops
 }
 
 // tryChanges loads each change of the timeline alone, as it is applied while
@@ -164,23 +199,38 @@ func (l *loader) tryChanges(root *node) bool {
 			l.keepChange(k, with, c)
 		}
 	}
+	if sound && l.errors == 0 {
+		l.circlesOfChanges()
+	}
 	return true
+}
+
+// circlesOfChanges reports channels that would feed themselves with several
+// changes of the timeline in force at once.
+func (l *loader) circlesOfChanges() {
+	all := l.doc.Broker
+	all.Channels = slices.Clone(all.Channels)
+	for _, a := range l.doc.Timeline {
+		if a.Changed == nil {
+			continue
+		}
+		for i, c := range a.Changed.Broker.Channels {
+			to := &all.Channels[i]
+			to.Rules = slices.Concat(to.Rules, c.Rules, []spec.Rule{{To: []int{c.Otherwise}}})
+		}
+	}
+	l.circles(&all)
 }
 
 // keepChange notes what the kth change of the timeline makes of the scenario.
 func (l *loader) keepChange(k int, changed *spec.Scenario, c change) {
-	if problem := live(l.doc, changed, c.path); problem != "" {
-		l.fail(c.pathNode, c.at, problem, liveAt(c.path), "")
+	if problem, accepted := live(l.doc, changed, c.path); problem != "" {
+		l.fail(c.pathNode, c.at, problem, cmp.Or(accepted, liveAt(c.path)), "")
 		return
 	}
 	earlier := slices.ContainsFunc(l.changes[:k], func(o change) bool { return o.path == c.path })
 	if !earlier && sameSettings(l.doc, changed) {
 		l.warn(c.pathNode, c.at, "the run begins with this value, so setting it changes nothing", "another value; or, to take an earlier set back, for: at that one", "")
-	}
-	for i := range changed.Producers {
-		if l.doc.Producers[i].Rate.Kind == spec.Replay {
-			changed.Producers[i].Rate = l.doc.Producers[i].Rate // a trace may be large: one copy is enough
-		}
 	}
 	changed.Timeline = nil
 	for i := range l.doc.Timeline {

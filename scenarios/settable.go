@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -16,14 +17,19 @@ var liveKeys = []struct {
 	of    []string // the path of the maps, "*" for a name
 	names []string
 }{
-	{[]string{"producers", "*"}, []string{"rate", "think", "retry", "timeout", "buffer", "loses"}},
+	{[]string{"producers", "*"}, []string{
+		"emits", "to", "call", "rate", "shape", "users", "think", "instances", "count", "confirm", "retry", "timeout", "buffer", "loses", "outbox",
+	}},
 	{[]string{"broker"}, []string{"latency", "rate"}},
-	{[]string{"broker", "channels", "*"}, []string{"capacity", "overflow", "delay", "ttl", "ack_timeout", "max_deliveries", "dedup"}},
-	{[]string{"consumers", "*"}, []string{"instances", "concurrency", "prefetch", "backlog", "idempotent", "recognise", "start_time", "retry", "handle", "work", "fail"}},
+	{[]string{"broker", "channels", "*"}, []string{
+		"where", "capacity", "overflow", "order", "delay", "ttl", "ack_timeout", "ack_clock", "max_deliveries", "requeue", "delayed_holds_slot",
+		"dead_letter", "dedup", "retention", "assign", "rebalance", "session_timeout", "rules", "otherwise",
+	}},
+	{[]string{"consumers", "*"}, []string{
+		"instances", "concurrency", "prefetch", "backlog", "ack", "commit", "idempotent", "recognise", "start_time", "handle", "work", "fail", "emit", "to",
+		"retry", "autoscale",
+	}},
 }
-
-// fixedInStep are the keys of a step that cannot be set while a scenario runs.
-var fixedInStep = []string{"to", "call", "breaker"}
 
 // Settable are the paths at which a value may be set while a scenario runs,
 // each with the value it has before, in the order of the resolved scenario; the
@@ -85,9 +91,7 @@ func (w *settables) leaves(n *node, path string) {
 	switch {
 	case n.kind == mapNode && len(n.entries) > 0:
 		for _, e := range n.entries {
-			if !slices.Contains(fixedInStep, e.key.text) {
-				w.leaves(e.value, join(path, e.key.text))
-			}
+			w.leaves(e.value, join(path, e.key.text))
 		}
 	case n.kind == listNode && len(n.items) > 0:
 		for i, item := range n.items {
@@ -125,16 +129,11 @@ func SetLive(base *spec.Scenario, text []byte, o Options, path, value string) (s
 		}
 		return spec.Action{}, errors.New("it cannot be read")
 	}
-	if problem := live(base, changed, path); problem != "" {
-		return spec.Action{}, errors.New(problem + "; " + liveAt(path))
+	if problem, accepted := live(base, changed, path); problem != "" {
+		return spec.Action{}, errors.New(problem + "; " + cmp.Or(accepted, liveAt(path)))
 	}
 	if sameSettings(base, changed) {
 		return spec.Action{}, fmt.Errorf("%s has this value already", quoted(path))
-	}
-	for i := range changed.Producers {
-		if base.Producers[i].Rate.Kind == spec.Replay {
-			changed.Producers[i].Rate = base.Producers[i].Rate // a trace may be large: one copy is enough
-		}
 	}
 	changed.Timeline, changed.Hash, changed.Set, changed.Variant = nil, "", nil, ""
 	return spec.Action{Kind: spec.SetAction, Count: 1, Chance: 1, Event: spec.None, Path: path, Value: writtenValue(path, value), Changed: changed}, nil

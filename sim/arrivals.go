@@ -26,7 +26,7 @@ type arrivals struct {
 	early   int64  // evenly spaced: how much earlier than on the grid
 	base    int64  // inner time at which the present rate began
 	skipped uint64 // arrivals before that
-	idle    bool   // its rate is 0: no arrival is asked for
+	ended   bool   // there is no next arrival
 	gap     *luck.Sampler
 	key     luck.Key
 
@@ -70,13 +70,24 @@ func meanGap(r spec.Rate) float64 {
 // next is the instant of the next arrival, never if there is none.
 func (a *arrivals) next() int64 {
 	a.n++
-	r := a.spec
-	switch r.Kind {
+	if a.ended = !a.goOn() || a.inner < 0 || a.inner > spec.MaxDuration; a.ended {
+		a.n--
+		return never
+	}
+	if a.spec.Kind == spec.Replay {
+		return a.start + a.inner
+	}
+	return a.place()
+}
+
+// goOn moves the inner time on to the next arrival; it is false where there is
+// none.
+func (a *arrivals) goOn() bool {
+	switch r := a.spec; r.Kind {
 	case spec.Every:
 		switch {
 		case r.Rate.Events == 0:
-			a.idle = true
-			return never
+			return false
 		case r.Jitter > 0:
 			mean := meanGap(r.Rate)
 			u := a.key.Uniform(luck.Counter(luck.Identity(a.src, a.n), 0, 0))
@@ -89,26 +100,20 @@ func (a *arrivals) next() int64 {
 		}
 	case spec.Poisson:
 		if r.Rate.Events == 0 {
-			a.idle = true
-			return never
+			return false
 		}
 		a.draw()
 	case spec.Renewal, spec.Burst:
 		a.draw()
 	case spec.MMPP:
-		if !a.modulated() {
-			return never
-		}
+		return a.modulated()
 	case spec.Replay:
 		if a.n > uint64(len(r.Rows)) {
-			return never
+			return false
 		}
-		return a.start + r.Rows[a.n-1].At
+		a.inner = r.Rows[a.n-1].At
 	}
-	if a.inner < 0 || a.inner > spec.MaxDuration {
-		return never
-	}
-	return a.place()
+	return true
 }
 
 // place is the instant at which the inner time is reached.

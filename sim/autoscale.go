@@ -16,6 +16,8 @@ type scaler struct {
 	up      bool // the direction of the last change
 	turns   int  // changes of direction
 	changes int
+	off     bool // it was taken away
+	asked   bool // its next look is
 }
 
 // scaleSample is the running totals at one look.
@@ -30,6 +32,10 @@ type scaleSample struct {
 func (e *Engine) control(i uint32) {
 	c := &e.consumers[i]
 	s := c.scaler
+	s.asked = false
+	if s.off {
+		return
+	}
 	e.askControl(c)
 	s.samples = append(s.samples, e.scaleSample(c))
 	for len(s.samples) > 2 && s.samples[1].at <= e.now-s.spec.Window {
@@ -57,6 +63,7 @@ func (e *Engine) control(i uint32) {
 }
 
 func (e *Engine) askControl(c *consumer) {
+	c.scaler.asked = true
 	e.at(e.now+c.scaler.spec.Every, classControl, c.component, pack(kindControl, uint32(c.index), 0))
 }
 

@@ -17,6 +17,7 @@ type ask struct {
 	refs     int32 // calls and timers that point at it, itself while it is open
 	open     bool
 	waiting  bool // for the answer to the present try
+	endless  bool // without a time limit when it began
 	first    int64
 	last     int64 // last backoff
 	trial    bool  // the present try is the one that an open breaker let through
@@ -182,6 +183,7 @@ func (e *Engine) handlerCall(d *delivery, st *step) {
 	}
 	d.ask = i + 1
 	if st.spec.Timeout == 0 {
+		e.asks[i].endless = true
 		d.in.cons.asking++
 	}
 	e.try(i)
@@ -502,7 +504,7 @@ func (e *Engine) concludeAsk(k uint32, ok bool) {
 	d := a.delivery
 	_, st := e.askStep(a)
 	d.ask = 0
-	if st.spec.Timeout == 0 {
+	if a.endless {
 		d.in.cons.asking--
 	}
 	e.unrefAsk(k)
@@ -540,11 +542,10 @@ func (e *Engine) produced(k uint32, ok bool) {
 // abandonAsk is a caller dying in the middle of a call.
 func (e *Engine) abandonAsk(k uint32) {
 	a := &e.asks[k]
-	_, st := e.askStep(a)
-	if st.spec.Timeout == 0 {
+	if a.endless {
 		a.delivery.in.cons.asking--
 	}
-	if a.trial && a.waiting {
+	if _, st := e.askStep(a); a.trial && a.waiting && st.breaker != nil {
 		st.breaker.trial = false // the next one tries
 	}
 	a.open, a.waiting = false, false

@@ -382,7 +382,7 @@ func (c *collector) workers(k *consumer, r *ConsumerResult) {
 		own := in.busy.Integral(c.to)
 		busy = busy.Add(own)
 		one := InstanceResult{Done: in.done - in.baseDone}
-		if k.workers > 0 {
+		if k.workers > 0 && !k.unbounded {
 			// Its share of the workers' time: an instance is up as long as its siblings but for its start.
 			if up := r.InstanceSeconds.Value / float64(k.count); up > 0 {
 				one.Utilisation = Num(own.Over(uint64(k.workers)) / nanosPerSecond / up)
@@ -391,7 +391,7 @@ func (c *collector) workers(k *consumer, r *ConsumerResult) {
 		r.ByInstance = append(r.ByInstance, one)
 	}
 	r.BusySeconds = Num(busy.Over(1) / nanosPerSecond)
-	if k.workers > 0 {
+	if k.workers > 0 && !k.unbounded {
 		r.Utilisation = ratio(r.BusySeconds.Value, k.offered.Integral(c.to).Over(1)/nanosPerSecond)
 	}
 }

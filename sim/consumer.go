@@ -23,10 +23,11 @@ type consumer struct {
 	prefetch                  int32 // per instance, -1: unlimited
 	workers                   int32 // per instance, -1: unlimited
 	handlers                  []handler
+	current                   int     // the first of the handlers in force, which are the last
 	match                     []int16 // handler of each event type, -1: none, -2: not yet looked up
 	swift                     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
 	multi                     bool    // several copies of one event, or copies that others do too, may reach it
-	counts                    bool    // it has a step that fails by the number of the event
+	counts                    bool    // it has, or may be given, a step that fails by the number of the event
 	deliver                   link
 	ack                       link
 	publish                   link
@@ -45,6 +46,7 @@ type consumer struct {
 	asking                    int32 // workers that wait for a call without a time limit
 	cutOff                    bool  // no traffic with the broker
 	shrunk                    bool  // it has been given fewer workers or slots while it ran
+	unbounded                 bool  // it has had unlimited workers for a part of the run
 	slows                     []float64
 	slow                      float64   // how many times longer work takes
 	breaks                    []float64 // chances that faults let an attempt fail
@@ -204,14 +206,15 @@ func (e *Engine) buildConsumers() {
 			c.multi = c.multi || len(s.readers) > 1
 			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
 		}
-		for h := range c.spec.Handlers {
-			for _, st := range c.spec.Handlers[h].Steps {
-				c.counts = c.counts || len(st.FailEvents) > 0
-				if st.Verb == spec.Emit && c.sent == nil {
-					c.sent = make([]int64, len(e.sc.Events))
-				}
+	}
+	for _, sc := range append(e.changes(), e.sc) {
+		eachStep(sc, func(i int, st *spec.Step) {
+			c := &e.consumers[i]
+			c.counts = c.counts || len(st.FailEvents) > 0
+			if st.Verb == spec.Emit && c.sent == nil {
+				c.sent = make([]int64, len(e.sc.Events))
 			}
-		}
+		})
 	}
 }
 
@@ -241,21 +244,30 @@ func (e *Engine) link() {
 // the same event again.
 func (e *Engine) called() []bool {
 	called := make([]bool, len(e.sc.Consumers))
-	for i := range e.sc.Producers {
-		if k := e.sc.Producers[i].Call; k != spec.None {
-			called[k] = true
+	for _, sc := range append(e.changes(), e.sc) {
+		for i := range sc.Producers {
+			if k := sc.Producers[i].Call; k != spec.None {
+				called[k] = true
+			}
 		}
+		eachStep(sc, func(_ int, st *spec.Step) {
+			if st.Verb == spec.Call {
+				called[st.Callee] = true
+			}
+		})
 	}
-	for i := range e.sc.Consumers {
-		for h := range e.sc.Consumers[i].Handlers {
-			for _, st := range e.sc.Consumers[i].Handlers[h].Steps {
-				if st.Verb == spec.Call {
-					called[st.Callee] = true
-				}
+	return called
+}
+
+// eachStep goes through the steps of a scenario's consumers.
+func eachStep(sc *spec.Scenario, do func(consumer int, st *spec.Step)) {
+	for i := range sc.Consumers {
+		for h := range sc.Consumers[i].Handlers {
+			for k := range sc.Consumers[i].Handlers[h].Steps {
+				do(i, &sc.Consumers[i].Handlers[h].Steps[k])
 			}
 		}
 	}
-	return called
 }
 
 // addTakers lets the instances of a consumer take from a store.
@@ -335,12 +347,15 @@ func (e *Engine) mostInstances(i int) int32 {
 		n = max(n, sp.Autoscale.Max)
 	}
 	for j := range e.sc.Timeline {
-		a := &e.sc.Timeline[j]
-		switch {
-		case a.Kind == spec.ScaleAction && a.A.Index == i:
+		if a := &e.sc.Timeline[j]; a.Kind == spec.ScaleAction && a.A.Index == i {
 			n = max(n, a.Count)
-		case a.Kind == spec.SetAction && a.Changed != nil:
-			n = max(n, a.Changed.Consumers[i].Instances)
+		}
+	}
+	for _, changed := range e.changes() {
+		c := &changed.Consumers[i]
+		n = max(n, c.Instances)
+		if c.Autoscale != nil {
+			n = max(n, c.Autoscale.Max)
 		}
 	}
 	return int32(n)
@@ -417,7 +432,7 @@ func (e *Engine) instanceUp(i uint32) {
 	e.occupyWorkers(in) // with what it still works on from before it left
 	c.ups.Inc(e.now)
 	if c.workers > 0 {
-		c.offered.Add(e.now, int64(c.workers-in.working))
+		c.offered.Add(e.now, int64(max(0, c.workers-in.working)))
 	}
 	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
 	for k := range c.sources {
@@ -478,7 +493,7 @@ func (e *Engine) takeDown(c *consumer, in *instance) {
 	in.up = false
 	c.ups.Dec(e.now)
 	if c.workers > 0 {
-		c.offered.Add(e.now, int64(in.working-c.workers))
+		c.offered.Add(e.now, int64(min(0, in.working-c.workers)))
 	}
 	e.withdrawSlots(c, in)
 	for k := range c.sources {
@@ -808,10 +823,10 @@ func (e *Engine) stopWork(in *instance, worker int32) {
 	in.working--
 	in.busy.Dec(e.now)
 	in.freeWorker(worker)
+	if cons.workers > 0 && (!in.up || in.working >= cons.workers) {
+		cons.offered.Dec(e.now) // it was one too many, or is no more
+	}
 	if !in.up {
-		if cons.workers > 0 {
-			cons.offered.Dec(e.now)
-		}
 		return
 	}
 	if in.held.len() > 0 || cons.serving.waiting.len() > 0 {

@@ -106,7 +106,8 @@ type Engine struct {
 	types      []eventType
 	texts      texts
 	actions    []action
-	sets       []*action // of values, in force, in the order in which they began
+	sets       []*action      // of values, in force, in the order in which they began
+	inForce    *spec.Scenario // sc as they have it
 	faults     []*fault
 	outages    int     // of the whole broker
 	disturbed  bool    // the timeline disturbs publishes
@@ -166,7 +167,7 @@ func New(sc *spec.Scenario, o Options) *Engine {
 		o.MaxPending = DefaultMaxPending
 	}
 	e := &Engine{
-		sc: sc, opt: o,
+		sc: sc, opt: o, inForce: sc,
 		seed:        uint64(sc.Seed) + uint64(o.Replication),
 		warm:        sc.Warmup,
 		measured:    sc.Warmup == 0,

@@ -277,7 +277,7 @@ func (f *finder) scale(x *Finding, k *consumer, d demand, n int, rho float64) {
 	name := "consumers." + k.spec.Name
 	predicted := "ρ " + digits(rho*f.presentInstances(k)/float64(n))
 	switch {
-	case k.scaler != nil && n > k.spec.Autoscale.Max:
+	case k.scaler != nil && n > k.scaler.spec.Max:
 		x.mend(predicted, set(name+".autoscale.max", strconv.Itoa(n)))
 	case k.scaler != nil || (len(f.e.sc.Timeline) > 0 && f.isScaled(k)):
 		// How many there are is not what its setting says.

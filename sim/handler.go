@@ -73,7 +73,7 @@ func (e *Engine) handlerOf(c *consumer, typ int32) int32 {
 
 func (e *Engine) lookUpHandler(c *consumer, typ int32) int32 {
 	c.match[typ] = -1
-	for i := range c.handlers {
+	for i := c.current; i < len(c.handlers); i++ {
 		if MatchPattern(c.handlers[i].spec.Pattern.Words, e.types[typ].spec.Name) {
 			c.match[typ] = int16(i)
 			break
@@ -114,10 +114,10 @@ func (e *Engine) begin(d *delivery) {
 		if cons.counts && e.findMark(c.given, cons.index) == nil {
 			c.given = e.addMark(c.given, cons.index, e.nextGiven(cons, d))
 		}
-		if s != nil && s.spec.AckTimeout > 0 && !s.spec.AckClockLease && current {
+		if s != nil && s.spec.AckTimeout > 0 && !d.clocked && current {
 			e.watchLease(s, d)
 		}
-		if cons.spec.AckBefore && s != nil {
+		if d.before = cons.spec.AckBefore && s != nil; d.before {
 			e.ackBefore(d)
 		}
 	}
@@ -322,7 +322,7 @@ func (e *Engine) failAttempt(d *delivery) {
 		c.cause = FailedService
 	}
 	e.note(FailedAttempt, WhyFailure, cons.component, v, d.attempt, in.index, d.worker)
-	if cons.spec.Retry.InWorker && !cons.spec.AckBefore && d.call == 0 && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
+	if cons.spec.Retry.InWorker && !d.before && d.call == 0 && !limitReached(d.attempt, cons.spec.Retry.Attempts) {
 		w := cons.backoff.wait(d.attempt, v.luck, c.lastBackoff)
 		c.lastBackoff = w
 		if current {
@@ -336,7 +336,7 @@ func (e *Engine) failAttempt(d *delivery) {
 	switch {
 	case d.call != 0:
 		e.callDone(d, false, worker)
-	case cons.spec.AckBefore:
+	case d.before:
 		e.loseCopy(d, WhyAckBefore, worker)
 	case cons.spec.Retry.ByTimeout && c.s.spec.AckTimeout > 0:
 		e.leaveToTimeout(d)
@@ -439,7 +439,7 @@ func (e *Engine) effect(d *delivery) {
 	d.worker = -1
 	if d.call != 0 {
 		e.callDone(d, true, worker)
-	} else if cons.spec.AckBefore {
+	} else if d.before {
 		if e.isCurrent(c, d) {
 			e.doneCopy(c.s, c, d, cons)
 		}

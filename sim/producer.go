@@ -59,10 +59,14 @@ type source struct {
 	pollAt     int64    // when the next poll comes, 0: none asked for
 	published  int64    // arrival of the last message on its link
 	asked      int64
-	parked     []uint32 // users who would have acted while it was stopped
-	tickSerial uint32   // of the tick that is asked for
-	draining   bool     // it is sending what it has held
-	awaits     *event   // the one that is not answered yet
+	parked     []uint32        // users who would have acted while it was stopped
+	tickSerial uint32          // of the tick that is asked for
+	quiet      bool            // no tick is asked for: the producer had created all it may
+	off        bool            // it is an instance too many, for now
+	unborn     bool            // it has not begun, for the producer had fewer instances
+	retired    map[uint32]bool // users who are too many, for now
+	draining   bool            // it is sending what it has held
+	awaits     *event          // the one that is not answered yet
 	answered   int64
 }
 
@@ -88,24 +92,36 @@ func (e *Engine) buildProducers() {
 		}
 		p.rows = sp.Rate.Rows
 		p.direct = !e.disturbed && p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
-		for k := range sp.Instances {
+		for k := range e.mostSources(i) {
 			id := luck.SourceID(sp.Name + "/" + strconv.Itoa(k))
 			e.sources = append(e.sources, source{
 				p: p, producer: int32(i), instance: int32(k), luck: id,
-				arrivals: e.newArrivals(sp, sp.Name, id, k),
+				arrivals: e.newArrivals(sp, sp.Name, id, k), unborn: k >= sp.Instances,
 			})
 		}
 	}
+}
+
+// mostSources is how many instances a producer may ever have at once.
+func (e *Engine) mostSources(i int) int {
+	n := e.sc.Producers[i].Instances
+	for _, changed := range e.changes() {
+		n = max(n, changed.Producers[i].Instances)
+	}
+	return n
 }
 
 // beginSource asks for a source's first event, or its users' first acts.
 func (e *Engine) beginSource(i uint32) {
 	s := &e.sources[i]
 	p := s.p
+	if s.unborn {
+		return
+	}
 	if p.spec.Users > 0 {
 		s.thoughts = make([]uint64, p.spec.Users)
 		for u := range uint32(p.spec.Users) {
-			e.userThinks(i, u, p.spec.Starts)
+			e.userThinks(i, u, max(e.now, p.spec.Starts))
 		}
 		return
 	}
@@ -125,7 +141,7 @@ func (e *Engine) tick(i, serial uint32) {
 	if e.sources[i].tickSerial != serial {
 		return // its rate has changed since
 	}
-	if p.stopped {
+	if p.stopped || e.sources[i].off {
 		e.askTick(i)
 		return
 	}
@@ -135,13 +151,15 @@ func (e *Engine) tick(i, serial uint32) {
 	}
 	for range count {
 		if p.spent() {
-			return
+			break
 		}
 		e.create(i, -1)
 	}
-	if !p.spent() {
-		e.askTick(i)
+	if p.spent() {
+		e.sources[i].quiet = true
+		return
 	}
+	e.askTick(i)
 }
 
 // spent says whether the producer has created all it may.
@@ -152,6 +170,7 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 	s := &e.sources[i]
 	p := s.p
 	if p.spent() {
+		e.retire(s, user)
 		return
 	}
 	s.thoughts[user]++
@@ -162,13 +181,15 @@ func (e *Engine) userThinks(i, user uint32, from int64) {
 
 func (e *Engine) userActs(i, user uint32) {
 	s := &e.sources[i]
-	if s.p.stopped {
+	if int(user) >= s.p.spec.Users || s.p.spent() {
+		e.retire(s, user)
+		return
+	}
+	if s.p.stopped || s.off {
 		s.parked = append(s.parked, user)
 		return
 	}
-	if !s.p.spent() {
-		e.create(i, int32(user))
-	}
+	e.create(i, int32(user))
 }
 
 // userGoesOn lets the user who waited for an answer, if there is one, think again.

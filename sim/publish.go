@@ -36,10 +36,17 @@ func (e *Engine) publish(i uint32, ev *event, user int32) {
 		return
 	}
 	k := e.newPub()
+	waits := user
+	if !p.spec.Confirm {
+		waits = -1 // it was held while it still was to be confirmed
+	}
 	e.pubs[k] = pub{
-		event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), refs: 1, live: 1, user: user,
+		event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), refs: 1, live: 1, user: waits, confirm: p.spec.Confirm,
 	}
 	e.sendPub(k)
+	if waits != user {
+		e.userGoesOn(int32(i), user)
+	}
 }
 
 // publishDirect is a publish that is answered at once: no latency, no intake,
@@ -59,11 +66,11 @@ func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 	switch {
 	case m.refused && p.spec.Confirm && p.spec.Retry.Attempts != 1:
 		q := e.newPub()
-		e.pubs[q] = pub{event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, sentAt: first, first: first}
+		e.pubs[q] = pub{event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, confirm: true, sentAt: first, first: first}
 		e.tryAgain(q, WhyFull)
 		return
 	case m.refused:
-		e.giveUp(p, s, ev, 1, WhyFull)
+		e.giveUp(p, s, ev, 1, WhyFull, p.spec.Confirm)
 	default:
 		if m.copies == 0 {
 			e.unrouted(int32(p.spec.To), ev)
@@ -91,8 +98,8 @@ func (e *Engine) confirmed(p *producer, s *source, ev *event, try int32, first i
 }
 
 // giveUp ends a publish that was refused for the last time.
-func (e *Engine) giveUp(p *producer, s *source, ev *event, try int32, why Why) {
-	if p.spec.Confirm {
+func (e *Engine) giveUp(p *producer, s *source, ev *event, try int32, why Why, confirm bool) {
+	if confirm {
 		p.n.rejected++
 	} else {
 		p.n.published++
@@ -139,7 +146,7 @@ func (e *Engine) sendPub(k uint32) {
 	p := s.p
 	p.sent++
 	e.note(Published, why, p.component, ev, b.try, s.instance, -1)
-	if !p.spec.Confirm {
+	if !b.confirm {
 		p.n.published++
 	} else if p.spec.Timeout > 0 {
 		b.refs++
@@ -264,7 +271,7 @@ func (e *Engine) conclude(k uint32) {
 	p := s.p
 	wasHeld, try, index, source := m.wasHeld, m.try, m.pub, uint32(b.source)
 	switch {
-	case !p.spec.Confirm:
+	case !b.confirm:
 		if m.refused {
 			e.ledger.rejected++
 			e.note(Rejected, WhyFull, p.component, b.event, try, s.instance, -1)
@@ -347,7 +354,7 @@ func (e *Engine) tryAgain(k uint32, why Why) {
 	s := &e.sources[b.source]
 	p := s.p
 	if limitReached(b.try, p.spec.Retry.Attempts) {
-		e.giveUp(p, s, b.event, b.try, why)
+		e.giveUp(p, s, b.event, b.try, why, b.confirm)
 		e.settle(k)
 		return
 	}

@@ -141,6 +141,8 @@ type delivery struct {
 	begun     int64  // start of the attempt
 	serial    uint64 // of all deliveries; 0 when it is over
 	came      uint64 // of one that waits for a worker: its place among what arrived
+	before    bool   // it is acked before work
+	clocked   bool   // its lease has an end
 	waits     bool   // of ack: before: the answer is under way
 	over      bool   // of ack: before: the work is over
 	nextFree  *delivery
@@ -167,6 +169,7 @@ type pub struct {
 	refs     int32 // messages and timers that point at it; itself until settled
 	live     int32 // messages; itself until settled
 	settled  bool
+	confirm  bool  // its producer waits for the answer
 	waiting  bool  // a retry is due
 	user     int32 // who waits for the answer, -1: nobody
 	first    int64 // the first try left

@@ -70,6 +70,7 @@ type store struct {
 	unsent      int64           // the first offset not sent yet, with Options.Verify
 	uncommitted deque[*copyRec] // done, but sent again if its reader dies
 	byLease     bool            // a crash is noticed only when the lease runs out
+	loosened    bool            // who may overtake whom was changed while it ran
 
 	timers   lane          // ends of delays and backoffs
 	withheld deque[uint32] // messages whose copy waits for room
@@ -144,6 +145,10 @@ func (e *Engine) buildChannels() {
 		c.matched = make([]int64, len(c.spec.Rules))
 		if c.spec.Type == spec.Stream {
 			c.stream = &stream{partitions: make([]partition, c.spec.Partitions)}
+			for _, sc := range append(e.changes(), sc) {
+				r := &sc.Broker.Channels[i].Retention
+				c.stream.keepsSizes = c.stream.keepsSizes || r.Events > 0 || r.Size > 0
+			}
 		}
 		if c.spec.Type == spec.Queue {
 			c.stores = []int32{add(&c.spec.Store, i, c.component, c.spec.Name)}
@@ -848,7 +853,7 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
 	d.class = nil
-	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly = false, false, swift, false, false
+	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = false, false, swift, false, false, false, false
 	d.worker, d.call, d.ask = -1, 0, 0
 	c.lease = d
 	c.refs++
@@ -871,6 +876,7 @@ func (e *Engine) watchLease(s *store, d *delivery) {
 	for s.leases.len() > 0 && !e.holdsLease(s.leases.at(0)) {
 		s.leases.pop()
 	}
+	d.clocked = true
 	l := leaseEnd{e.now + s.spec.AckTimeout, e.nextOrder(classTimer, s.component), d.serial, d}
 	s.leases.push(l)
 	// Where the timeout was made shorter, it ends before some that began earlier.

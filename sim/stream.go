@@ -16,6 +16,7 @@ type stream struct {
 	round      int // next partition for an event without a key
 	groups     []*group
 	keepsLog   bool // a group that joins later reads from the beginning
+	keepsSizes bool // how much is kept is limited, or may be
 }
 
 // partition is one log. Offsets count from 0.
@@ -173,8 +174,7 @@ func murmur2(data []byte) uint32 {
 
 // keep logs an event as far as anything depends on it.
 func (e *Engine) keep(c *channel, st *stream, p *partition, ev *event) {
-	r := &c.spec.Retention
-	if !st.keepsLog && r.Events == 0 && r.Size == 0 {
+	if !st.keepsLog && !st.keepsSizes {
 		return
 	}
 	l := logged{size: ev.size, at: e.now}

@@ -338,7 +338,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 		c.since = e.now
 	}
 	switch {
-	case cons.spec.AckBefore && begun:
+	case d.before && begun:
 		if current {
 			cons.n.lost++
 			s.n.lost++
@@ -457,11 +457,8 @@ func (e *Engine) startComponent(r spec.Ref) {
 	}
 	p.stopped = false
 	for i := range e.sources {
-		if s := &e.sources[i]; int(s.producer) == r.Index {
-			for _, u := range s.parked {
-				e.userThinks(uint32(i), u, e.now)
-			}
-			s.parked = s.parked[:0]
+		if s := &e.sources[i]; int(s.producer) == r.Index && !s.off {
+			e.unpark(uint32(i))
 		}
 	}
 }
@@ -621,7 +618,7 @@ func (e *Engine) lose(k kind, b uint32) {
 		m := e.messages[b]
 		p := &e.pubs[m.pub]
 		ev := p.event
-		if p.source < 0 || !e.producers[e.sources[p.source].producer].spec.Confirm {
+		if p.source < 0 || !p.confirm {
 			e.ledger.rejected++
 			e.note(Lost, WhyDrop, e.sender(m.pub), ev, m.try, -1, -1)
 			e.failFamily(ev)
@@ -657,7 +654,7 @@ func (e *Engine) lose(k kind, b uint32) {
 		}
 		e.settleBlame(c)
 		c.cause = LeaseWait
-		if s := c.s; k == kindDeliver && s.spec.AckTimeout > 0 && !s.spec.AckClockLease {
+		if s := c.s; k == kindDeliver && s.spec.AckTimeout > 0 && !d.clocked {
 			e.watchLease(s, d) // it will never start, so its clock runs from the sending
 		}
 	case kindCallArrive, kindCallAnswer:
@@ -693,7 +690,7 @@ func (e *Engine) connectedAgain(sp *spec.Action, f *fault) {
 		c := &e.consumers[r.Index]
 		for j := range c.count {
 			for _, d := range e.lostDeliveriesOf(&e.instances[c.first+j]) {
-				if s := d.c.s; s.spec.AckTimeout == 0 && s.inHand != d.c {
+				if !d.clocked && d.c.s.inHand != d.c {
 					e.returnLost(d, WhyDrop)
 				}
 			}
@@ -708,7 +705,7 @@ func (e *Engine) brokenOff(k uint32, try int32) {
 	if b.source < 0 || b.settled || b.waiting || b.try != try {
 		return
 	}
-	if sp := e.sources[b.source].p.spec; sp.Confirm && sp.Timeout == 0 {
+	if sp := e.sources[b.source].p.spec; b.confirm && sp.Timeout == 0 {
 		e.tryAgain(k, WhyOutage)
 	}
 }
@@ -793,11 +790,8 @@ func (e *Engine) respeed(i int) {
 		if int(s.producer) != i || p.spec.Users > 0 || p.spec.Rate.Kind == spec.Replay {
 			continue
 		}
-		s.tickSerial++
 		s.arrivals.respeed(e.now, p.speed)
-		if t := s.arrivals.again(); t < never && !p.spent() {
-			e.at(t, classArrival, p.component, pack(kindTick, uint32(k), s.tickSerial))
-		}
+		e.tickAgain(uint32(k))
 	}
 }
 

@@ -1,0 +1,99 @@
+package sim
+
+import (
+	"reflect"
+
+	"eddy/sim/spec"
+)
+
+// whole are the types whose values change as a whole: half of one and half of
+// another would mean nothing.
+var whole = map[reflect.Type]bool{
+	reflect.TypeFor[spec.Dist]():         true,
+	reflect.TypeFor[spec.Arrivals]():     true,
+	reflect.TypeFor[spec.Rate]():         true,
+	reflect.TypeFor[*spec.Filter]():      true,
+	reflect.TypeFor[[]spec.Choice]():     true,
+	reflect.TypeFor[[]spec.ShapePoint](): true,
+	reflect.TypeFor[[]spec.Nanos]():      true,
+	reflect.TypeFor[[]int]():             true,
+	reflect.TypeFor[[]int64]():           true,
+}
+
+// merged is a scenario with everything that differs between two others, from
+// and to, as it is in to. All three have the same components.
+func merged(own, from, to *spec.Scenario) *spec.Scenario {
+	next := *own
+	part := func(own, from, to any) {
+		put(reflect.ValueOf(own).Elem(), reflect.ValueOf(from).Elem(), reflect.ValueOf(to).Elem())
+	}
+	part(&next.Producers, &from.Producers, &to.Producers)
+	part(&next.Broker, &from.Broker, &to.Broker)
+	part(&next.Consumers, &from.Consumers, &to.Consumers)
+	return &next
+}
+
+// put changes what differs between from and to in own, which shares nothing
+// that it changes with another.
+func put(own, from, to reflect.Value) {
+	if reflect.DeepEqual(from.Interface(), to.Interface()) {
+		return
+	}
+	t := own.Type()
+	switch {
+	case t == reflect.TypeFor[spec.Backoff]():
+		putBackoff(own.Addr().Interface().(*spec.Backoff), from.Interface().(spec.Backoff), to.Interface().(spec.Backoff))
+	case t == reflect.TypeFor[[]spec.Handler]() && !sameHandlers(own.Interface().([]spec.Handler), to.Interface().([]spec.Handler)):
+		own.Set(to)
+	case t.Kind() == reflect.Struct && !whole[t]:
+		for i := range t.NumField() {
+			put(own.Field(i), from.Field(i), to.Field(i))
+		}
+	case t.Kind() == reflect.Slice && !whole[t] && own.Len() == from.Len() && own.Len() == to.Len():
+		all := reflect.MakeSlice(t, own.Len(), own.Len())
+		reflect.Copy(all, own)
+		for i := range all.Len() {
+			put(all.Index(i), from.Index(i), to.Index(i))
+		}
+		own.Set(all)
+	case t.Kind() == reflect.Pointer && !whole[t] && !own.IsNil() && !from.IsNil() && !to.IsNil():
+		one := reflect.New(t.Elem())
+		one.Elem().Set(own.Elem())
+		put(one.Elem(), from.Elem(), to.Elem())
+		own.Set(one)
+	default:
+		own.Set(to)
+	}
+}
+
+// putBackoff changes a backoff's law and its jitter, which are set apart.
+func putBackoff(own *spec.Backoff, from, to spec.Backoff) {
+	jitter := own.Jitter
+	if from.Jitter != to.Jitter {
+		jitter = to.Jitter
+	}
+	from.Jitter = to.Jitter
+	if !reflect.DeepEqual(from, to) {
+		*own = to
+	}
+	own.Jitter = jitter
+}
+
+// sameHandlers says whether two lists of handlers have the same steps, but for
+// the values of these.
+func sameHandlers(a, b []spec.Handler) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for h := range a {
+		if a[h].Pattern.Text != b[h].Pattern.Text || len(a[h].Steps) != len(b[h].Steps) {
+			return false
+		}
+		for i := range a[h].Steps {
+			if a[h].Steps[i].Verb != b[h].Steps[i].Verb {
+				return false
+			}
+		}
+	}
+	return true
+}
