@@ -75,12 +75,14 @@ func TestGlyphsAreOneCell(t *testing.T) {
 // TestSymbolsReplaceWhatTheyLack: with ASCII nothing but ASCII is left of a
 // page that has every piece on it, except the letters of names.
 func TestSymbolsReplaceWhatTheyLack(t *testing.T) {
-	for r := range sourceGlyphs(t, ".") {
-		g := draw.New(1, 1)
-		g.Put(0, 0, r, draw.Normal)
-		plain := draw.NewPainter(&draw.Mono, draw.DepthNone, &draw.ASCII).Plain(g)
-		if len(plain) > 1 {
-			t.Errorf("%q has no ASCII: %q", r, plain)
+	for _, dir := range []string{".", "../graph", ".."} {
+		for r := range sourceGlyphs(t, dir) {
+			g := draw.New(1, 1)
+			g.Put(0, 0, r, draw.Normal)
+			plain := draw.NewPainter(&draw.Mono, draw.DepthNone, &draw.ASCII).Plain(g)
+			if len(plain) > 1 {
+				t.Errorf("%q has no ASCII: %q", r, plain)
+			}
 		}
 	}
 	text := draw.NewPainter(&draw.Mono, draw.DepthNone, &draw.ASCII).Plain(showcase(120, 36))

@@ -54,12 +54,12 @@ func (s *Symbols) of(r rune) rune {
 }
 
 // asciiPairs are the glyphs the kit draws, each before what stands for it.
-const asciiPairs = `─-│|┌+┐+└+┘+├+┤+┬+┴+┼+╭.╮.╰'╯'` +
+const asciiPairs = `─-│|┌+┐+└+┘+├+┤+┬+┴+┼+┿+╭.╮.╰'╯'` +
 	`━=┃#┏#┓#┗#┛#┣#┫#┳#┻#╋#┝|┥|╺=╸=╌-╎:┄-┆:═=║#╱/╲\╴-╶-╵|╷|╹#╻#` +
 	`►>◄<▲^▼v▶>◀<△^▽v→>←<↑^↓v↔=↵<⇡^⇣v` +
 	`█#▇#▆=▅=▄-▃-▂_▁_▉#▊#▋|▌|▍.▎.▏.▐|▀"░.▒:▓%` +
 	`▘'▝'▖.▗.▞/▚\▛#▜#▙#▟#` +
-	`●o○.★@◆*◇+■#□.◖[◗]✗x✓v↯!⚠!‖"…~≈~≤<≥>−-–-—-•*·.∞8▕|`
+	`●o○.★@◆*◇+■#□.◖[◗]✗x✓v↯!⚠!‖"…~≈~≤<≥>≠!⇄=⟳@↺@↻@√v›>▸>−-–-—-•*·.∞8▕|`
 
 // asciiLatin are the letters of headings that ASCII has another letter for.
 const asciiLatin = `×xµuρpλl·.Δd²2±~§$`
