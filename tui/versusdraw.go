@@ -125,9 +125,11 @@ func (s *Screen) drawRivals(g draw.Grid, m *Match) {
 	if g.W() < tableW && m.Of < 2 {
 		note = ""
 	}
-	room := (g.W() - draw.Width(note) - 10) / 2
+	room := g.W() - draw.Width(note) - 12
+	first := max(room/2, room-draw.Width(m.Names[1])) // what one does not need the other gets
+	room -= min(first, draw.Width(m.Names[0]))
 	x := g.Text(1, 0, "A ", draw.A.Bold())
-	x = g.Text(x, 0, draw.Cut(m.Names[0], room), draw.Title)
+	x = g.Text(x, 0, draw.Cut(m.Names[0], first), draw.Title)
 	x = g.Text(x+3, 0, "B ", draw.B.Bold())
 	g.Text(x, 0, draw.Cut(m.Names[1], room), draw.Title)
 	if note != "" {
