@@ -104,7 +104,7 @@ func init() {
 		{[]string{"d"}, "d", "", "the distribution as density, or cumulative", "compare", InResult, 4, inMatch((*model).toggleDensity)},
 		{[]string{"f"}, "f", "", "the distribution of the next kind of family", "compare", InResult, 5, inMatch((*model).nextFlow)},
 		{[]string{"z"}, "z", "", "zoom the panel", "compare", InResult, 4, inMatch((*model).zoomPanel)},
-		{[]string{"r"}, "r", "report", "save the report of the two", "compare", InResult, 2, inMatch((*model).saveReport)},
+		{[]string{"r"}, "r", "report", "save the report of the two, in Markdown and HTML", "compare", InResult, 2, inMatch((*model).saveReport)},
 
 		{[]string{"e"}, "e", "", "export the screen as a picture, of a comparison the numbers, too; in the gallery, show the YAML", "other", anywhere | inVersus, 4, either((*model).export, (*model).exportMatch)},
 		{[]string{"t"}, "t", "", "the next theme", "other", anywhere | inVersus, 5, (*model).nextTheme},

@@ -27,7 +27,7 @@ func TestCompareInTerminal(t *testing.T) {
 		t.Errorf("%d bytes were written while nothing moved", more)
 	}
 	x.keys("r")
-	x.sees("written: compare-order-fulfilment.md")
+	x.sees("written: compare-order-fulfilment.md, compare-order-fulfilment.html")
 	if _, err := os.Stat(filepath.Join(x.dir, "compare-order-fulfilment.md")); err != nil {
 		t.Error(err)
 	}
