@@ -89,7 +89,7 @@ A SCENARIO is a file, - for standard input, or the name of a built-in one.`,
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress and no hints on standard error")
 	root.AddCommand(
 		p.runCommand(), p.compareCommand(), p.couplingCommand(), p.predictCommand(), p.sweepCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
-		p.graphCommand(), p.shotCommand(), p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(),
+		p.graphCommand(), p.shotCommand(), p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
 	)
 	return root
 }
@@ -129,7 +129,7 @@ func (p *program) noCommand(c *cobra.Command, args []string) error {
 func (p *program) settings(c *cobra.Command, _ []string) error {
 	switch {
 	case c.Name() == "version", c.Name() == "schema", c.Name() == "help", strings.HasPrefix(c.Name(), "__"),
-		c.Name() == "completion":
+		c.Name() == "completion", c.Name() == "man":
 		return nil
 	}
 	conf, err := config.Load(config.Inputs{Flags: settingFlags(c), Environ: os.Environ(), Dir: "."})

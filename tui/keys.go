@@ -72,6 +72,7 @@ func init() {
 		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere | inVersus, 4, either((*model).back, (*model).leaveVersus)},
 		{[]string{"z"}, "z", "", "zoom the flow", "views", InOverview | InFindings, 4, (*model).zoom},
 		{[]string{"c"}, "c", "", "in the inspector: mark the critical path, which decided how long the event took, or not", "views", InInspector, 4, (*model).togglePath},
+		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
 
 		{[]string{"]"}, "]", "more", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},
@@ -84,7 +85,6 @@ func init() {
 		{[]string{"s"}, "s", "set", "set any value of the chosen component, or of any other, from this moment on", "change", inRun, 3, (*model).askSet},
 		{[]string{"i"}, "i", "", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
 		{[]string{"p"}, "p", "", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
-		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},
 		{[]string{"f"}, "f", "try it", "on a finding: try the change that it proposes, from the start to this moment", "change", InFindings, 2, (*model).fix},
 		{[]string{"u"}, "u", "", "take the last change back", "change", inRun, 4, (*model).undo},
 		{[]string{"w"}, "w", "", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
