@@ -3,6 +3,7 @@ package experiment
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -34,8 +35,9 @@ type Contest struct {
 
 // extra is what a run of a comparison is asked beside its result.
 type extra struct {
-	recovery sim.Number // s; absent where the timeline has no fault that ends, or it was not recovered from
-	sketch   *sketch    // nil where nobody wants shapes
+	recovery sim.Number   // s; absent where the timeline has no fault that ends, or it was not recovered from
+	worst    []sim.Number // availability of each producer in its worst minute; nil where there is no whole one
+	sketch   *sketch      // nil where nobody wants shapes
 }
 
 // Against prepares a comparison of two scenarios or more; the first is the
@@ -63,10 +65,14 @@ func (c *Contest) WithShapes() *Contest {
 func (c *Contest) runner(i, first int, more *extra) Runner {
 	which, pair := i%len(c.scenarios), first+i/len(c.scenarios)
 	sc, found := c.scenarios[which], c.faults[which]
-	if c.o.Verify || len(found) == 0 && !c.shapes {
+	lookedAt := newWorst(sc)
+	if c.o.Verify || len(found) == 0 && !c.shapes && lookedAt == nil {
 		return c.o.runner(sc, pair)
 	}
-	l := &looked{Engine: c.o.engine(sc, pair, nil), sc: sc}
+	l := &looked{Engine: c.o.engine(sc, pair, nil), sc: sc, worst: lookedAt}
+	if lookedAt != nil {
+		more.worst = lookedAt.slots
+	}
 	if len(found) > 0 {
 		l.recovering = newRecovering(sc, l.Engine, found, &more.recovery)
 	}
@@ -207,11 +213,15 @@ func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, extras [][]extra)
 	faults := false
 	for s := range scenarios {
 		recovered := recoveries(scenarios[s], extras[s])
-		tables[s], heavy[s] = tabulate(runs[s], recovered), heavyTails(scenarios[s])
+		tables[s], heavy[s] = tabulate(runs[s]), heavyTails(scenarios[s])
+		tables[s].beside(runs[s], recovered, extras[s])
 		firsts[s] = runs[s][0]
 		faults = faults || recovered != nil
 	}
 	for _, q := range quantities(scenarios, firsts, faults) {
+		if q.beside && !slices.ContainsFunc(tables, func(t *table) bool { return t.byPath[sim.PathString(q.path())] != nil }) {
+			continue
+		}
 		cmp.Measures = append(cmp.Measures, compareOne(q, tables, heavy))
 	}
 	cmp.judge()

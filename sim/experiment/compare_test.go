@@ -201,6 +201,41 @@ func TestRecovery(t *testing.T) {
 	}
 }
 
+// TestRecoveryIsExact: an event every 100 ms, each 30 ms of work, nobody works
+// from 30 s to 40 s. When it has worked off what waits can be counted on one's
+// fingers; a second, shorter pause is recovered from sooner.
+func TestRecoveryIsExact(t *testing.T) {
+	sc := written(t, `name: x
+duration: 80s
+warmup: 5s
+producers: {p: {emits: e, to: q, rate: every(100ms)}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {from: q, work: 30ms}}
+timeline: [{at: 30s, pause: c}, {at: 40s, resume: c}, {at: 60s, pause: c}, {at: 61s, resume: c}]
+`)
+	const ms = spec.Millisecond
+	waits, now, next := int64(0), 40*spec.Second, 40*spec.Second
+	for at := 100 * ms; at <= now; at += 100 * ms {
+		if at > 30*spec.Second || at == 30*spec.Second {
+			waits++
+		}
+	}
+	for next += 100 * ms; waits > 1; {
+		now += 30 * ms // another one is done
+		waits--
+		for next <= now {
+			waits++
+			next += 100 * ms
+		}
+	}
+	want := float64(now-40*spec.Second) / 1e9
+	c := held(t, 3, 0, sc, sc)
+	got := comparedBy(t, c, "faults.recovery").Values[0]
+	if got.N != 3 || got.Mean.Value != want || got.SD.Value != 0 {
+		t.Errorf("%v s (%+v), not %v s", got.Mean.Value, got.Metric, want)
+	}
+}
+
 func TestDisturbances(t *testing.T) {
 	const s = spec.Second
 	consumer := spec.Ref{Kind: spec.ConsumerComponent}
@@ -250,5 +285,41 @@ func TestCompareInterrupted(t *testing.T) {
 	got, err := Against([]*spec.Scenario{sc, sc}, Options{Replications: 5}).Run(ctx)
 	if err != nil || !got.Interrupted || got.Pairs != 0 {
 		t.Errorf("%v, %+v", err, got)
+	}
+}
+
+// TestWorstMinute: the callee is away for half of the third minute, so every
+// second call of that minute is refused and every one of the others answered.
+func TestWorstMinute(t *testing.T) {
+	shop := func(timeline string) *spec.Scenario {
+		return written(t, `name: x
+duration: 310s
+warmup: 10s
+producers: {p: {emits: e, call: c, rate: every(100ms), timeout: 1s}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {work: 1ms, concurrency: 10}}
+timeline: [`+timeline+"]\n")
+	}
+	calm, disturbed := shop(""), shop("{at: 130050ms, crash: c, restart: 30s}")
+	m := comparedBy(t, held(t, 3, 0, calm, disturbed), "producers.p.availability_worst_minute")
+	if got := m.Values[0].Mean; got != sim.Num(1) {
+		t.Errorf("nothing happens, and the worst minute is %v", got)
+	}
+	if got := m.Values[1].Mean.Value; math.Abs(got-0.5) > 1.5/600 {
+		t.Errorf("half a minute away, and the worst minute is %v", got)
+	}
+	if d := m.Against[0]; d.Standing != Worse {
+		t.Errorf("%+v", d)
+	}
+	// Over the whole run it is a tenth of that: what the measure is for.
+	all := comparedBy(t, held(t, 3, 0, calm, disturbed), "producers.p.availability")
+	if got := all.Values[1].Mean.Value; math.Abs(got-0.9) > 0.002 {
+		t.Errorf("over the whole run it is %v", got)
+	}
+	short := changed(50*spec.Second, func(*spec.Scenario) {})
+	for _, m := range held(t, 3, 0, short, short).Measures {
+		if m.Path == "producers.web.availability_worst_minute" {
+			t.Errorf("there is no whole minute: %+v", m.Values[0])
+		}
 	}
 }

@@ -36,47 +36,49 @@ type measureKey struct {
 	unit     sim.Unit
 	better   Direction
 	audience Audience
+	beside   bool // not in the result: left out where no run was asked
 }
 
 // What a decision needs of each kind of component.
 var (
 	flowKeys = []measureKey{
-		{[]string{"rate"}, "completed a second", sim.UnitPerSecond, Higher, Outcomes}, // derived
-		{[]string{"completion", "p50"}, "completion p50", sim.UnitSeconds, Lower, Outcomes},
-		{[]string{"completion", "p99"}, "completion p99", sim.UnitSeconds, Lower, Outcomes},
-		{[]string{"failed"}, "failed", sim.UnitOne, Lower, Integrity},
+		{[]string{"rate"}, "completed a second", sim.UnitPerSecond, Higher, Outcomes, false}, // derived
+		{[]string{"completion", "p50"}, "completion p50", sim.UnitSeconds, Lower, Outcomes, false},
+		{[]string{"completion", "p99"}, "completion p99", sim.UnitSeconds, Lower, Outcomes, false},
+		{[]string{"failed"}, "failed", sim.UnitOne, Lower, Integrity, false},
 	}
 	producerKeys = []measureKey{
-		{[]string{"availability"}, "availability", sim.UnitShare, Higher, Callers},
-		{[]string{"confirm", "p50"}, "confirm p50", sim.UnitSeconds, Lower, Callers},
-		{[]string{"confirm", "p99"}, "confirm p99", sim.UnitSeconds, Lower, Callers},
-		{[]string{"response", "p50"}, "response p50", sim.UnitSeconds, Lower, Callers},
-		{[]string{"response", "p99"}, "response p99", sim.UnitSeconds, Lower, Callers},
-		{[]string{"dropped"}, "dropped", sim.UnitOne, Lower, Callers},
+		{[]string{"availability"}, "availability", sim.UnitShare, Higher, Callers, false},
+		{[]string{"availability_worst_minute"}, "availability, worst min", sim.UnitShare, Higher, Callers, true}, // derived
+		{[]string{"confirm", "p50"}, "confirm p50", sim.UnitSeconds, Lower, Callers, false},
+		{[]string{"confirm", "p99"}, "confirm p99", sim.UnitSeconds, Lower, Callers, false},
+		{[]string{"response", "p50"}, "response p50", sim.UnitSeconds, Lower, Callers, false},
+		{[]string{"response", "p99"}, "response p99", sim.UnitSeconds, Lower, Callers, false},
+		{[]string{"dropped"}, "dropped", sim.UnitOne, Lower, Callers, false},
 	}
 	consumerKeys = []measureKey{
-		{[]string{"rate"}, "done a second", sim.UnitPerSecond, Higher, Outcomes},
-		{[]string{"latency", "p50"}, "latency p50", sim.UnitSeconds, Lower, Outcomes},
-		{[]string{"latency", "p99"}, "latency p99", sim.UnitSeconds, Lower, Outcomes},
-		{[]string{"duplicates"}, "duplicates", sim.UnitOne, Lower, Integrity},
-		{[]string{"order_violations"}, "order violations", sim.UnitOne, Lower, Integrity},
-		{[]string{"utilisation"}, "utilisation", sim.UnitShare, Neither, Operators},
-		{[]string{"instance_seconds"}, "instance-seconds", sim.UnitSeconds, Lower, Operators},
+		{[]string{"rate"}, "done a second", sim.UnitPerSecond, Higher, Outcomes, false},
+		{[]string{"latency", "p50"}, "latency p50", sim.UnitSeconds, Lower, Outcomes, false},
+		{[]string{"latency", "p99"}, "latency p99", sim.UnitSeconds, Lower, Outcomes, false},
+		{[]string{"duplicates"}, "duplicates", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"order_violations"}, "order violations", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"utilisation"}, "utilisation", sim.UnitShare, Neither, Operators, false},
+		{[]string{"instance_seconds"}, "instance-seconds", sim.UnitSeconds, Lower, Operators, false},
 	}
 	channelKeys = []measureKey{
-		{[]string{"depth", "max"}, "backlog max", sim.UnitOne, Lower, Operators},
+		{[]string{"depth", "max"}, "backlog max", sim.UnitOne, Lower, Operators, false},
 	}
 	ledgerKeys = []measureKey{
-		{[]string{"unsent"}, "unsent", sim.UnitOne, Lower, Integrity},
-		{[]string{"rejected"}, "rejected", sim.UnitOne, Lower, Integrity},
-		{[]string{"unrouted"}, "unrouted", sim.UnitOne, Lower, Integrity},
-		{[]string{"dead_lettered"}, "dead-lettered", sim.UnitOne, Lower, Integrity},
-		{[]string{"dropped"}, "dropped", sim.UnitOne, Lower, Integrity},
-		{[]string{"expired"}, "expired", sim.UnitOne, Lower, Integrity},
-		{[]string{"lost"}, "lost", sim.UnitOne, Lower, Integrity},
+		{[]string{"unsent"}, "unsent", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"rejected"}, "rejected", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"unrouted"}, "unrouted", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"dead_lettered"}, "dead-lettered", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"dropped"}, "dropped", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"expired"}, "expired", sim.UnitOne, Lower, Integrity, false},
+		{[]string{"lost"}, "lost", sim.UnitOne, Lower, Integrity, false},
 	}
 	faultKeys = []measureKey{
-		{[]string{"recovery"}, "recovery time", sim.UnitSeconds, Lower, Operators}, // derived
+		{[]string{"recovery"}, "recovery time", sim.UnitSeconds, Lower, Operators, false}, // derived
 	}
 )
 
@@ -169,20 +171,40 @@ func needed(path []string) bool {
 }
 
 // tabulate is the table of one scenario's runs with what is derived from them.
-// recovered has a number for each run, or is nil.
-func tabulate(runs []*sim.Result, recovered []sim.Number) *table {
+func tabulate(runs []*sim.Result) *table {
 	t := newTable(needed)
-	for i, r := range runs {
+	for _, r := range runs {
 		t.add(r)
 		for j := range r.Flows {
 			f := &r.Flows[j]
 			t.put([]string{"flows", f.Name, "rate"}, sim.UnitPerSecond, perSecond(f.Completed, r))
 		}
-		if recovered != nil {
-			t.put([]string{"faults", "recovery"}, sim.UnitSeconds, recovered[i])
-		}
 	}
 	return t
+}
+
+// beside adds what the runs of a comparison were asked beside their results.
+// recovered has a number for each run, or is nil.
+func (t *table) beside(runs []*sim.Result, recovered []sim.Number, extras []extra) {
+	add := func(path []string, unit sim.Unit, values []sim.Number) {
+		c := t.at(len(t.columns), path, unit)
+		c.values = values
+	}
+	if recovered != nil {
+		add([]string{"faults", "recovery"}, sim.UnitSeconds, recovered)
+	}
+	if len(extras) == 0 || extras[0].worst == nil {
+		return
+	}
+	for p := range runs[0].Producers {
+		values := make([]sim.Number, len(runs))
+		for i, r := range runs {
+			if r.Producers[p].Availability.Valid {
+				values[i] = extras[i].worst[p]
+			}
+		}
+		add([]string{"producers", runs[0].Producers[p].Name, "availability_worst_minute"}, sim.UnitShare, values)
+	}
 }
 
 // perSecond is a count of what ended after the warm-up as a rate.

@@ -84,37 +84,52 @@ func merge(list []disturbance, d disturbance) []disturbance {
 	return append(out[:at:at], append([]disturbance{d}, out[at:]...)...)
 }
 
-// recovering looks at an engine at every step to see how much waits. The
-// recovery time of a disturbance is from its end until no more waits than ever
-// did before the first one began (after the warm-up, if that was before): in
-// front of consumers, or with producers that cannot get rid of it. The run's is
-// that of the disturbance it took the longest to recover from; absent if one
-// was not recovered from before the next began, or the run ended. It is known
-// to one step. Looking changes nothing.
+// recovering looks at an engine to see how much waits. The recovery time of a
+// disturbance is from its end until no more waits than ever did before the first
+// one began (after the warm-up, if that was before): in front of consumers, or
+// with producers that cannot get rid of it. The run's is that of the disturbance
+// it took the longest to recover from; absent if one was not recovered from
+// before the next began, or the run ended. It looks after every instant at which
+// something happens, so that the time is exact; at a large system only at every
+// step, to which it is known then. Looking changes nothing.
 type recovering struct {
 	*sim.Engine
 	step, duration, warmup int64
+	exact                  bool
 	at, aim                int64         // where it is, and the moment looked at next
 	rest                   []disturbance // the first is the one looked at
-	read                   map[int32]bool
-	now                    sim.Snapshot
-	calm                   bool // before the first disturbance
+	stores                 []int32       // those in front of somebody, by their places in a Snapshot
+	begun                  bool          // the first disturbance has
 	before                 int64
 	longest                int64
 	failed                 bool
 	slot                   *sim.Number
 }
 
-// recoverySteps is how finely a run is looked at: its duration over this.
-const recoverySteps = 600
+const (
+	// recoverySteps is how finely a large system is looked at: its duration over
+	// this.
+	recoverySteps = 600
+	// exactParts is how many stores and sources a system may have to be looked at
+	// after every instant: so many take about as long to look at as the instant
+	// itself.
+	exactParts = 64
+)
 
 func newRecovering(sc *spec.Scenario, e *sim.Engine, found []disturbance, slot *sim.Number) *recovering {
 	r := &recovering{
 		Engine: e, step: max(sc.Duration/recoverySteps, 100*spec.Millisecond), duration: sc.Duration, warmup: sc.Warmup,
-		rest: found, calm: true, slot: slot,
+		rest: found, slot: slot,
 	}
-	r.Snapshot(&r.now)
-	r.read = readStores(sc, e, &r.now)
+	var now sim.Snapshot
+	e.Snapshot(&now)
+	read := readStores(sc, e, &now)
+	for i := range now.Stores {
+		if read[now.Stores[i].Component] {
+			r.stores = append(r.stores, int32(i))
+		}
+	}
+	r.exact = len(r.stores)+e.Sources() <= exactParts
 	return r
 }
 
@@ -143,49 +158,77 @@ func unreadChannels(sc *spec.Scenario) map[string]bool {
 
 // next is the moment to look at next.
 func (r *recovering) next() int64 {
-	next := min(r.at+r.step, r.duration)
-	if len(r.rest) > 0 && r.at < r.rest[0].begin && r.rest[0].begin < next {
-		next = r.rest[0].begin - 1 // how it was just before
+	if len(r.rest) == 0 {
+		return r.duration // everything is known
 	}
-	r.aim = next
-	return min(max(next, r.at+1), r.duration)
+	d := r.rest[0]
+	from, calm := r.calmFrom(), d.begin-1
+	switch {
+	case r.begun && r.at < d.end:
+		r.aim = d.end
+	case r.at < from:
+		r.aim = from
+	case r.at < calm:
+		r.aim = min(r.follows(), calm)
+	case r.at < d.end:
+		r.aim = d.end
+	default:
+		r.aim = r.follows()
+	}
+	r.aim = min(r.aim, r.duration)
+	return r.aim
+}
+
+// calmFrom is from when on it counts how much waits before the first
+// disturbance: the end of the warm-up, if that is before it.
+func (r *recovering) calmFrom() int64 {
+	if r.warmup >= r.rest[0].begin {
+		return 0
+	}
+	return r.warmup
+}
+
+// follows is the moment after this one that is looked at.
+func (r *recovering) follows() int64 {
+	if !r.exact {
+		return r.at + r.step
+	}
+	at, ok := r.NextAt()
+	if !ok {
+		return r.duration
+	}
+	return max(at, r.at+1)
 }
 
 // arrive looks at the moment that next said.
 func (r *recovering) arrive() {
-	r.Snapshot(&r.now)
-	r.at = max(r.now.At, r.aim)
-	r.look()
-}
-
-func (r *recovering) end() {
-	if !r.failed && len(r.rest) == 0 {
-		*r.slot = sim.Num(float64(r.longest) / 1e9)
-	}
-}
-
-// look takes note of how much waits now.
-func (r *recovering) look() {
-	for len(r.rest) > 1 && r.now.At >= r.rest[1].begin {
+	r.at = max(r.Now(), r.aim)
+	for len(r.rest) > 1 && r.at >= r.rest[1].begin {
 		r.failed, r.rest = true, r.rest[1:]
 	}
 	if len(r.rest) == 0 {
 		return
 	}
-	d, waits := r.rest[0], waiting(&r.now, r.read)
+	d := r.rest[0]
 	switch {
-	case r.now.At < d.begin:
-		if r.calm && (r.now.At >= r.warmup || r.warmup >= d.begin) {
-			r.before = max(r.before, waits)
+	case r.at < d.begin:
+		if !r.begun && r.at >= r.calmFrom() {
+			r.before = max(r.before, r.Outstanding(r.stores))
 		}
-	case r.now.At < d.end:
-		r.calm = false
-	case waits <= r.before:
-		r.longest = max(r.longest, r.now.At-d.end)
+	case r.at < d.end:
+		r.begun = true
+	case r.Outstanding(r.stores) <= r.before:
+		r.begun = true
+		r.longest = max(r.longest, r.at-d.end)
 		r.rest = r.rest[1:]
+	default:
+		r.begun = true
 	}
-	if r.now.At >= d.begin {
-		r.calm = false
+}
+
+func (r *recovering) end() {
+	if !r.failed && len(r.rest) == 0 {
+		*r.slot = sim.Num(float64(r.longest) / 1e9)
 	}
 }
 

@@ -46,7 +46,7 @@ func Sweep(points []*spec.Scenario, o Options, each func(point int, runs []*sim.
 
 // Measure is what the runs of a point say.
 func Measure(sc *spec.Scenario, values []string, runs []*sim.Result) Point {
-	t, heavy := tabulate(runs, nil), heavyTails(sc)
+	t, heavy := tabulate(runs), heavyTails(sc)
 	derive := func(name string, unit sim.Unit, of func(*sim.Result) sim.Number) Metric {
 		c := &column{path: []string{name}, unit: unit}
 		for _, r := range runs {
