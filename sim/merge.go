@@ -2,6 +2,7 @@ package sim
 
 import (
 	"reflect"
+	"slices"
 
 	"eddy/sim/spec"
 )
@@ -45,6 +46,8 @@ func put(own, from, to reflect.Value) {
 		putBackoff(own.Addr().Interface().(*spec.Backoff), from.Interface().(spec.Backoff), to.Interface().(spec.Backoff))
 	case t == reflect.TypeFor[[]spec.Handler]() && !sameHandlers(own.Interface().([]spec.Handler), to.Interface().([]spec.Handler)):
 		own.Set(to)
+	case t == reflect.TypeFor[[]spec.Rule]():
+		own.Set(reflect.ValueOf(mergedRules(own.Interface().([]spec.Rule), from.Interface().([]spec.Rule), to.Interface().([]spec.Rule))))
 	case t.Kind() == reflect.Struct && !whole[t]:
 		for i := range t.NumField() {
 			put(own.Field(i), from.Field(i), to.Field(i))
@@ -64,6 +67,22 @@ func put(own, from, to reflect.Value) {
 	default:
 		own.Set(to)
 	}
+}
+
+// mergedRules changes the rules that differ by their names, where there are the
+// same in from and to.
+func mergedRules(own, from, to []spec.Rule) []spec.Rule {
+	name := func(a, b spec.Rule) bool { return a.Name == b.Name }
+	if !slices.EqualFunc(from, to, name) {
+		return to
+	}
+	own = slices.Clone(own)
+	for i := range from {
+		if k := slices.IndexFunc(own, func(r spec.Rule) bool { return name(r, to[i]) }); k >= 0 {
+			put(reflect.ValueOf(&own[k]).Elem(), reflect.ValueOf(from[i]), reflect.ValueOf(to[i]))
+		}
+	}
+	return own
 }
 
 // putBackoff changes a backoff's law and its jitter, which are set apart.
