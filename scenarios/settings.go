@@ -246,7 +246,14 @@ func (s *setter) intoList(n *node, sh *shape, rest, done string) *node {
 	step, tail := cutStep(strings.TrimPrefix(rest, "["))
 	i, err := strconv.Atoi(strings.TrimSuffix(step, "]"))
 	if err != nil || i < 0 || i >= len(n.items) {
-		return s.fail(fmt.Sprintf("%s is a list of %d", quoted(done), len(n.items)), fmt.Sprintf("name one of its items by its number, from %s[0] to %s[%d]", done, done, len(n.items)-1), "")
+		items := fmt.Sprintf("name one of its items by its number, from %s[0] to %s[%d]", done, done, len(n.items)-1)
+		switch len(n.items) {
+		case 0:
+			items = "it is empty; set the whole list"
+		case 1:
+			items = fmt.Sprintf("its only item is %s[0]", done)
+		}
+		return s.fail(fmt.Sprintf("%s is a list of %d", quoted(done), len(n.items)), items, "")
 	}
 	value := s.into(n.items[i], sh.items, tail, fmt.Sprintf("%s[%d]", done, i))
 	if s.failed {
