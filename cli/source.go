@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 
 	"eddy/config"
 	"eddy/scenarios"
@@ -53,6 +54,8 @@ func (p *program) open(word string) (source, error) {
 		return s, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return source{}, usage("%s", unknownScenario(word))
+	case errors.Is(err, syscall.EISDIR):
+		return source{}, usage("%s is a folder; name a scenario in it, a file", word)
 	}
 	return source{}, fmt.Errorf("%s: %w", word, plainCause(err))
 }
