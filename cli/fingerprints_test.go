@@ -50,6 +50,7 @@ func TestFingerprints(t *testing.T) {
 			if !o.Runs[0].Ledger.Balanced {
 				t.Error("the ledger does not balance")
 			}
+			checkDocument(t, o.Runs[0])
 		})
 	}
 }

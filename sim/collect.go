@@ -226,7 +226,11 @@ func (c *collector) channel(ch *channel) ChannelResult {
 		}
 		for i := range ch.stream.partitions {
 			p := &ch.stream.partitions[i]
-			r.Partitions = append(r.Partitions, PartitionResult{In: p.in - p.baseIn})
+			one := ChannelResult{}
+			for _, g := range ch.stream.groups {
+				one.count(g.stores[i])
+			}
+			r.Partitions = append(r.Partitions, PartitionResult{In: p.in - p.baseIn, Delivered: one.Delivered, Acked: one.Acked, Expired: one.Expired})
 		}
 	}
 	r.In = ch.entered - ch.baseEntered
@@ -306,7 +310,7 @@ func (c *collector) group(g *group) ChannelResult {
 	}
 	r.Depth, r.Leased, r.Bytes = c.level(&g.ready), c.level(&g.leased), bytes
 	r.Wait = latency(waits...)
-	c.flow(&r, &g.inside, left, stayed)
+	c.flow(&r, &g.inside.Gauge, left, stayed)
 	return r
 }
 
@@ -383,10 +387,7 @@ func (c *collector) workers(k *consumer, r *ConsumerResult) {
 		busy = busy.Add(own)
 		one := InstanceResult{Done: in.done - in.baseDone}
 		if k.workers > 0 && !k.unbounded {
-			// Its share of the workers' time: an instance is up as long as its siblings but for its start.
-			if up := r.InstanceSeconds.Value / float64(k.count); up > 0 {
-				one.Utilisation = Num(own.Over(uint64(k.workers)) / nanosPerSecond / up)
-			}
+			one.Utilisation = ratio(own.Float(), in.offered.Integral(c.to).Float())
 		}
 		r.ByInstance = append(r.ByInstance, one)
 	}
@@ -439,10 +440,13 @@ func (c *collector) inSystem(k *consumer, r *ConsumerResult) {
 		area = area.Add(s.inside.Integral(c.to))
 	}
 	r.InSystemMean = Num(area.Over(uint64(c.span)))
-	if g := c.e.stores[k.sources[0].store].group; g != nil && len(k.spec.From) == 1 {
-		r.InSystemMax = Num(float64(g.inside.Max()))
-	} else if len(k.sources) == 1 {
-		r.InSystemMax = Num(float64(c.e.stores[k.sources[0].store].inside.Max()))
+	switch s := &c.e.stores[k.sources[0].store]; {
+	case k.inside != nil:
+		r.InSystemMax = Num(float64(k.inside.Max()))
+	case s.group != nil:
+		r.InSystemMax = Num(float64(s.group.inside.Max()))
+	default:
+		r.InSystemMax = Num(float64(s.inside.Max()))
 	}
 }
 

@@ -59,6 +59,7 @@ type consumer struct {
 	n, base    consumerCounts
 	ups        measure.Gauge // instances that are up
 	offered    measure.Gauge // workers of them
+	inside     *sum          // copies for it in all it reads, nil unless that is several places that it alone reads
 	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
@@ -118,6 +119,7 @@ type instance struct {
 	idleMore []uint64
 	held     deque[*delivery] // those that wait for a worker
 	busy     measure.Gauge
+	offered  measure.Gauge // workers, while it is up
 	done     int64
 	baseDone int64
 
@@ -200,6 +202,7 @@ func (e *Engine) buildConsumers() {
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.multi = c.multi || len(c.spec.From) > 1 || called[i]
+		e.addUp(c)
 		for _, src := range c.sources {
 			s := src.s
 			s.shared = s.shared || (c.queues > 1 && s.group == nil)
@@ -215,6 +218,23 @@ func (e *Engine) buildConsumers() {
 				c.sent = make([]int64, len(e.sc.Events))
 			}
 		})
+	}
+}
+
+// addUp makes the sums that stores are parts of.
+func (e *Engine) addUp(c *consumer) {
+	alone := len(c.spec.From) > 1
+	for _, src := range c.sources {
+		alone = alone && len(src.s.readers) == 1
+	}
+	if alone {
+		c.inside = &sum{}
+	}
+	for _, src := range c.sources {
+		src.s.whole = c.inside
+		if g := src.s.group; g != nil {
+			src.s.whole, g.inside.of = &g.inside, c.inside
+		}
 	}
 }
 
@@ -419,6 +439,13 @@ func (e *Engine) started(i, start uint32) {
 	}
 }
 
+// offer changes how many workers an instance has, and with it its consumer:
+// those of one that is down are what still works.
+func (c *consumer) offer(in *instance, now, more int64) {
+	c.offered.Add(now, more)
+	in.offered.Add(now, more)
+}
+
 // instanceUp lets an instance take work.
 func (e *Engine) instanceUp(i uint32) {
 	in := &e.instances[i]
@@ -432,7 +459,7 @@ func (e *Engine) instanceUp(i uint32) {
 	e.occupyWorkers(in) // with what it still works on from before it left
 	c.ups.Inc(e.now)
 	if c.workers > 0 {
-		c.offered.Add(e.now, int64(max(0, c.workers-in.working)))
+		c.offer(in, e.now, int64(max(0, c.workers-in.working)))
 	}
 	e.note(Joined, NoReason, c.component, nil, 0, in.index, -1)
 	for k := range c.sources {
@@ -493,7 +520,7 @@ func (e *Engine) takeDown(c *consumer, in *instance) {
 	in.up = false
 	c.ups.Dec(e.now)
 	if c.workers > 0 {
-		c.offered.Add(e.now, int64(min(0, in.working-c.workers)))
+		c.offer(in, e.now, int64(min(0, in.working-c.workers)))
 	}
 	e.withdrawSlots(c, in)
 	for k := range c.sources {
@@ -824,7 +851,7 @@ func (e *Engine) stopWork(in *instance, worker int32) {
 	in.busy.Dec(e.now)
 	in.freeWorker(worker)
 	if cons.workers > 0 && (!in.up || in.working >= cons.workers) {
-		cons.offered.Dec(e.now) // it was one too many, or is no more
+		cons.offer(in, e.now, -1) // it was one too many, or is no more
 	}
 	if !in.up {
 		return

@@ -119,7 +119,7 @@ func (e *Engine) changeWorkers(c *consumer, workers int32) {
 	}
 	for j := range c.count {
 		in := &e.instances[c.first+j]
-		c.offered.Add(e.now, in.offers(workers)-in.offers(before))
+		c.offer(in, e.now, in.offers(workers)-in.offers(before))
 		if !in.up {
 			continue
 		}

@@ -82,6 +82,7 @@ type store struct {
 
 	n, base        storeCounts
 	inside         measure.Gauge // copies ready, delayed or leased
+	whole          *sum          // of which the store is a part, nil for none
 	ready          measure.Gauge
 	leased         measure.Gauge
 	bytes          measure.Gauge // where copies differ in size

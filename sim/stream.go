@@ -49,7 +49,7 @@ type group struct {
 	pending    bool          // a rebalance is under way
 	ready      measure.Gauge // over all partitions
 	leased     measure.Gauge
-	inside     measure.Gauge
+	inside     sum
 	sessions   []int64 // by member: when its death will be noticed, -1: it is not dead
 	commitAt   int64   // when the next commit is asked for, 0: none
 }
@@ -709,16 +709,23 @@ func (e *Engine) leasedDec(s *store) {
 	}
 }
 
+// sum follows the copies inside several stores together: a group's partitions,
+// or everything that a consumer reads alone.
+type sum struct {
+	measure.Gauge
+	of *sum // of which it is a part, nil for none
+}
+
 func (s *store) insideInc(now int64) {
 	s.inside.Inc(now)
-	if s.group != nil {
-		s.group.inside.Inc(now)
+	for w := s.whole; w != nil; w = w.of {
+		w.Inc(now)
 	}
 }
 
 func (s *store) insideDec(now int64) {
 	s.inside.Dec(now)
-	if s.group != nil {
-		s.group.inside.Dec(now)
+	for w := s.whole; w != nil; w = w.of {
+		w.Dec(now)
 	}
 }

@@ -267,7 +267,7 @@ func (e *Engine) crashInstance(in *instance) {
 	in.crashed = true
 	e.takeDown(c, in)
 	if c.workers > 0 {
-		c.offered.Add(e.now, -int64(in.working))
+		c.offer(in, e.now, -int64(in.working))
 	}
 	in.busy.Add(e.now, -int64(in.working))
 	in.working, in.stalled = 0, 0

@@ -41,6 +41,9 @@ func (e *Engine) warmedUp() {
 		}
 		c.ups.Restart(e.now)
 		c.offered.Restart(e.now)
+		if c.inside != nil {
+			c.inside.Restart(e.now)
+		}
 		for j := range c.classes {
 			c.classes[j].baseDone = c.classes[j].done
 		}
@@ -49,6 +52,7 @@ func (e *Engine) warmedUp() {
 		in := &e.instances[i]
 		in.baseDone = in.done
 		in.busy.Restart(e.now)
+		in.offered.Restart(e.now)
 	}
 	for i := range e.flows {
 		f := &e.flows[i]
