@@ -18,6 +18,7 @@ type Board struct {
 	Words   []BoardWords // the verdict first
 	Remarks []BoardWords // what to be wary of, and how the table is read
 	Changes []Change     // what differs between the resolved scenarios
+	Keys    int          // places of the resolved scenarios in all
 	Flows   []BoardFlow
 	Course  []BoardStep
 }
@@ -42,6 +43,7 @@ type BoardRow struct {
 	Standing    rune
 	Moves       float64 // how much of the larger value the difference is, 0 to 1, for sorting
 	Note        string  // why there is no interval
+	Of          string  // how many observations a run's percentile is of in A and B, "" for what is no percentile
 }
 
 // BoardWords is a sentence with what kind of sentence it is.
@@ -87,6 +89,7 @@ func (c *Compared) Board() *Board {
 		for _, ch := range Differs(c.Resolved[0], c.Resolved[1]) {
 			b.Changes = append(b.Changes, Change{clean(ch.Path), clean(ch.Was), clean(ch.Is)})
 		}
+		b.Keys = places(c.Resolved[0], c.Resolved[1])
 	}
 	if shapes := c.Shapes(); len(shapes) == 2 {
 		b.Flows = boardFlows(shapes[0], shapes[1])
@@ -95,12 +98,26 @@ func (c *Compared) Board() *Board {
 	return b
 }
 
+// places is how many places two resolved scenarios have together.
+func places(first, second []byte) int {
+	seen := map[string]bool{}
+	for _, text := range [][]byte{first, second} {
+		for _, e := range flatten(text) {
+			seen[e.path] = true
+		}
+	}
+	return len(seen)
+}
+
 func boardRow(m *experiment.Compared) BoardRow {
 	d := m.Against[0]
 	r := BoardRow{
 		Group: m.Group, Name: clean(m.Name), Label: measureName(m),
 		A: human(m.Values[0].Mean, m.Unit), B: human(m.Values[1].Mean, m.Unit),
 		Difference: differenceCell(m, 1).text, Moves: moves(m, 1), Note: clean(d.Note),
+	}
+	if x, y := m.Values[0].Count, m.Values[1].Count; x.Valid && y.Valid {
+		r.Of = compactCount(x.Value) + " and " + compactCount(y.Value)
 	}
 	if base := m.Values[0].Mean; base.Valid && base.Value != 0 && d.Mean.Valid {
 		r.Relative = relativeText(d, math.Abs(base.Value))

@@ -50,9 +50,15 @@ func TestBoardIsTheReport(t *testing.T) {
 			t.Errorf("the report does not say %q", w.Text)
 		}
 	}
+	if b.Keys <= len(b.Changes) {
+		t.Errorf("%d of %d places differ", len(b.Changes), b.Keys)
+	}
 	seen := map[rune]int{}
 	for _, r := range b.Rows {
 		seen[r.Standing]++
+		if strings.HasSuffix(r.Label, "p99") != (r.Of != "") && !strings.HasSuffix(r.Label, "p50") {
+			t.Errorf("%s is of %q observations", r.Label, r.Of)
+		}
 		if r.Standing != StandsSame && !strings.Contains(printed, r.Difference) {
 			t.Errorf("the report does not have %s: %s", r.Label, r.Difference)
 		}

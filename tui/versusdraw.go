@@ -312,8 +312,8 @@ func drawSoFarDown(g draw.Grid, m *Match) {
 
 // sharedScale draws the latency of both runs on the same axes.
 type sharedScale struct {
-	lo, hi  float64
-	samples int
+	lo, hi float64
+	until  int64 // ns; the latest sample of both
 }
 
 func newSharedScale(d *Duel) sharedScale {
@@ -321,13 +321,14 @@ func newSharedScale(d *Duel) sharedScale {
 	for _, f := range []*Frame{d.A, d.B} {
 		lo, hi := bandRange(f.Past.EndTo)
 		s.lo, s.hi = min(s.lo, lo), max(s.hi, hi)
-		s.samples = max(s.samples, f.Past.Samples())
+		s.until = max(s.until, int64(f.Past.Samples())*f.Past.Step)
 	}
 	return s
 }
 
 func (s sharedScale) draw(g draw.Grid, f *Frame) {
-	drawBandsBetween(g, f, f.Past.EndTo, nil, goalOf(f.spec()), s.lo, s.hi, s.samples)
+	samples := int((s.until + f.Past.Step - 1) / f.Past.Step)
+	drawBandsBetween(g, f, f.Past.EndTo, nil, goalOf(f.spec()), s.lo, s.hi, samples)
 }
 
 // drawMatchStrip draws the timeline of both, A's entries first.

@@ -102,7 +102,7 @@ func (s *Screen) drawPanel(g draw.Grid, r draw.Rect, m *Match, c *versusChoice, 
 	case CoursePanel:
 		drawCourse(g.Panel(r, focused, head, courseNote(m)), m)
 	case DiffersPanel:
-		drawDiffers(g.Panel(r, focused, head, hint(plural(len(m.Board.Changes), "key"))), m.Board, &c.rows[panel])
+		drawDiffers(g.Panel(r, focused, head, hint(draw.Count(int64(len(m.Board.Changes)))+" of "+plural(m.Board.Keys, "key"))), m.Board, &c.rows[panel])
 	default:
 		drawWords(g.Panel(r, focused, head, hint("r saves the report")), m.Board, &c.rows[panel])
 	}
@@ -175,6 +175,10 @@ func drawRows(g draw.Grid, b *report.Board, c *versusChoice) {
 	g.TextRight(g.W(), g.H()-1, more, draw.Dim)
 	if i := c.rows[ResultPanel]; t.Focused && rows[i].Note != "" {
 		g.TextIn(1, g.H()-1, g.W()-2-draw.Width(more), "? "+rows[i].Note, draw.Warn, draw.Left)
+		return
+	}
+	if i := c.rows[ResultPanel]; t.Focused && rows[i].Of != "" {
+		g.TextIn(1, g.H()-1, g.W()-2-draw.Width(more), "of "+rows[i].Of+" observations a run in A and B", draw.Dim, draw.Left)
 		return
 	}
 	g.Line(1, g.H()-1, g.W()-2-draw.Width(more), draw.Line{
@@ -491,6 +495,9 @@ func drawDiffers(g draw.Grid, b *report.Board, row *int) {
 	w := g.W() - 2
 	for _, ch := range b.Changes {
 		lines = append(lines, changeLines(ch, w)...)
+	}
+	if len(lines) > 0 {
+		lines = append(lines, draw.Line{{Text: "everything else is the same", Style: draw.Dim}})
 	}
 	if len(lines) == 0 {
 		lines = []draw.Line{{{Text: "nothing: the scenarios are the same", Style: draw.Dim}}}
