@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
+	"eddy/report"
 	"eddy/sim/experiment"
 )
 
@@ -18,12 +20,15 @@ func (p *program) checkCommand() *cobra.Command {
 with 3 if an expectation failed, and with 4 if one could not be decided: then
 more replications are needed.`,
 		Example: `  eddy check my.yaml
-  eddy check my.yaml other.yaml --replications 20`,
+  eddy check my.yaml other.yaml --replications 20
+  eddy check *.yaml --export junit=junit.xml`,
 		Args:              some("SCENARIO"),
 		ValidArgsFunction: completeScenario,
 		RunE:              func(c *cobra.Command, args []string) error { return p.check(c, args, &f) },
 	}
 	f.registerRuns(c)
+	f.exports.names = []string{"junit"}
+	c.Flags().Var(&f.exports, "export", "write the verdicts for a build server: junit=FILE")
 	return c
 }
 
@@ -40,9 +45,15 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
+	files, err := openSuites(f.exports.list)
+	if err != nil {
+		return err
+	}
+	defer files.abandon()
 	signals := listen()
 	defer signals.end()
 	var all []experiment.ExpectationResult
+	var suites []report.Judged
 	for _, sc := range list {
 		r, err := p.simulate(signals, sc, f, &exports{})
 		if err != nil {
@@ -52,12 +63,28 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 		if err := p.writeCheck(sc, r, judged); err != nil {
 			return p.writing(err)
 		}
-		if err := signals.exit(); err != nil {
-			return err
-		}
 		all = append(all, judged...)
+		suites = append(suites, report.Judged{Result: r.runs[0], Runs: len(r.runs), Expectations: judged})
+		if signals.exit() != nil {
+			break
+		}
+	}
+	err = files.finish([]document{{"junit", func(w io.Writer) error { return report.JUnit(w, suites...) }}})
+	if err != nil {
+		return err
+	}
+	if err := signals.exit(); err != nil {
+		return err
 	}
 	return verdict(all)
+}
+
+// openSuites opens the files that will hold the verdicts.
+func openSuites(list []wanted) (*documents, error) {
+	if err := distinct(list); err != nil {
+		return nil, err
+	}
+	return openAll(list)
 }
 
 // loadAll loads the scenarios, telling what is wrong with each of them.

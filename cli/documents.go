@@ -72,6 +72,11 @@ func (f *documentFlags) open(command string) (*documents, error) {
 	if err := distinct(list); err != nil {
 		return nil, err
 	}
+	return openAll(list)
+}
+
+// openAll opens files, or none.
+func openAll(list []wanted) (*documents, error) {
 	d := &documents{}
 	for _, w := range list {
 		file, err := openExport(w)

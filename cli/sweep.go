@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -230,6 +231,9 @@ func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags, f
 	if kept := len(g.list) - len(todo); kept > 0 {
 		p.hint("%s of %d are in %s already", plural(kept, "point"), len(g.list), visible(f.out))
 	}
+	// What cannot be written is not worth simulating: the first failure ends it.
+	work, giveUp := context.WithCancel(signals)
+	defer giveUp()
 	var failed error
 	next := 0 // the point to print
 	print := func(upTo int) {
@@ -253,10 +257,12 @@ func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags, f
 			if err := g.keep(point); err != nil && failed == nil {
 				failed = err
 			}
-			print(len(g.list))
+			if print(len(g.list)); failed != nil {
+				giveUp()
+			}
 		})
 		done := p.showWork(g.base.Name, meanDuration(list), x.Progress)
-		_, err := x.Run(signals)
+		_, err := x.Run(work)
 		done()
 		if err != nil {
 			return p.failedRun(err)
@@ -265,6 +271,9 @@ func (p *program) runSweep(signals *interruption, g *sweepGrid, f *sweepFlags, f
 	print(len(g.list))
 	if failed != nil {
 		return p.writing(failed)
+	}
+	if len(g.points) < len(g.list) {
+		p.tell("interrupted: the result is of %s; %d were to be made", plural(len(g.points), "point"), len(g.list))
 	}
 	if err := p.endSweep(g, f, files); err != nil {
 		return p.writing(err)

@@ -51,12 +51,16 @@ func (c *Compared) tree() *sim.Node {
 
 func (c *Compared) runNode() *sim.Node {
 	n := object("run", text("version", c.Version), integerLeaf("seed", c.Scenarios[0].Seed), integerLeaf("pairs", int64(c.Pairs)))
-	ended := "complete"
-	if c.Interrupted {
-		ended = string(sim.EndedInterrupted)
-	}
-	n.Kids = append(n.Kids, text("ended", ended))
+	n.Kids = append(n.Kids, text("ended", endedWord(c.Interrupted)))
 	return n
+}
+
+// endedWord is how the making of runs ended.
+func endedWord(interrupted bool) string {
+	if interrupted {
+		return string(sim.EndedInterrupted)
+	}
+	return "complete"
 }
 
 var directions = [...]string{experiment.Neither: "neither", experiment.Lower: "lower", experiment.Higher: "higher"}

@@ -214,7 +214,7 @@ func JSONCoupling(w io.Writer, list []*experiment.Coupling) error {
 		}
 		all.Kids = append(all.Kids, object("",
 			sim.ScenarioInfo{Name: s.Name, Hash: s.Hash, Variant: s.Variant, Set: s.Set}.Node(),
-			integerLeaf("seed", s.Seed), integerLeaf("pairs", int64(c.Pairs)), numberLeaf("lasts", sim.Num(c.Lasts)), integerLeaf("faults_left_out", int64(c.LeftOut)), troubles, wiring))
+			integerLeaf("seed", s.Seed), integerLeaf("pairs", int64(c.Pairs)), text("ended", endedWord(c.Interrupted)), numberLeaf("lasts", sim.Num(c.Lasts)), integerLeaf("faults_left_out", int64(c.LeftOut)), troubles, wiring))
 	}
 	document := object("", text("format", "eddy.coupling/1"), all)
 	if prices := pricesOf(list); prices != nil {

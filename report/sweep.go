@@ -317,7 +317,7 @@ func JSONSwept(w io.Writer, s *Sweep) error {
 		list.Kids = append(list.Kids, object("", texts("values", p.Values), text("hash", p.Hash), integerLeaf("seed", p.Seed),
 			integerLeaf("runs", int64(p.Runs)), metrics, textOrNull("expect", string(p.Verdict))))
 	}
-	root.Kids = append(root.Kids, list, integerLeaf("asked", int64(s.Asked)))
+	root.Kids = append(root.Kids, list, integerLeaf("asked", int64(s.Asked)), text("ended", endedWord(len(s.Points) < s.Asked)))
 	if s.scales() {
 		x := experiment.Scale(s.Numbers, s.Points)
 		knee := sim.Number{}
