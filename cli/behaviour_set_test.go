@@ -447,7 +447,7 @@ consumers: {c: {from: s, work: 14ms, commit: 10s}}
 timeline: [{at: 45ms, set: consumers.c.commit, to: 0}, {at: 50ms, crash: c, restart: 30ms}]
 `,
 			want: `
-				0s assigned @0
+				0s assigned p0 @0
 				1ms started p:1 1 @0
 				15ms done p:1 1 @0
 				15ms started p:2 1 @0
@@ -455,9 +455,9 @@ timeline: [{at: 45ms, set: consumers.c.commit, to: 0}, {at: 50ms, crash: c, rest
 				29ms started p:3 1 @0
 				43ms done p:3 1 @0
 				43ms started p:4 1 @0
-				60ms revoked @0 (crash)
+				60ms revoked p0 @0 (crash)
 				60ms returned p:4 1 (crash)
-				80ms assigned @0
+				80ms assigned p0 @0
 				80ms started p:4 2 @0
 				94ms done p:4 2 @0
 				94ms started p:5 1 @0

@@ -20,17 +20,18 @@ import (
 
 // traceLine is what these tests read of a line of the trace.
 type traceLine struct {
-	T        float64 `json:"t"`
-	Event    string  `json:"event"`
-	At       string  `json:"at"`
-	What     string  `json:"what"`
-	Attempt  int     `json:"attempt"`
-	Instance *int    `json:"instance"`
-	Why      string  `json:"why"`
+	T         float64 `json:"t"`
+	Event     string  `json:"event"`
+	At        string  `json:"at"`
+	What      string  `json:"what"`
+	Attempt   int     `json:"attempt"`
+	Instance  *int    `json:"instance"`
+	Partition *int    `json:"partition"`
+	Why       string  `json:"why"`
 }
 
 // String is a line such as "20ms started p:2 1 @0": when, what, which event,
-// the attempt, the instance, and why.
+// the attempt, the partition that is given or taken, the instance, and why.
 func (l traceLine) String() string {
 	parts := []string{time.Duration(l.T*1e9 + 0.5).String(), l.What}
 	if l.Event != "" {
@@ -38,6 +39,9 @@ func (l traceLine) String() string {
 	}
 	if l.Attempt > 0 {
 		parts = append(parts, fmt.Sprint(l.Attempt))
+	}
+	if l.Partition != nil && l.Event == "" {
+		parts = append(parts, fmt.Sprintf("p%d", *l.Partition))
 	}
 	if l.Instance != nil {
 		parts = append(parts, fmt.Sprintf("@%d", *l.Instance))
