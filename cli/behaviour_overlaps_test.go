@@ -139,8 +139,8 @@ timeline: [{at: 5ms, pause: c, for: 40ms}, {at: 15ms, pause: c, for: 20ms}, {at:
 				25ms started p:1 1 @0
 				25ms started p:2 1 @0
 				30ms started p:3 1 @0
-				45ms started p:4 1 @0
-				50ms started p:5 1 @0
+				55ms started p:4 1 @0
+				55ms started p:5 1 @0
 				60ms started p:6 1 @0
 				70ms started p:7 1 @0`,
 		},
@@ -211,7 +211,7 @@ timeline: [{at: 10ms, surge: p, times: 2, for: 10ms}, {at: 12500us, surge: p, ti
 				35ms created p:8 @0`,
 		},
 		{
-			// The last one holds; each returns to what was when it began.
+			// The one that began last holds; when the first is over it is as if it had not been.
 			name: "scale and scale", at: "", what: "joined left scaled",
 			scenario: `
 duration: 200ms
@@ -230,31 +230,29 @@ timeline: [{at: 10ms, scale: c, to: 4, for: 30ms}, {at: 20ms, scale: c, to: 1, f
 				20ms left @3 (stop)
 				20ms left @2 (stop)
 				20ms left @1 (stop)
-				40ms scaled 2
-				40ms joined @1
-				60ms scaled 4
-				60ms joined @2
-				60ms joined @3`,
+				60ms scaled 2
+				60ms joined @1`,
 		},
 		{
-			// start undoes all, and the end of what was undone changes nothing.
+			// It is back when both are over; start ends all of them.
 			name: "stop and stop", at: "", what: "joined left",
 			scenario: `
 duration: 200ms
 producers: {p: {emits: e, to: q, rate: every(10ms), count: 1}}
 broker: {channels: {q: {}}}
 consumers: {c: {from: q}}
-timeline: [{at: 10ms, stop: c, for: 30ms}, {at: 20ms, stop: c, for: 5ms}, {at: 50ms, stop: c}, {at: 60ms, start: c}]
+timeline: [{at: 10ms, stop: c, for: 30ms}, {at: 20ms, stop: c, for: 5ms}, {at: 50ms, stop: c}, {at: 55ms, stop: c, for: 15ms}, {at: 60ms, start: c}, {at: 65ms, stop: c}]
 `,
 			want: `
 				0s joined @0
 				10ms left @0 (stop)
-				25ms joined @0
+				40ms joined @0
 				50ms left @0 (stop)
-				60ms joined @0`,
+				60ms joined @0
+				65ms left @0 (stop)`,
 		},
 		{
-			// The second takes down the next; for and restart bring back those that each took.
+			// Each takes down the next that is up, and its end brings back those that it took, if nothing has since.
 			name: "crash and crash", at: "", what: "crashed joined",
 			scenario: `
 duration: 200ms
@@ -277,8 +275,8 @@ timeline: [{at: 10ms, crash: c, for: 30ms}, {at: 20ms, crash: c, restart: 5ms}, 
 				50ms joined @2`,
 		},
 		{
-			// The answer on its way arrives when the cut is over, after the copy was returned: it still counts.
-			name: "crash during a cut", at: "", what: "leased started done duplicate returned crashed",
+			// An answer that a cut holds back arrives when it is over, although who sent it has died.
+			name: "crash during a cut", at: "", what: "leased started done duplicate returned crashed joined",
 			scenario: `
 duration: 200ms
 producers: {p: {emits: e, to: q, rate: every(10ms), count: 1}}
@@ -287,10 +285,12 @@ consumers: {c: {from: q, work: 5ms}}
 timeline: [{at: 12ms, cut: [c, broker], for: 30ms}, {at: 20ms, crash: c, restart: 40ms}]
 `,
 			want: `
+				0s joined @0
 				10ms leased p:1 1 @0
 				10ms started p:1 1 @0
 				15ms done p:1 1 @0
-				20ms crashed @0`,
+				20ms crashed @0
+				60ms joined @0`,
 		},
 		{
 			name: "outage during a surge", at: "", what: "created rejected enqueued",
@@ -314,6 +314,52 @@ timeline: [{at: 10ms, surge: p, times: 5, for: 6ms}, {at: 11ms, outage: q, for: 
 				26ms enqueued p:5
 				36ms created p:6 @0
 				36ms enqueued p:6`,
+		},
+		{
+			// The end of a stop brings nobody who was not there; one whose time to join came meanwhile joins then.
+			name: "stop before it starts", at: "", what: "joined left",
+			scenario: `
+duration: 200ms
+producers: {p: {emits: e, to: q, rate: every(10ms), count: 1}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q, starts: 50ms, stops: 90ms}}
+timeline: [{at: 10ms, stop: c, for: 10ms}, {at: 40ms, stop: c, for: 30ms}, {at: 80ms, stop: c, for: 20ms}]
+`,
+			want: `
+				70ms joined @0
+				80ms left @0 (stop)`,
+		},
+		{
+			name: "a producer's stops", at: "producers.p", what: "created",
+			scenario: `
+duration: 100ms
+producers: {p: {emits: e, to: q, rate: every(10ms)}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q}}
+timeline: [{at: 15ms, stop: p, for: 40ms}, {at: 25ms, stop: p, for: 10ms}, {at: 65ms, stop: p, for: 30ms}, {at: 75ms, start: p}]
+`,
+			want: `
+				10ms created p:1 @0
+				60ms created p:2 @0
+				80ms created p:3 @0
+				90ms created p:4 @0
+				100ms created p:5 @0`,
+		},
+		{
+			// The first is over at 40ms; the instance that it took was back before, and has died again since for good.
+			name: "a crash within a crash", at: "", what: "crashed joined",
+			scenario: `
+duration: 200ms
+producers: {p: {emits: e, to: q, rate: every(10ms), count: 1}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q}}
+timeline: [{at: 10ms, crash: c, restart: 5ms, for: 30ms}, {at: 20ms, crash: c}]
+`,
+			want: `
+				0s joined @0
+				10ms crashed @0
+				15ms joined @0
+				20ms crashed @0`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -319,7 +319,7 @@ func (e *Engine) idleInstance(c *consumer) *instance {
 			j -= c.count
 		}
 		in := &e.instances[c.first+j]
-		if in.up && in.stalled == 0 && c.paused == 0 && in.hasIdle(c.workers) {
+		if in.up && in.stalled == 0 && !c.paused && in.hasIdle(c.workers) {
 			c.serving.turn = j + 1
 			if c.serving.turn == c.count {
 				c.serving.turn = 0

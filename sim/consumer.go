@@ -42,11 +42,15 @@ type consumer struct {
 	given                     int64   // copies that were begun, for fail: {events: …}
 	target                    int32   // instances that should be up
 	joined                    bool
-	paused                    int
-	asking                    int32 // workers that wait for a call without a time limit
-	cutOff                    bool  // no traffic with the broker
-	shrunk                    bool  // it has been given fewer workers or slots while it ran
-	unbounded                 bool  // it has had unlimited workers for a part of the run
+	paused                    bool
+	pauses                    []*action // that last
+	stops                     []*action // the same
+	away                      bool      // it is to come back when they are over
+	scales                    []*action // in the order in which they began
+	asking                    int32     // workers that wait for a call without a time limit
+	cutOff                    bool      // no traffic with the broker
+	shrunk                    bool      // it has been given fewer workers or slots while it ran
+	unbounded                 bool      // it has had unlimited workers for a part of the run
 	slows                     []float64
 	slow                      float64   // how many times longer work takes
 	breaks                    []float64 // chances that faults let an attempt fail
@@ -111,6 +115,7 @@ type instance struct {
 	owned    []*store // partitions that it reads
 	deferred bool     // one of them had to wait for another
 	crashed  bool
+	crashes  uint32
 	starts   int32 // times it was begun
 	leases   int32
 	working  int32
@@ -684,7 +689,7 @@ func (in *instance) hasIdle(workers int32) bool {
 
 // offerSlots tells the stores of an instance that it may be sent copies.
 func (e *Engine) offerSlots(c *consumer, in *instance) {
-	if !in.up || c.paused > 0 || c.cutOff || (c.prefetch >= 0 && in.leases >= c.prefetch) {
+	if !in.up || c.paused || c.cutOff || (c.prefetch >= 0 && in.leases >= c.prefetch) {
 		return
 	}
 	if c.queues > 0 {
@@ -786,7 +791,7 @@ func (e *Engine) arriveAtInstance(d *delivery) {
 		e.settleBlame(cp)
 		cp.cause = Queueing
 	}
-	if in.hasIdle(c.workers) && in.stalled == 0 && c.paused == 0 {
+	if in.hasIdle(c.workers) && in.stalled == 0 && !c.paused {
 		e.startDelivery(d)
 		return
 	}
@@ -803,7 +808,7 @@ func (e *Engine) isCurrent(c *copyRec, d *delivery) bool {
 // startHeld starts what an instance holds, as far as workers are free.
 func (e *Engine) startHeld(in *instance) {
 	c := in.cons
-	for in.stalled == 0 && c.paused == 0 && in.up && in.hasIdle(c.workers) {
+	for in.stalled == 0 && !c.paused && in.up && in.hasIdle(c.workers) {
 		waiting := &c.serving.waiting
 		switch {
 		case waiting.len() > 0 && (in.held.len() == 0 || (*waiting.at(0)).came < (*in.held.at(0)).came):

@@ -69,7 +69,7 @@ const (
 	kindStop             // a: consumer
 	kindAction           // b: timeline entry
 	kindUndo             // b: timeline entry that lasts
-	kindRestart          // a: instance
+	kindRestart          // a: instance, b: which of its crashes
 	kindControl          // a: consumer with an autoscaler
 	kindCallArrive       // b: call
 	kindCallAnswer       // b: call
@@ -413,17 +413,17 @@ func (e *Engine) handle(k kind, a, b uint32) {
 	case kindExpiry:
 		e.headMayExpire(&e.stores[a])
 	case kindJoin:
-		e.join(int(a))
+		e.joinAtStart(int(a))
 	case kindUp:
 		e.started(a, b)
 	case kindStop:
-		e.leave(int(a))
+		e.leaveAtStop(int(a))
 	case kindAction:
 		e.act(b)
 	case kindUndo:
 		e.undo(b)
 	case kindRestart:
-		e.restart(&e.instances[a])
+		e.restart(&e.instances[a], b)
 	case kindControl:
 		e.control(a)
 	case kindCallArrive:

@@ -38,6 +38,7 @@ type producer struct {
 	surges    []float64
 	speed     float64 // how many times the rate is multiplied now
 	stopped   bool
+	stops     []*action // that last
 }
 
 type producerCounts struct {

@@ -40,6 +40,7 @@ func (e *Engine) changeConsumer(c *consumer, from, to *spec.Consumer) {
 		e.changeScaler(c, to.Autoscale)
 	}
 	if from.Instances != to.Instances {
+		c.scales = nil
 		e.scaleTo(c, int32(to.Instances))
 	}
 	e.serveCalls(c)

@@ -45,10 +45,16 @@ type heldMessage struct {
 // action is a timeline entry of a run.
 type action struct {
 	spec    *spec.Action
-	crashed []*instance // those that it took down
-	before  int32       // instances before it scaled
+	crashed []crashOf // those that it took down
+	before  int32     // instances before it scaled
 	delay   *faultDelay
 	drop    *faultDrop
+}
+
+// crashOf is one crash of an instance.
+type crashOf struct {
+	in     *instance
+	number uint32 // of its crashes
 }
 
 func (e *Engine) buildTimeline() {
@@ -109,9 +115,10 @@ func (e *Engine) beginAction(a *action, i uint32) {
 	case spec.ScaleAction:
 		c := &e.consumers[sp.A.Index]
 		a.before = c.target
+		c.scales = append(c.scales, a)
 		e.scaleTo(c, int32(sp.Count))
 	case spec.StopAction:
-		e.stopComponent(sp.A)
+		e.stopComponent(a)
 	case spec.StartAction:
 		e.startComponent(sp.A)
 	case spec.OutageAction:
@@ -138,11 +145,10 @@ func (e *Engine) beginAction(a *action, i uint32) {
 	case spec.PurgeAction:
 		e.purge(&e.channels[sp.A.Index])
 	case spec.PauseAction:
-		e.pause(&e.consumers[sp.A.Index], 1)
+		c := &e.consumers[sp.A.Index]
+		e.pause(c, append(c.pauses, a))
 	case spec.ResumeAction:
-		if c := &e.consumers[sp.A.Index]; c.paused > 0 {
-			e.pause(c, -c.paused)
-		}
+		e.pause(&e.consumers[sp.A.Index], nil)
 	case spec.EmitAction:
 		e.inject(sp)
 	case spec.SetAction:
@@ -157,8 +163,8 @@ func (e *Engine) undo(i uint32) {
 	e.note(FaultEnded, NoReason, e.componentOf(sp.A), nil, 0, -1, -1)
 	switch sp.Kind {
 	case spec.CrashAction:
-		for _, in := range a.crashed {
-			e.restart(in)
+		for _, c := range a.crashed {
+			e.restart(c.in, c.number)
 		}
 	case spec.SlowAction:
 		c := &e.consumers[sp.A.Index]
@@ -168,9 +174,9 @@ func (e *Engine) undo(i uint32) {
 		c := &e.consumers[sp.A.Index]
 		c.breaks = without(c.breaks, sp.Chance)
 	case spec.ScaleAction:
-		e.scaleTo(&e.consumers[sp.A.Index], a.before)
+		e.unscale(&e.consumers[sp.A.Index], a)
 	case spec.StopAction:
-		e.startComponent(sp.A)
+		e.unstop(a)
 	case spec.OutageAction:
 		e.outage(sp.A, -1)
 	case spec.CutAction:
@@ -197,9 +203,8 @@ func (e *Engine) undo(i uint32) {
 		p.surges = without(p.surges, sp.Times)
 		e.respeed(sp.A.Index)
 	case spec.PauseAction:
-		if c := &e.consumers[sp.A.Index]; c.paused > 0 {
-			e.pause(c, -1)
-		}
+		c := &e.consumers[sp.A.Index]
+		e.pause(c, without(c.pauses, a))
 	}
 }
 
@@ -244,17 +249,19 @@ func (e *Engine) crash(a *action) {
 			continue
 		}
 		left--
-		a.crashed = append(a.crashed, in)
+		in.crashes++
+		a.crashed = append(a.crashed, crashOf{in, in.crashes})
 		e.crashInstance(in)
 		if a.spec.Restarts {
-			e.at(e.now+a.spec.Restart, classTimer, c.component, pack(kindRestart, uint32(c.first+j), 0))
+			e.at(e.now+a.spec.Restart, classTimer, c.component, pack(kindRestart, uint32(c.first+j), in.crashes))
 		}
 	}
 }
 
-// restart brings a crashed instance up again, unless somebody else has.
-func (e *Engine) restart(in *instance) {
-	if in.crashed {
+// restart brings an instance up again after one of its crashes, unless it has
+// been up since.
+func (e *Engine) restart(in *instance, crash uint32) {
+	if in.crashed && in.crashes == crash {
 		in.crashed = false
 		e.instanceUp(uint32(in.cons.first + in.index))
 	}
@@ -433,33 +440,6 @@ func (e *Engine) scaleTo(c *consumer, n int32) {
 	}
 	for j := old - 1; j >= n; j-- {
 		e.leaveInstance(c, uint32(c.first+j))
-	}
-}
-
-func (e *Engine) stopComponent(r spec.Ref) {
-	if r.Kind == spec.ConsumerComponent {
-		e.leave(r.Index)
-		return
-	}
-	e.producers[r.Index].stopped = true
-}
-
-func (e *Engine) startComponent(r spec.Ref) {
-	if r.Kind == spec.ConsumerComponent {
-		if !e.consumers[r.Index].joined {
-			e.join(r.Index)
-		}
-		return
-	}
-	p := &e.producers[r.Index]
-	if !p.stopped {
-		return
-	}
-	p.stopped = false
-	for i := range e.sources {
-		if s := &e.sources[i]; int(s.producer) == r.Index && !s.off {
-			e.unpark(uint32(i))
-		}
 	}
 }
 
@@ -734,23 +714,24 @@ func (e *Engine) purgeStore(s *store) {
 	e.remindOthers(s)
 }
 
-// pause holds a consumer back from new work n times more (or less).
-func (e *Engine) pause(c *consumer, n int) {
+// pause holds a consumer back from new work for as long as there are pauses.
+func (e *Engine) pause(c *consumer, pauses []*action) {
+	c.pauses = pauses
 	was := c.paused
-	c.paused += n
-	if (was > 0) == (c.paused > 0) {
+	c.paused = len(pauses) > 0
+	if was == c.paused {
 		return
 	}
 	for j := range c.count {
 		in := &e.instances[c.first+j]
-		if c.paused > 0 {
+		if c.paused {
 			e.withdrawSlots(c, in)
 			continue
 		}
 		e.offerSlots(c, in)
 		e.startHeld(in)
 	}
-	if c.paused == 0 {
+	if !c.paused {
 		e.serveCalls(c)
 	}
 }
