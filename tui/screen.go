@@ -51,6 +51,7 @@ type Screen struct {
 	yaml   string
 	dialog dialog
 	layout *layouts
+	beside [2]layouts // of the two runs of the compare view
 	h      int
 	areas  []area // what can be clicked on in the last drawing
 	hot    []hot  // likewise, in the compare view

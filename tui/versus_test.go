@@ -167,6 +167,7 @@ func TestMatchSays(t *testing.T) {
 		want   []string
 	}{
 		{"running", false, 0, 120, 36, []string{"2:30.000", "3 of 20 pairs", "one run each is no evidence", "instances=6", "end-to-end latency", "worker crashes", "B−A"}},
+		{"running", false, 0, 160, 45, []string{"━ worker ▲", "╭─ worker", "╭─ jobs.dead", "✗ full", "2:30.000"}},
 		{"running", false, 0, 60, 16, []string{"completed", "B−A"}},
 		{"empty", true, 0, 80, 24, []string{"the first pairs are being run", "l shows the two"}},
 		{"done", true, 0, 120, 36, []string{"3 paired seeds", "B ●", "A ●", "±", "failed", "100%", "↯ 1:00", "consumers.worker.instances: 3 → 6", "B is better for", "pair 2 of 3"}},

@@ -169,6 +169,7 @@ func (s *Screen) drawSides(g draw.Grid, r draw.Rect, m *Match, c *versusChoice) 
 	}
 	low, up := r.CutBottom(bands)
 	scale := newSharedScale(m.Duel)
+	flows := s.fitBeside(m.Duel, g.W()/2-2, up.H-1)
 	for side, f := range []*Frame{m.Duel.A, m.Duel.B} {
 		left := side * (g.W()/2 + 1)
 		width := g.W()/2 - side*(1-g.W()%2)
@@ -178,13 +179,29 @@ func (s *Screen) drawSides(g draw.Grid, r draw.Rect, m *Match, c *versusChoice) 
 		if side == c.side {
 			note = draw.Line{{Text: "enter opens", Style: draw.Dim}}
 		}
-		s.componentTables(g.Panel(part(up), side == c.side, name, note), f)
+		in := g.Panel(part(up), side == c.side, name, note)
+		if l := flows[side]; l != nil {
+			s.drawFlow(in.Sub(draw.Rect{X: max(1, (in.W()-l.W)/2), Y: max(0, (in.H()-l.H)/2), W: l.W, H: l.H}), l, f)
+		} else {
+			s.componentTables(in, f)
+		}
 		s.hot = append(s.hot, hot{part(up), func(_ *model, v *versus) { v.choice.side = side }})
 		if bands > 0 {
 			head := draw.Line{{Text: sideName(side), Style: sideStyle(side).Bold()}, {Text: " end-to-end latency", Style: draw.Title}}
 			scale.draw(g.Panel(part(low), false, head, bandsLegend(f)), f)
 		}
 	}
+}
+
+// fitBeside are the layouts of both flows in so many cells each; none where one
+// of them does not fit: the two are drawn alike.
+func (s *Screen) fitBeside(d *Duel, w, h int) [2]*graph.Layout {
+	a, ok := s.beside[0].of(d.A.World, w, h)
+	b, both := s.beside[1].of(d.B.World, w, h)
+	if !ok || !both {
+		return [2]*graph.Layout{}
+	}
+	return [2]*graph.Layout{a, b}
 }
 
 func sideName(side int) string { return string(rune('A' + side)) }

@@ -44,3 +44,17 @@ func TestCompareInTerminal(t *testing.T) {
 	x.gone("so far")
 	x.back(0)
 }
+
+// TestComparePanics: a panic of one of the two engines is one of the program.
+func TestComparePanics(t *testing.T) {
+	x := inTerminal(t, 120, 36)
+	x.start("compare work-queue --variant two-workers --duration 2m --replications 3")
+	x.sees("side by side", "so far")
+	x.keys("F9")
+	x.sees("internal error: in one of two engines")
+	x.gone("so far")
+	x.back(1)
+	if files, _ := filepath.Glob(filepath.Join(x.dir, "eddy", "crash-*.txt")); len(files) != 1 {
+		t.Errorf("%d crash files, not one", len(files))
+	}
+}
