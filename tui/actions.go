@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"eddy/sim"
+	"eddy/sim/spec"
 	"eddy/tui/draw"
 	"eddy/tui/graph"
 )
@@ -42,6 +43,10 @@ func (m *model) togglePause() tea.Cmd {
 		return m.refuse("the run is over; ← goes back, home to the start")
 	}
 	m.driver.ask(func(d *driver) {
+		if !d.paused {
+			// At a whole millisecond: what is changed now is written down with it.
+			d.to((d.engine.Now() + spec.Millisecond - 1) / spec.Millisecond * spec.Millisecond)
+		}
 		d.paused, d.halt = !d.paused, ""
 		d.restart()
 	})
@@ -75,22 +80,30 @@ func (m *model) step(wanted func(*World, *sim.Record) bool) tea.Cmd {
 
 // skip moves by hundredths of the duration.
 func (m *model) skip(hundredths int64) tea.Cmd {
-	at := m.seekTo.Load()
-	if at < 0 {
-		at = m.frame.At()
-	}
-	return m.seek(at + hundredths*m.frame.spec().Duration/100)
+	return m.seek(m.at() + hundredths*m.frame.spec().Duration/100)
 }
 
 // seek goes to a moment. Of several wishes in a row only the last is run.
 func (m *model) seek(at int64) tea.Cmd {
-	m.seekTo.Store(max(0, min(at, m.frame.spec().Duration)))
+	at = max(0, min(at, m.frame.spec().Duration))
+	m.driver.bound.Store(at)
 	m.driver.ask(func(d *driver) {
-		if at := m.seekTo.Swap(-1); at >= 0 {
+		if d.bound.Load() == at {
 			d.goTo(at)
+			d.arrived(at)
 		}
 	})
 	return nil
+}
+
+// at is the moment that the run is at, or on its way to: what the user does
+// next is meant for there.
+func (m *model) at() int64 {
+	if to := m.driver.bound.Load(); to >= 0 {
+		return to
+	}
+	m.look()
+	return m.frame.At()
 }
 
 // goTo runs on to a moment, or again from the start when it has passed.
@@ -152,7 +165,7 @@ func (m *model) named(name string) int {
 }
 
 func (m *model) show(v View) tea.Cmd {
-	m.screen.View, m.screen.Row, m.screen.Lane, m.screen.Deep = v, 0, 0, false
+	m.screen.View, m.screen.Row, m.screen.Lane, m.screen.Deep, m.screen.Zoom = v, 0, 0, false, 0
 	if v == Inspector && m.moving() {
 		// Single events can only be looked at while they stand still.
 		return m.togglePause()
@@ -178,16 +191,30 @@ func (m *model) choose(dx, dy int) tea.Cmd {
 		s.Chosen = m.frame.worst()
 		return nil
 	}
-	if dx != 0 && s.layout.l != nil && s.layout.ok {
-		dir := draw.East
-		if dx < 0 {
-			dir = draw.West
-		}
-		s.Chosen = s.layout.l.Boxes[s.layout.l.Beside(s.layout.l.BoxOf[s.Chosen], dir)].Members[0]
-		return nil
+	if dx != 0 {
+		return m.sideways(dx)
 	}
 	n := len(m.frame.World.Nodes)
 	s.Chosen = ((s.Chosen+dy)%n + n) % n
+	return nil
+}
+
+// sideways chooses what is beside the chosen component in the flow.
+func (m *model) sideways(dx int) tea.Cmd {
+	s := m.screen
+	if s.layout.l == nil || !s.layout.ok || m.w < fullW || m.h < fullH {
+		return m.refuse("there is no flow to go sideways in at this size; ↑ and ↓ choose")
+	}
+	dir := draw.East
+	if dx < 0 {
+		dir = draw.West
+	}
+	from := s.layout.l.BoxOf[s.Chosen]
+	to := s.layout.l.Beside(from, dir)
+	if to == from {
+		return m.refuse("there is nothing beside it")
+	}
+	s.Chosen = s.layout.l.Boxes[to].Members[0]
 	return nil
 }
 
@@ -242,6 +269,8 @@ func (m *model) back() tea.Cmd {
 	switch {
 	case s.View == Inspector && s.Deep:
 		s.Deep = false
+	case s.Zoom > 0:
+		s.Zoom = 0
 	case m.frame.Followed != nil:
 		m.driver.ask((*driver).letGo)
 	case m.frame.Future > 0:
@@ -252,8 +281,6 @@ func (m *model) back() tea.Cmd {
 		s.Only = ""
 	case s.View != Overview:
 		s.View = Overview
-	case s.Zoomed:
-		s.Zoomed = false
 	case s.Chosen >= 0:
 		s.Chosen = -1
 	case m.versus != nil:
@@ -281,8 +308,18 @@ func (m *model) toGallery() tea.Cmd {
 	return nil
 }
 
+// zoom shows one panel alone, then the next, then all again. Where the overview
+// is tables, there is no flow to show.
 func (m *model) zoom() tea.Cmd {
-	m.screen.Zoomed = !m.screen.Zoomed
+	s := m.screen
+	zooms := componentZooms
+	if s.View == Overview {
+		zooms = overviewZooms
+	}
+	s.Zoom = (s.Zoom + 1) % zooms
+	if s.View == Overview && s.Zoom == 1 && (m.w < fullW || m.h < fullH) {
+		s.Zoom = 2
+	}
 	return nil
 }
 

@@ -35,10 +35,11 @@ func (m *model) chosenOf(what string, kinds ...graph.NodeKind) (int, bool) {
 // now is the moment at which a change is made: the present one while paused,
 // else the next whole millisecond, which reads better in the file.
 func (m *model) now() int64 {
+	at := m.at()
 	if m.frame.Paused {
-		return m.frame.At()
+		return at
 	}
-	return (m.frame.At() + spec.Millisecond - 1) / spec.Millisecond * spec.Millisecond
+	return (at + spec.Millisecond - 1) / spec.Millisecond * spec.Millisecond
 }
 
 // add adds an entry to the timeline at the present moment.
@@ -69,12 +70,14 @@ func (m *model) rerun(at int64) {
 		future = m.furthest
 	}
 	m.furthest = at
+	m.driver.bound.Store(at)
 	m.driver.ask(func(d *driver) {
 		d.added = added
 		if future > 0 {
 			d.future = future // else that of an earlier change may still be seen
 		}
 		d.redo(sc, at)
+		d.arrived(at)
 	})
 }
 
@@ -254,7 +257,7 @@ func (m *model) fix() tea.Cmd {
 	}
 	m.undos = append(m.undos, version{m.base, m.live})
 	m.base, m.live = sc, live
-	m.rerun(m.frame.At())
+	m.rerun(m.at())
 	if predicted != "" {
 		predicted = ", predicted " + predicted
 	}
@@ -287,6 +290,6 @@ func (m *model) undo() tea.Cmd {
 	last := m.undos[len(m.undos)-1]
 	m.undos = m.undos[:len(m.undos)-1]
 	m.base, m.live = last.base, last.live
-	m.rerun(m.frame.At())
+	m.rerun(m.at())
 	return m.say("taken back")
 }

@@ -23,16 +23,10 @@ func (s *Screen) drawComponent(g draw.Grid, f *Frame) {
 		heading = append(heading, draw.Span{Text: " ▲ bottleneck", Style: draw.Hot})
 	}
 	s.drawFacts(g.Panel(facts, true, heading, append(draw.Line{{Text: f.World.Path(s.Chosen) + "  ", Style: draw.Dim}}, s.note(s.Chosen, f)...)), f)
-	left, right, yaml := charts, draw.Rect{}, draw.Rect{}
-	if g.W() >= tableW {
-		left, right = charts.CutLeft(charts.W * 62 / 100)
-		right.X, right.W = right.X+1, right.W-1
-		right, yaml = right.CutTop(right.H / 2)
-	}
+	upper, lower, right, yaml := s.componentParts(charts)
 	s.drawYAMLOf(g.Sub(yaml), f)
 	switch n.Kind {
 	case graph.Worker:
-		upper, lower := left.CutTop(left.H / 2)
 		s.drawHeat(g.Panel(upper, false, title("latency from creation to done"), draw.Line{{Text: "time × latency, log", Style: draw.Dim}}), f, n.Index)
 		s.curves(g.Panel(lower, false, title("workers at work, instances up"), nil), f, []series{
 			{"at work", draw.Busy, func(p *Point) float64 { return p.Leased }},
@@ -40,17 +34,41 @@ func (s *Screen) drawComponent(g draw.Grid, f *Frame) {
 		})
 		s.drawBlame(g.Panel(right, false, title("where the time went"), draw.Line{{Text: "of all  of the slowest 1%", Style: draw.Dim}}), f, n.Index)
 	case graph.Channel:
-		upper, lower := left.CutTop(left.H / 2)
 		s.curves(g.Panel(upper, false, title("waiting"), nil), f, []series{{"waiting", draw.Busy, func(p *Point) float64 { return p.Level }}})
 		s.rates(g.Panel(lower, false, title("in and out, a second"), nil), f)
 		s.drawStores(g.Panel(right, false, title("who reads it"), nil), f, n.Index)
 	default:
-		upper, lower := left.CutTop(left.H / 2)
 		s.rates(g.Panel(upper, false, title("created and published, a second"), nil), f)
 		s.curves(g.Panel(lower, false, title("held in the producer"), nil), f, []series{{"held", draw.Warn, func(p *Point) float64 { return p.Level }}})
 		s.drawResponse(g.Panel(right, false, title("what it hears back"), nil), f, n.Index)
 	}
 	s.drawStrip(g.Sub(strip), f)
+}
+
+// componentParts divides the room below the facts: two charts, a text and the
+// YAML; where there is little of it one chart and the text, and one of them
+// alone when it is zoomed.
+func (s *Screen) componentParts(r draw.Rect) (upper, lower, right, yaml draw.Rect) {
+	switch s.Zoom % componentZooms {
+	case 1:
+		return r, lower, right, yaml
+	case 2:
+		return upper, r, right, yaml
+	case 3:
+		return upper, lower, r, yaml
+	}
+	left := r
+	switch {
+	case r.W >= tableW:
+		left, right = r.CutLeft(r.W * 62 / 100)
+		right.X, right.W = right.X+1, right.W-1
+		right, yaml = right.CutTop(right.H / 2)
+	case r.H < 12:
+		upper, right = r.CutLeft(r.W / 2)
+		return upper, lower, right, yaml
+	}
+	upper, lower = left.CutTop(left.H / 2)
+	return upper, lower, right, yaml
 }
 
 // worst is the component to look at first: the bottleneck, or the busiest.
@@ -274,7 +292,7 @@ func (s *Screen) drawHeat(g draw.Grid, f *Frame, consumer int) {
 	// Whole decades around what there is.
 	lo, hi = lo/4*4, min(heatRows, hi/4*4+4)
 	value := func(row int) float64 { return heatLowest * math.Pow(10, float64(row)/4) }
-	m := draw.Heat{Shades: !s.Theme.Colour, Y: draw.Scale{Lo: value(lo), Hi: value(hi), Log: true}}
+	m := draw.Heat{Shades: !s.Theme.Colour || s.Flat, Y: draw.Scale{Lo: value(lo), Hi: value(hi), Log: true}}
 	m.YTicks = m.Y.Decades(func(v float64) string { return draw.Tidy(nanos(int64(v*1e9 + 0.5))) })
 	w := max(1, g.W()-8)
 	_, per := f.span(w)

@@ -105,9 +105,9 @@ func (l *helpList) found() []*Binding {
 
 func (l *helpList) draw(_ *Screen, g draw.Grid) {
 	list := l.found()
-	in := window(g, 104, min(g.H()-2, len(list)+4), "keys", "type to search · ↑/↓ · enter runs · esc")
+	in := window(g, 104, min(g.H()-2, len(list)+6), "keys", "type to search · ↑/↓ · enter runs · esc")
 	field(in, l.typed)
-	rows := in.H() - 1
+	rows := max(1, in.H()-4)
 	l.chosen = max(0, min(l.chosen, len(list)-1))
 	first := max(0, min(l.chosen-rows+2, len(list)-rows))
 	if len(list) == 0 {
@@ -123,6 +123,12 @@ func (l *helpList) draw(_ *Screen, g draw.Grid) {
 		in.TextIn(0, 1+y, 7, b.Group, draw.Dim.On(behind), draw.Left)
 		in.TextIn(8, 1+y, 10, b.Shown, draw.Key.On(behind), draw.Left)
 		in.TextIn(19, 1+y, in.W()-19, b.Text, draw.Normal.On(behind), draw.Left)
+	}
+	if l.chosen < len(list) && in.H() > 5 {
+		in.HLine(0, in.H()-3, in.W(), draw.Rounded, draw.Border.On(draw.Raised))
+		for i, line := range draw.Wrap(list[l.chosen].Text, in.W()) {
+			in.Text(0, in.H()-2+i, line, draw.Strong.On(draw.Raised))
+		}
 	}
 }
 

@@ -38,7 +38,8 @@ type driver struct {
 	options  sim.Options
 	commands chan func(*driver)
 	latest   atomic.Pointer[Frame]
-	told     func(any) // tells the screen that something is new while nothing moves
+	bound    atomic.Int64 // the moment that the run was last asked to go to, until its frame is there; -1 for none
+	told     func(any)    // tells the screen that something is new while nothing moves
 	crashed  func(*Crash)
 	done     chan struct{}
 
@@ -80,9 +81,17 @@ func newDriver(sc *spec.Scenario, o sim.Options, pace float64) *driver {
 		options: o, commands: make(chan func(*driver), 64), done: make(chan struct{}),
 		told: func(any) {}, crashed: func(*Crash) {}, pace: pace, chunk: int64(spec.Millisecond),
 	}
+	d.bound.Store(-1)
 	d.load(sc)
 	d.publish(true)
 	return d
+}
+
+// arrived tells that the run is where it was asked to go, unless it has been
+// asked to go elsewhere since.
+func (d *driver) arrived(at int64) {
+	d.publish(d.still())
+	d.bound.CompareAndSwap(at, -1)
 }
 
 // load begins a scenario from its start.
@@ -266,7 +275,9 @@ func (d *driver) remember(sc *spec.Scenario, until int64) {
 	if sc == d.sc {
 		return
 	}
-	if d.ahead.Until() > until+d.ahead.Step {
+	// Of the futures left by several changes, the one that reaches farthest
+	// stays: a few seconds of the latest say less.
+	if reach := d.ahead.Until(); reach > until+d.ahead.Step && (d.ghost == nil || reach >= d.ghost.Until()) {
 		ghost := d.ahead
 		d.ghost, d.forked = &ghost, until
 	}

@@ -362,7 +362,7 @@ func (x *Family) shownLanes(f *Frame) []lane {
 // long it took is marked, and the rest in the background.
 func (s *Screen) drawWaterfall(g draw.Grid, f *Frame, x *Family, lanes []lane) {
 	critical := criticalPath(lanes, x.Created, x.Created+x.took(f.At()))
-	label := min(34, g.W()*2/5)
+	label := min(34, max(g.W()*2/5, 24))
 	duration := 8
 	plot := g.W() - label - duration - 3
 	lo, hi := float64(x.Created), float64(x.Created+max(1, x.took(f.At())))
@@ -424,8 +424,10 @@ func drawWhere(g draw.Grid, f *Frame, x *Family) {
 			continue
 		}
 		l := &lanes[i]
-		l.depth = 0
-		name := strings.TrimSpace(l.label(f.World))
+		name := l.doing(f.World)
+		if l.failed {
+			name = "failed at " + f.World.Nodes[l.node].Name
+		}
 		if l.kind == onTheWay {
 			sum += took
 			onWay += took
@@ -469,7 +471,7 @@ func drawWhere(g draw.Grid, f *Frame, x *Family) {
 		}
 	}
 	for y := range min(g.H(), len(shares)) {
-		name := min(24, g.W()/2)
+		name := min(26, g.W()/2)
 		g.TextIn(1, y, name-1, shares[y].name, draw.Normal, draw.Left)
 		part := float64(shares[y].took) / float64(total)
 		g.Bar(name+1, y, g.W()-name-16, draw.Bar{Value: part, Max: 1, Fill: shares[y].style, Track: draw.Faint})

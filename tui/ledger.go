@@ -10,7 +10,7 @@ func (s *Screen) drawLedger(g draw.Grid, f *Frame) {
 	top, rest := g.Bounds().CutTop(min(8, max(4, g.H()/3)))
 	drawAccount(g.Panel(top, true, title("ledger"), draw.Line{{Text: "of the whole run", Style: draw.Dim}}), &f.Snap.Ledger)
 	inside := g.Panel(rest, false, title("where the copies went"), nil)
-	ledgerTable(f).Draw(inside.Sub(inside.Bounds().Inset(1, 0)))
+	ledgerTable(f, g.W()).Draw(inside.Sub(inside.Bounds().Inset(1, 0)))
 }
 
 // drawAccount draws the two sums of the ledger, term by term.
@@ -80,20 +80,24 @@ func drawAccount(g draw.Grid, l *sim.Ledger) {
 }
 
 // ledgerTable has a row for each store and each consumer.
-func ledgerTable(f *Frame) draw.Table {
+func ledgerTable(f *Frame, width int) draw.Table {
+	count := draw.Count
+	if width < tableW {
+		count = func(n int64) string { return draw.Short(float64(n)) } // a number must not be cut
+	}
 	t := draw.Table{Selected: -1, Gap: 2, Empty: "no channel holds anything"}
 	t.Columns = []draw.Column{{Title: "", Min: 12, Max: 28, Grow: true}}
 	for i, c := range []string{"in", "done", "redelivered", "waiting", "in hand", "dead", "dropped", "expired", "lost", "rejected"} {
-		t.Columns = append(t.Columns, draw.Column{Title: c, Align: draw.Right, Min: len(c), Priority: []int{0, 0, 5, 0, 0, 1, 2, 3, 1, 4}[i]})
+		t.Columns = append(t.Columns, draw.Column{Title: c, Align: draw.Right, Min: max(len(c), 5), Priority: []int{0, 0, 5, 0, 0, 1, 2, 3, 1, 4}[i]})
 	}
 	num := func(n int64, bad bool) draw.Field {
 		switch {
 		case n == 0:
 			return draw.S("·", draw.Faint)
 		case bad:
-			return draw.S(draw.Count(n), draw.Dead)
+			return draw.S(count(n), draw.Dead)
 		}
-		return draw.T(draw.Count(n))
+		return draw.T(count(n))
 	}
 	for _, st := range f.stores() {
 		o := f.World.ownerOf(st.Component)

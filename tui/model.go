@@ -229,6 +229,7 @@ func (m *model) close() {
 }
 
 func (m *model) repaint() {
+	m.screen.Flat = m.depth == draw.DepthNone
 	m.painter = draw.NewPainter(m.screen.Theme, m.depth, m.screen.Symbols)
 }
 

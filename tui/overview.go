@@ -16,6 +16,10 @@ func plainNumber(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) 
 // is room, tables where there is less, one panel where there is little.
 func (s *Screen) drawOverview(g draw.Grid, f *Frame) {
 	w, h := g.W(), g.H()
+	if strip, rest := g.Bounds().CutBottom(2); (w < fullW || h < fullH-3) && s.drawZoomed(g, rest, f) {
+		s.drawStrip(g.Sub(strip), f)
+		return
+	}
 	switch {
 	case w < tableW || h < tableH-3:
 		s.drawOnePanel(g, f)
@@ -35,8 +39,12 @@ func (s *Screen) drawFull(g draw.Grid, f *Frame) {
 	}
 	strip, rest := g.Bounds().CutBottom(3)
 	bottom, top := rest.CutBottom(below)
-	if s.Zoomed {
+	if s.Zoom > 0 {
 		top, bottom = rest, draw.Rect{}
+	}
+	if s.drawZoomed(g, rest, f) {
+		s.drawStrip(g.Panel(strip, false, title("timeline"), timelineNote(f)), f)
+		return
 	}
 	k := f.perParticle()
 	flow := g.Panel(top, true, title("flow"), legend(k))
@@ -62,6 +70,27 @@ func timelineNote(f *Frame) draw.Line {
 		return draw.Line{{Text: "┄", Style: draw.Ghost}, {Text: " as it was before the change  ", Style: draw.Dim}, {Text: "esc", Style: draw.Key}, {Text: " lets go of it", Style: draw.Dim}}
 	}
 	return draw.Line{{Text: "←/→", Style: draw.Key}, {Text: " move in time  ", Style: draw.Dim}, {Text: "g", Style: draw.Key}, {Text: " go to", Style: draw.Dim}}
+}
+
+// Panels that z shows alone, one after the other: of the overview the flow, the
+// latency and the findings; of a component its two charts and its text.
+const (
+	overviewZooms  = 4
+	componentZooms = 4
+)
+
+// drawZoomed draws the overview's panel that is zoomed, other than the flow, and
+// says whether there is one.
+func (s *Screen) drawZoomed(g draw.Grid, r draw.Rect, f *Frame) bool {
+	switch s.Zoom % overviewZooms {
+	case 2:
+		s.drawLatency(g.Panel(r, true, title("end-to-end latency"), bandsLegend(f)), f)
+		return true
+	case 3:
+		s.drawFindings(g.Panel(r, true, title("findings"), s.findingsNote(f)), f)
+		return true
+	}
+	return false
 }
 
 func title(text string) draw.Line { return draw.Line{{Text: text, Style: draw.Title}} }
@@ -238,9 +267,13 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 		y++
 	}
 	chosen := s.findingIndex(list)
-	for i := max(0, chosen); i < len(list) && y < g.H(); i++ {
-		lines := 2
-		if i == chosen {
+	first, most := max(0, chosen), 2
+	if s.Zoom > 0 {
+		first, most = 0, 8
+	}
+	for i := first; i < len(list) && y < g.H(); i++ {
+		lines := most
+		if i == chosen && lines < 4 {
 			lines = 4
 		}
 		y = s.drawFinding(g, y, &list[i], i == chosen, lines)

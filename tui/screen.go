@@ -29,10 +29,11 @@ type Screen struct {
 	View    View
 	Chosen  int    // node, -1 for none
 	Finding string // the chosen finding, as findingID has it; "" for none
-	Zoomed  bool
+	Zoom    int    // which panel is shown alone, 0 for none
 	Motion  Motion
 	Theme   *draw.Theme
 	Symbols *draw.Symbols
+	Flat    bool     // there are no colours: shades are told apart by glyphs
 	Row     int      // the chosen row of a list
 	Offset  int      // of the list
 	Only    string   // filter of the inspector
@@ -197,6 +198,9 @@ func (s *Screen) drawHeader(g draw.Grid, f *Frame) {
 		}
 	case f.Paused:
 		state, style = "‖ paused "+paceText(f.Pace), draw.Warn
+		if left < 50 {
+			state = "‖ " + paceText(f.Pace)
+		}
 	}
 	state = "  " + state
 	clock := draw.Line{
@@ -257,7 +261,11 @@ func (s *Screen) figures(f *Frame, w int) draw.Line {
 	if n == 0 {
 		style = draw.Dim
 	}
-	add("end to end p50", seconds(e2e.P50, true), style)
+	span := "end to end p50"
+	if w < fullW {
+		span = "e2e p50"
+	}
+	add(span, seconds(e2e.P50, true), style)
 	add("p95", seconds(e2e.P95, true), style)
 	add("p99", seconds(e2e.P99, true), style)
 	calls, here := f.World.calls, l.Waiting+l.Delayed+l.Leased

@@ -92,9 +92,10 @@ func (g Grid) onBorder(x, y, w int, title, note Line, gap int) {
 	tw := title.Width()
 	if tw > 0 && w >= 3 {
 		tw = min(tw, w-2)
-		g.Put(x, y, ' ', Normal)
+		blank := Normal.On(title[0].Style.Behind())
+		g.Put(x, y, ' ', blank)
 		end := g.Line(x+1, y, tw, title)
-		g.Put(end, y, ' ', Normal)
+		g.Put(end, y, ' ', blank)
 		x, w = x+tw+2, w-tw-2
 	}
 	nw := note.Width()
@@ -102,7 +103,8 @@ func (g Grid) onBorder(x, y, w int, title, note Line, gap int) {
 		return
 	}
 	at := x + w - nw - 2
-	g.Put(at, y, ' ', Normal)
+	blank := Normal.On(note[0].Style.Behind())
+	g.Put(at, y, ' ', blank)
 	g.Line(at+1, y, nw, note)
-	g.Put(at+nw+1, y, ' ', Normal)
+	g.Put(at+nw+1, y, ' ', blank)
 }
