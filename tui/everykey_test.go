@@ -52,7 +52,7 @@ func TestEveryKey(t *testing.T) {
 				if m.versus != nil || m.gallery != nil || m.quitting {
 					break
 				}
-				m.screen.dialog = nil
+				m.screen.dialog, m.screen.Said = nil, ""
 			}
 		}
 	}
