@@ -619,20 +619,64 @@ consumers: {c: {from: q, instances: 2, work: 5ms, autoscale: {max: 5, on: rate, 
 	}
 }
 
-// Each of two workers waits for the other, without a time limit.
+// Consumers that wait for one another for ever are found at the instant at
+// which they do, and named, with those who wait for them. A timeout lets them go on.
 func TestDeadlockIsNamed(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "t.yaml")
-	scenario := `name: t
-duration: 1s
+	for _, c := range []struct {
+		name, scenario, ended string
+		at                    float64
+		named                 []string
+	}{
+		{"two", `
 producers: {p: {emits: e, call: asker, rate: every(10ms), count: 9}}
 broker: {channels: {q: {}}}
 consumers:
   asker: {handle: [{work: 15ms}, {call: answerer}]}
   answerer: {from: q, handle: [{work: 5ms}, {call: asker}]}
 timeline: [{at: 12ms, emit: e, to: q}]
-`
-	if err := os.WriteFile(file, []byte(scenario), 0o600); err != nil {
+`, "deadlock", 0.025, []string{"asker", "answerer"}},
+		{"three, and one who waits for them", `
+producers: {p: {emits: e, call: outside, rate: every(10ms), count: 1}}
+broker: {}
+consumers:
+  outside: {handle: [{call: first}]}
+  first: {handle: [{work: 1ms}, {call: second}]}
+  second: {handle: [{work: 1ms}, {call: third}]}
+  third: {handle: [{work: 1ms}, {call: first}]}
+`, "deadlock", 0.013, []string{"outside", "first", "second", "third"}},
+		{"itself", `
+producers: {p: {emits: e, call: alone, rate: every(10ms), count: 1}}
+broker: {}
+consumers: {alone: {handle: [{work: 1ms}, {call: alone}]}}
+`, "deadlock", 0.011, []string{"alone"}},
+		{"a second worker answers", `
+producers: {p: {emits: e, call: first, rate: every(10ms), count: 1}}
+broker: {}
+consumers:
+  first: {concurrency: 2, handle: [{work: 1ms}, {call: second, when: {type: e}}]}
+  second: {handle: [{work: 1ms}]}
+`, "exhausted", 0.012, nil},
+		{"a timeout ends it", `
+producers: {p: {emits: e, call: first, rate: every(10ms), count: 1}}
+broker: {}
+consumers:
+  first: {handle: [{work: 1ms}, {call: second}]}
+  second: {handle: [{work: 1ms}, {call: first, timeout: 5ms}]}
+`, "duration", 1, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			endsAs(t, c.scenario, c.ended, c.at, c.named)
+		})
+	}
+}
+
+// endsAs tests how and when a run ends, and who is named as the cause of a
+// deadlock.
+func endsAs(t *testing.T, scenario, ended string, at float64, named []string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "t.yaml")
+	if err := os.WriteFile(file, []byte("name: t\nduration: 1s\n"+scenario), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	var out, errs bytes.Buffer
@@ -647,14 +691,21 @@ timeline: [{at: 12ms, emit: e, to: q}]
 	if err := json.Unmarshal(out.Bytes(), &doc); err != nil {
 		t.Fatal(err, errs.String())
 	}
-	if doc.Run.Ended != "deadlock" || doc.Run.EndedAt != 0.025 {
+	if doc.Run.Ended != ended || doc.Run.EndedAt != at {
 		t.Errorf("ended: %s at %g s", doc.Run.Ended, doc.Run.EndedAt)
 	}
-	named := false
+	said := ""
 	for _, f := range doc.Findings {
-		named = named || strings.Contains(f.Text, "deadlock") && strings.Contains(f.Text, "asker") && strings.Contains(f.Text, "answerer")
+		if strings.Contains(f.Text, "deadlock") {
+			said = f.Text
+		}
 	}
-	if !named {
-		t.Errorf("nobody says who waits for whom: %v", doc.Findings)
+	for _, name := range named {
+		if !strings.Contains(said, name) {
+			t.Errorf("%s is not named: %q", name, said)
+		}
+	}
+	if (said == "") != (named == nil) {
+		t.Errorf("said: %q", said)
 	}
 }

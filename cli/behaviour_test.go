@@ -52,9 +52,21 @@ func (l traceLine) String() string {
 	return strings.Join(parts, " ")
 }
 
-// traced runs a scenario under every check and gives the lines of its trace
-// of one component that say one of some things.
+// traced gives the lines of a scenario's trace that are of one component, "" for
+// all, and say one of some things.
 func traced(t *testing.T, scenario, at, what string) []string {
+	t.Helper()
+	var lines []string
+	for _, l := range traceOf(t, scenario) {
+		if (at == "" || l.At == at) && strings.Contains(" "+what+" ", " "+l.What+" ") {
+			lines = append(lines, l.String())
+		}
+	}
+	return lines
+}
+
+// traceOf runs a scenario under every check and gives its trace.
+func traceOf(t *testing.T, scenario string) []traceLine {
 	t.Helper()
 	dir := t.TempDir()
 	file, trace := filepath.Join(dir, "t.yaml"), filepath.Join(dir, "t.jsonl")
@@ -70,15 +82,13 @@ func traced(t *testing.T, scenario, at, what string) []string {
 		t.Fatal(err)
 	}
 	defer func() { _ = f.Close() }()
-	var lines []string
+	var lines []traceLine
 	for in := bufio.NewScanner(f); in.Scan(); {
 		var l traceLine
 		if err := json.Unmarshal(in.Bytes(), &l); err != nil {
 			t.Fatal(err)
 		}
-		if (at == "" || l.At == at) && strings.Contains(" "+what+" ", " "+l.What+" ") {
-			lines = append(lines, l.String())
-		}
+		lines = append(lines, l)
 	}
 	return lines
 }
