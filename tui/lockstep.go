@@ -34,6 +34,7 @@ type lockstep struct {
 	told     atomic.Pointer[func()]
 	crashed  atomic.Pointer[func(*Crash)]
 	done     chan struct{}
+	ending   atomic.Bool // what takes long is given up
 
 	// The rest belongs to the goroutine.
 	sides   [2]*driver
@@ -212,7 +213,7 @@ func (l *lockstep) goTo(at int64) {
 	}
 	from, start, told := l.at, time.Now(), time.Time{}
 	const parts = 100
-	for i := int64(1); i <= parts; i++ {
+	for i := int64(1); i <= parts && !l.ending.Load(); i++ {
 		l.to(from + (at-from)/parts*i + (at-from)%parts*i/parts)
 		if time.Since(start) > blink && time.Since(told) > publishEvery {
 			told = time.Now()
@@ -247,6 +248,7 @@ func (l *lockstep) ask(command func(*lockstep)) {
 
 // stop ends the goroutine and waits for that.
 func (l *lockstep) stop() {
+	l.ending.Store(true)
 	l.ask(func(l *lockstep) { l.stopped = true })
 	<-l.done
 }

@@ -269,7 +269,9 @@ func (m *model) rivals() ([]*spec.Scenario, error) {
 	variants, err := m.options.Variants(m.screen.Name)
 	for _, sc := range variants {
 		if sc.Variant != base.Variant {
-			list = append(list, sc)
+			same := *sc
+			same.Seed = base.Seed // the same luck
+			list = append(list, &same)
 		}
 	}
 	return list, err

@@ -332,6 +332,39 @@ func TestCompareLive(t *testing.T) {
 	}
 }
 
+// TestMatchMouse: a click on a tab, a panel and the timeline does what it looks
+// like, and the wheel scrolls.
+func TestMatchMouse(t *testing.T) {
+	m := contest(t, 3, two(t)...)
+	v := m.versus
+	click := func(x, y int) {
+		m.grid() // so that it is known what is where
+		m.Update(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+		m.meet(t)
+	}
+	click(60, m.h-3)
+	if at := v.duel.At; at < 140*spec.Second || at > 160*spec.Second {
+		t.Errorf("a click in the middle of the timeline leads to %d", at)
+	}
+	click(20, 10)
+	if v.choice.side != 0 {
+		t.Error("a click on A does not choose it")
+	}
+	m.counted(t, 3)
+	click(m.w-5, 0)
+	if !v.choice.result {
+		t.Fatal("a click on the tab does not show the result")
+	}
+	click(20, m.h-4)
+	if v.choice.panel != WordsPanel {
+		t.Errorf("a click on the words chooses panel %d", v.choice.panel)
+	}
+	m.Update(tea.MouseWheelMsg{X: 20, Y: m.h - 4, Button: tea.MouseWheelDown})
+	if m.grid(); v.choice.rows[WordsPanel] != 1 {
+		t.Errorf("the wheel scrolls to row %d", v.choice.rows[WordsPanel])
+	}
+}
+
 // TestMatchRandomKeys presses keys at random in the compare view: nothing may
 // panic, and no line be wider than the screen.
 func TestMatchRandomKeys(t *testing.T) {

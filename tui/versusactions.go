@@ -304,7 +304,7 @@ func (m *model) pointedAtMatch(msg tea.MouseMsg) tea.Cmd {
 		}
 		for _, x := range m.screen.hot {
 			if x.at.Contains(at.X, at.Y) {
-				x.do(m, m.versus)
+				x.do(m, m.versus, at.X-x.at.X)
 				return nil
 			}
 		}

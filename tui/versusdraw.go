@@ -11,7 +11,7 @@ import (
 // hot is a place of the compare view that can be clicked on.
 type hot struct {
 	at draw.Rect
-	do func(*model, *versus)
+	do func(m *model, v *versus, x int) // x cells from its left
 }
 
 // drawVersus draws the compare view: the two runs side by side, or what paired
@@ -53,7 +53,7 @@ func (s *Screen) drawMatchHeader(g draw.Grid, m *Match, c *versusChoice) {
 		tabs += draw.Width(n) + 2
 	}
 	for i, r := range g.Tabs(g.W(), 0, tabs, names, active) {
-		s.hot = append(s.hot, hot{r, func(_ *model, v *versus) { v.choice.result = i == 1 }})
+		s.hot = append(s.hot, hot{r, func(_ *model, v *versus, _ int) { v.choice.result = i == 1 }})
 	}
 	left := g.W() - tabs - 1
 	line := draw.Line{{Text: " compare", Style: draw.Accent}}
@@ -185,7 +185,7 @@ func (s *Screen) drawSides(g draw.Grid, r draw.Rect, m *Match, c *versusChoice) 
 		} else {
 			s.componentTables(in, f)
 		}
-		s.hot = append(s.hot, hot{part(up), func(_ *model, v *versus) { v.choice.side = side }})
+		s.hot = append(s.hot, hot{part(up), func(_ *model, v *versus, _ int) { v.choice.side = side }})
 		if bands > 0 {
 			head := draw.Line{{Text: sideName(side), Style: sideStyle(side).Bold()}, {Text: " end-to-end latency", Style: draw.Title}}
 			scale.draw(g.Panel(part(low), false, head, bandsLegend(f)), f)
@@ -369,8 +369,7 @@ func (s *Screen) drawMatchStrip(g draw.Grid, r draw.Rect, m *Match) {
 	strip.Marks = marks
 	in := draw.Rect{X: stripMargin, Y: r.Y, W: r.W - 2*stripMargin, H: r.H}
 	strip.Draw(g.Sub(in))
-	for x := range in.W {
-		at := int64(strip.Moment(in.W, x) * 1e9)
-		s.hot = append(s.hot, hot{draw.Rect{X: in.X + x, Y: in.Y, W: 1, H: 1}, func(m *model, v *versus) { m.seekBoth(v, at) }})
-	}
+	s.hot = append(s.hot, hot{draw.Rect{X: in.X, Y: in.Y, W: in.W, H: 1}, func(m *model, v *versus, x int) {
+		m.seekBoth(v, int64(strip.Moment(in.W, x)*1e9))
+	}})
 }

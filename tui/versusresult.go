@@ -69,7 +69,7 @@ func (s *Screen) drawNoResult(g draw.Grid, m *Match) {
 func (s *Screen) drawPanelTabs(g draw.Grid, at draw.Rect, c *versusChoice) {
 	names := [panels]string{"1 result", "2 curve", "3 course", "4 differs", "5 words"}
 	for i, r := range g.Tabs(g.W(), 0, g.W(), names[:], c.panel) {
-		s.hot = append(s.hot, hot{draw.Rect{X: at.X + r.X, Y: at.Y, W: r.W, H: r.H}, func(_ *model, v *versus) { v.choice.panel = i }})
+		s.hot = append(s.hot, hot{draw.Rect{X: at.X + r.X, Y: at.Y, W: r.W, H: r.H}, func(_ *model, v *versus, _ int) { v.choice.panel = i }})
 	}
 }
 
@@ -84,7 +84,7 @@ func (s *Screen) drawAllPanels(g draw.Grid, r draw.Rect, m *Match, c *versusChoi
 	course, table := left.CutBottom(12)
 	differs, curve := right.CutBottom(12)
 	for panel, at := range [panels]draw.Rect{table, curve, course, differs, bottom} {
-		s.hot = append(s.hot, hot{at, func(_ *model, v *versus) { v.choice.panel = panel }})
+		s.hot = append(s.hot, hot{at, func(_ *model, v *versus, _ int) { v.choice.panel = panel }})
 		s.drawPanel(g, at, m, c, panel)
 	}
 }
