@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"eddy/scenarios"
+	"eddy/sim/experiment"
 )
 
 func (p *program) validateCommand() *cobra.Command {
@@ -18,7 +20,9 @@ func (p *program) validateCommand() *cobra.Command {
 		Short: "Tell what is wrong with scenarios, without running them",
 		Long: `Checks each scenario and prints every error with its place, what is accepted
 there and what was perhaps meant; and warnings about what can be foreseen to go
-otherwise than meant. Exits with 2 if there is an error.`,
+otherwise than meant: from the text alone, and from queueing theory (see predict),
+with the name of the finding that a run would have and the change that mends it.
+Exits with 2 if there is an error.`,
 		Example: `  eddy validate my.yaml
   eddy validate *.yaml --format json`,
 		Args:              some("SCENARIO"),
@@ -54,7 +58,7 @@ func (p *program) validate(c *cobra.Command, names []string, ch *changes) error 
 			continue
 		}
 		o := ch.options(c)
-		o.Name, o.FS = src.name, src.fsys
+		o.Name, o.FS, o.Foresee = src.name, src.fsys, foresee
 		_, ds := scenarios.Load(src.text, o)
 		failed = failed || ds.HasErrors()
 		all = append(all, ds...)
@@ -74,6 +78,27 @@ func (p *program) validate(c *cobra.Command, names []string, ch *changes) error 
 		return silently(exitUsage)
 	}
 	return nil
+}
+
+// foresee tells what queueing theory tells of a scenario before it runs, in
+// the words of the findings a run would have, with the change that mends it.
+func foresee(sc *experiment.Scenario) []scenarios.Foreseen {
+	var all []scenarios.Foreseen
+	for _, x := range experiment.Foresee(sc) {
+		var tries []string
+		for _, c := range x.Change {
+			tries = append(tries, c.Path+"="+c.Value)
+		}
+		mend := ""
+		if len(tries) > 0 {
+			mend = "try " + strings.Join(tries, ", ")
+		}
+		if x.Predicted != "" {
+			mend += ": " + x.Predicted
+		}
+		all = append(all, scenarios.Foreseen{Code: x.Code, Component: x.Component, Problem: x.Text, Accepted: mend})
+	}
+	return all
 }
 
 // writeDiagnostics writes what there is to say about one scenario, and one
@@ -113,13 +138,14 @@ type diagnosticJSON struct {
 	Problem    string `json:"problem"`
 	Accepted   string `json:"accepted"`
 	Suggestion string `json:"suggestion"`
+	Code       string `json:"code"`
 }
 
 func writeDiagnosticsJSON(w io.Writer, ds scenarios.Diagnostics) error {
 	list := []diagnosticJSON{}
 	for _, d := range ds {
 		list = append(list, diagnosticJSON{
-			d.File, d.Line, d.Col, d.Severity.String(), d.Path, d.Problem, d.Accepted, d.Suggestion,
+			d.File, d.Line, d.Col, d.Severity.String(), d.Path, d.Problem, d.Accepted, d.Suggestion, d.Code,
 		})
 	}
 	return writeJSON(w, list)

@@ -38,13 +38,14 @@ type Diagnostic struct {
 	Suggestion string // what was perhaps meant, may be empty
 	Source     string // the source line, without its end
 	Width      int    // characters to underline, at least 1
+	Code       string // of the finding that a run would have, "" where it is none
 }
 
 // Diagnostics is everything there is to say about one text, sorted by place.
 type Diagnostics []Diagnostic
 
 // String is the diagnostic on one line:
-// file:line:col: path: what is wrong; what is accepted; did you mean …
+// file:line:col: path: what is wrong; what is accepted; did you mean … [code]
 func (d Diagnostic) String() string {
 	var b strings.Builder
 	b.WriteString(d.File)
@@ -66,6 +67,9 @@ func (d Diagnostic) String() string {
 	}
 	if d.Suggestion != "" {
 		fmt.Fprintf(&b, "; did you mean %s?", d.Suggestion)
+	}
+	if d.Code != "" {
+		fmt.Fprintf(&b, " [%s]", d.Code)
 	}
 	return b.String()
 }

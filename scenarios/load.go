@@ -25,6 +25,18 @@ type Options struct {
 	// Seed, Duration and Warmup replace the scenario's own where not nil.
 	Seed             *int64
 	Duration, Warmup *string
+	// Foresee tells what can be known of a sound scenario before it runs, beyond
+	// what its text says; nil: nothing.
+	Foresee func(*spec.Scenario) []Foreseen
+}
+
+// Foreseen is something to warn of.
+type Foreseen struct {
+	Code string // of the finding that a run would have
+	// Component is where: consumers.payment, channels.orders,
+	// subscriptions.orders/payment, producers.web, broker, or run.
+	Component         string
+	Problem, Accepted string
 }
 
 // Load reads a scenario. The scenario is nil if and only if the diagnostics
@@ -69,6 +81,11 @@ func (l *loader) scenario(text []byte, o Options) *spec.Scenario {
 	l.tryVariants(plain, o)
 	if l.errors == 0 {
 		s.Hash = Hash(s)
+		if o.Foresee != nil {
+			for _, x := range o.Foresee(s) {
+				l.foreseen(root, x)
+			}
+		}
 	}
 	return s
 }

@@ -50,6 +50,47 @@ func (l *loader) caution(kind componentKind, i int, problem, accepted string) {
 	l.warn(n, at, problem, accepted, "")
 }
 
+// finding warns of a component, with the code of the finding that a run would
+// have.
+func (l *loader) finding(code string, kind componentKind, i int, problem, accepted string) {
+	n := len(l.diags)
+	l.caution(kind, i, problem, accepted)
+	if len(l.diags) > n {
+		l.diags[n].Code = code
+	}
+}
+
+// foreseen warns of what was foreseen, at the component that it is about;
+// what the text itself tells was told.
+func (l *loader) foreseen(root *node, x Foreseen) {
+	kinds := map[string]componentKind{"producers": producers, "channels": channels, "consumers": consumers}
+	kind, name, _ := strings.Cut(x.Component, ".")
+	if kind == "subscriptions" {
+		kind, name = "channels", l.channelOf(name)
+	}
+	if k, known := kinds[kind]; known {
+		if i := slices.Index(l.names[k].names, name); i >= 0 {
+			l.finding(x.Code, k, i, x.Problem, x.Accepted)
+			return
+		}
+	}
+	n, at := root, (*place)(nil)
+	if broker := root.lookup("broker"); kind == "broker" && broker != nil {
+		n, at = broker, at.steps("broker")
+	}
+	before := len(l.diags)
+	l.warn(n, at, x.Problem, x.Accepted, "")
+	if len(l.diags) > before {
+		l.diags[before].Code = x.Code
+	}
+}
+
+// channelOf is the channel of a subscription's name, channel/consumer.
+func (l *loader) channelOf(subscription string) string {
+	channel, _, _ := strings.Cut(subscription, "/") // no name has a slash
+	return channel
+}
+
 // warnings says what can be known of a sound scenario before it runs.
 func (l *loader) warnings() {
 	if l.errors > 0 {
@@ -165,9 +206,9 @@ func (l *loader) warnChannel(i int, u use) {
 	switch {
 	case u.read || u.letters || c.Type == spec.Bus:
 	case c.Type == spec.Topic && !u.bound:
-		l.caution(channels, i, "nobody subscribes to this topic, so its events go nowhere", "from: "+c.Name+", at a consumer or a channel")
+		l.finding("unrouted", channels, i, "nobody subscribes to this topic, so its events go nowhere", "from: "+c.Name+", at a consumer or a channel")
 	case c.Type != spec.Topic:
-		l.caution(channels, i, "nobody reads this channel, so it only fills", "from: "+c.Name+", at a consumer")
+		l.finding("unread", channels, i, "nobody reads this channel, so it only fills", "from: "+c.Name+", at a consumer")
 	}
 	if d := c.Store.Delay; c.Store.TTL > 0 && d.Kind == spec.Constant && d.Mean >= float64(c.Store.TTL) {
 		l.caution(channels, i, fmt.Sprintf("its events expire after %s, before their delay of %s is over", writeNanos(c.Store.TTL), durationQuantity.write(d.Mean)), "a ttl longer than the delay")
@@ -206,10 +247,10 @@ func (l *loader) warnConsumer(i int) {
 		l.warnIdle(i, ch)
 	}
 	if always && unbounded {
-		l.caution(consumers, i, "what always fails is tried without end: attempts and max_deliveries are both unlimited", "retry: {attempts: 5}, or max_deliveries at the channel")
+		l.finding("unbounded_retry", consumers, i, "what always fails is tried without end: attempts and max_deliveries are both unlimited", "retry: {attempts: 5}, or max_deliveries at the channel")
 	}
 	if ever && len(lossy) > 0 && !c.Retry.ThenDrop {
-		l.caution(consumers, i, fmt.Sprintf("what fails every attempt is dropped: %s has no dead_letter", listed(lossy)), "dead_letter: the name of a queue, at the channel; or then: drop, at the retry")
+		l.finding("no_dead_letter", consumers, i, fmt.Sprintf("what fails every attempt is dropped: %s has no dead_letter", listed(lossy)), "dead_letter: the name of a queue, at the channel; or then: drop, at the retry")
 	}
 }
 
@@ -242,7 +283,7 @@ func (l *loader) warnLease(i int, ch *spec.Channel) {
 			}
 		}
 		if work > float64(ch.Store.AckTimeout) {
-			l.caution(consumers, i, fmt.Sprintf("its work takes %s on average, and %s delivers again after %s", durationQuantity.write(float64(int64(work))), ch.Name, writeNanos(ch.Store.AckTimeout)), "ack_timeout well above the work, at the channel")
+			l.finding("lease_too_short", consumers, i, fmt.Sprintf("its work takes %s on average, and %s delivers again after %s", durationQuantity.write(float64(int64(work))), ch.Name, writeNanos(ch.Store.AckTimeout)), "ack_timeout well above the work, at the channel")
 			return
 		}
 	}
@@ -296,7 +337,7 @@ func (l *loader) warnReach() {
 		}
 	}
 	if at, found := r.loop(); found {
-		l.caution(consumers, at.consumer, "what it emits comes back to it, at least one event for each: without end", "a chance below 100%, or another channel")
+		l.finding("loop", consumers, at.consumer, "what it emits comes back to it, at least one event for each: without end", "a chance below 100%, or another channel")
 	}
 }
 

@@ -13,7 +13,7 @@ func (l *loader) warnIdle(i int, ch *spec.Channel) {
 	if ch.Type != spec.Stream || n <= ch.Partitions {
 		return
 	}
-	l.caution(consumers, i, fmt.Sprintf("it has %d instances for the %d partitions of %s, so %d would be idle", n, ch.Partitions, ch.Name, n-ch.Partitions),
+	l.finding("idle_members", consumers, i, fmt.Sprintf("it has %d instances for the %d partitions of %s, so %d would be idle", n, ch.Partitions, ch.Name, n-ch.Partitions),
 		fmt.Sprintf("at most %d instances, or as many partitions", ch.Partitions))
 }
 
@@ -31,7 +31,7 @@ func (l *loader) warnRules(r *reach, i int) {
 			}
 		}
 		if dead {
-			l.caution(channels, i, fmt.Sprintf("no event that is published to it can match the rule %s", quoted(rule.Name)), "a where that matches, or no such rule")
+			l.finding("unrouted", channels, i, fmt.Sprintf("no event that is published to it can match the rule %s", quoted(rule.Name)), "a where that matches, or no such rule")
 		}
 	}
 	if c.Otherwise != spec.None {
@@ -44,6 +44,6 @@ func (l *loader) warnRules(r *reach, i int) {
 		}
 	}
 	if slices.Sort(lost); len(lost) > 0 {
-		l.caution(channels, i, fmt.Sprintf("no rule of it can match %s, so it goes nowhere", some(lost)), "a rule for it, or otherwise: the name of a channel")
+		l.finding("unrouted", channels, i, fmt.Sprintf("no rule of it can match %s, so it goes nowhere", some(lost)), "a rule for it, or otherwise: the name of a channel")
 	}
 }

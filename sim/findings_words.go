@@ -124,3 +124,14 @@ func listed(names []string) string {
 	}
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
+
+// Digits, PercentText, PerSecondText, SecondsText, Times and Listed write things as
+// findings do, and SettingSeconds a length of time as a scenario takes it, for
+// what is found before a run.
+func Digits(v float64) string                { return digits(v) }
+func PercentText(share float64) string       { return percentText(share) }
+func PerSecondText(v float64) string         { return perSecondText(v) }
+func SecondsText(s float64) string           { return secondsText(s) }
+func SettingSeconds(s float64) string        { return settingSeconds(s) }
+func Times(n int64, one, many string) string { return times(n, one, many) }
+func Listed(names []string) string           { return listed(names) }

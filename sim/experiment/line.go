@@ -119,10 +119,14 @@ func (t *traffic) callersOf(c *spec.Consumer) (int, bool) {
 	return n, n > 0 && n <= mostCallers
 }
 
+// busyCallers is the utilisation from which on callers are held by nothing but
+// the line.
+const busyCallers = 0.999
+
 // queueOfCallers is the wait where only so many can ask, each when it has its
-// answer: Palm's machine repair model, scaled as Allen and Cunneen do. It is
-// true where it does not apply.
-func (s *station) queueOfCallers(callers int) bool {
+// answer: Palm's machine repair model, scaled as Allen and Cunneen do. before is the wait of the last round, seconds.
+// It is true where it does not apply.
+func (s *station) queueOfCallers(callers int, before float64) bool {
 	s.load = float64(s.rate*s.hold) / float64(s.servers)
 	switch {
 	case s.hold == 0 || s.rate == 0:
@@ -130,8 +134,11 @@ func (s *station) queueOfCallers(callers int) bool {
 	case callers <= s.servers:
 		s.wait, s.model = 0, "no line"
 		return false
-	case s.load >= 1:
-		return true
+	case s.load >= busyCallers:
+		// They wait so long that they cannot ask any faster than they are answered.
+		apart := float64(callers)/s.rate - before
+		s.wait, s.model = max(0, float64(callers)*s.hold/float64(busyCallers*float64(s.servers))-apart), "M/M/c//N"
+		return false
 	}
 	// How often each asks when it may, so that all together ask as often as they do.
 	low, high := 0.0, s.rate

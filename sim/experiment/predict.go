@@ -226,7 +226,7 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 		again = s.mean + meanBackoff(&c.Retry.Backoff)
 	}
 	p.Latency = sim.Num(publish + p.Wait.Value + s.mean + float64((s.tries-1)*again))
-	if s.load > 0.01 && s.wait > 0 {
+	if s.load > 0.01 && s.wait > 0 && s.model != "M/M/c//N" {
 		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
 		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
 		p.NeededRuns = sim.Num(math.Max(1, math.Ceil(n/s.rate*1e9/float64(t.sc.Duration-t.sc.Warmup))))

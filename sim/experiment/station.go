@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"math"
+
 	"eddy/sim/spec"
 	"eddy/sim/theory"
 )
@@ -142,7 +144,7 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 	case s.partitions > 0:
 		t.queueInPartitions(c, s)
 		return
-	case bounded && !s.queueOfCallers(callers):
+	case bounded && !s.queueOfCallers(callers, t.lastWait(c)):
 		return
 	}
 	l := line{rate: s.rate, scv: s.gapSCV, poisson: s.fresh.poisson && s.tries == 1, servers: s.servers}
@@ -159,6 +161,16 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 		// which this is the wait of the second (Cobham 1954).
 		s.wait /= 1 - float64(s.load*(1-1/s.tries))
 	}
+}
+
+// lastWait is a consumer's wait by the last round, seconds.
+func (t *traffic) lastWait(c *spec.Consumer) float64 {
+	for i := range t.sc.Consumers {
+		if &t.sc.Consumers[i] == c && !math.IsInf(t.state[i].wait, 1) {
+			return t.state[i].wait
+		}
+	}
+	return 0
 }
 
 // overtaken says whether copies that come back go before those that are new.
