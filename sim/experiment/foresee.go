@@ -206,7 +206,7 @@ func (f *foresight) spread(c *spec.Consumer, ch *spec.Channel, load float64) (st
 		t.sc, t.shares = &other, nil
 		changed := *c
 		changed.Instances = members
-		s := station{tries: 1, hold: 1, servers: n, partitions: n, fresh: stream{rate: 1}}
+		s := station{tries: 1, hold: unitHold, servers: n, partitions: n, fresh: stream{rate: 1}}
 		if c.Concurrency != spec.Unlimited {
 			s.workers = members * c.Concurrency
 		}
@@ -222,10 +222,14 @@ func (f *foresight) spread(c *spec.Consumer, ch *spec.Channel, load float64) (st
 	return "", nil
 }
 
-// unitLoad is the load of a group's hottest member as it is, for work of a second.
+// unitHold is a work so short that no wait is worth working out: only how loads
+// compare matters.
+const unitHold = 1e-9
+
+// unitLoad is the load of a group's hottest member as it is, for such work.
 func (f *foresight) unitLoad(c *spec.Consumer) float64 {
 	n := f.t.partitionsOf(c)
-	s := station{tries: 1, hold: 1, servers: n, partitions: n, fresh: stream{rate: 1}}
+	s := station{tries: 1, hold: unitHold, servers: n, partitions: n, fresh: stream{rate: 1}}
 	t := *f.t
 	t.queueInPartitions(c, &s)
 	return s.load
