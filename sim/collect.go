@@ -259,10 +259,8 @@ var channelTypes = [...]string{spec.Queue: "queue", spec.Topic: "topic", spec.St
 func (c *collector) waits(s *store) []*measure.Histogram {
 	hs := []*measure.Histogram{&s.wait}
 	for _, r := range s.readers {
-		for i := range c.e.consumers[r].classes {
-			if k := &c.e.consumers[r]; k.swift {
-				hs = append(hs, &k.classes[i].bothWaits)
-			}
+		for _, k := range c.e.consumers[r].classes {
+			hs = append(hs, &k.bothWaits) // empty but where this store was the only one
 		}
 	}
 	return hs

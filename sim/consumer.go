@@ -25,6 +25,7 @@ type consumer struct {
 	handlers                  []handler
 	current                   int     // the first of the handlers in force, which are the last
 	match                     []int16 // handler of each event type, -1: none, -2: not yet looked up
+	straight                  bool    // its deliveries may go the short way, see straighten
 	swift                     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
 	multi                     bool    // several copies of one event, or copies that others do too, may reach it
 	counts                    bool    // it has, or may be given, a step that fails by the number of the event
@@ -223,6 +224,9 @@ func (e *Engine) buildConsumers() {
 				c.sent = make([]int64, len(e.sc.Events))
 			}
 		})
+	}
+	for i := range e.consumers {
+		e.straighten(&e.consumers[i])
 	}
 }
 

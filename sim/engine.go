@@ -467,16 +467,22 @@ func (e *Engine) clean(i int) {
 
 // note tells everybody who watches that something happened to an event.
 func (e *Engine) note(w What, why Why, component int32, ev *event, attempt, inst, worker int32) {
-	const p1, p2 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
-	h := (e.fingerprint ^ uint64(e.now)) * p1
-	h ^= h>>32 ^ uint64(w) ^ uint64(uint32(component))<<8 ^ uint64(uint32(attempt))<<40
+	id := uint64(0)
 	if ev != nil {
-		h ^= ev.luck
+		id = ev.luck
 	}
-	e.fingerprint = bits.RotateLeft64(h*p2, 29)
+	e.fingerprint = rolled(e.fingerprint, e.now, id, w, component, attempt)
 	if e.observers != nil && (ev == nil || e.sieve.Takes(ev.root.id)) {
 		e.tell(w, why, component, ev, attempt, inst, worker)
 	}
+}
+
+// rolled is a fingerprint after one more thing that happened.
+func rolled(h uint64, now int64, id uint64, w What, component, attempt int32) uint64 {
+	const p1, p2 = 0x9e3779b97f4a7c15, 0xd6e8feb86659fd93
+	h = (h ^ uint64(now)) * p1
+	h ^= h>>32 ^ uint64(w) ^ uint64(uint32(component))<<8 ^ uint64(uint32(attempt))<<40 ^ id
+	return bits.RotateLeft64(h*p2, 29)
 }
 
 func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst, worker int32) {

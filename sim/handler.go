@@ -396,6 +396,10 @@ func (e *Engine) effect(d *delivery) {
 	c := d.c
 	in := d.in
 	cons := in.cons
+	if e.endsStraight(d, c, cons) {
+		e.effectAndAck(d, c, in)
+		return
+	}
 	v := c.ev
 	if v.published >= e.warm && d.handler != recognising {
 		cons.service.Record(e.now - d.begun)
@@ -427,9 +431,8 @@ func (e *Engine) effect(d *delivery) {
 		if cons.multi && !own {
 			v.effects = e.addMark(v.effects, cons.index, e.now)
 		}
-		if v.key >= 0 && e.outOfOrder(&cons.keys, v) {
-			cons.n.violations++
-			cons.n.late[lateBy(c)]++
+		if v.key >= 0 {
+			e.noteOrder(cons, c, v)
 		}
 		if d.handler >= 0 && cons.handlers[d.handler].emits {
 			e.emitAll(d)
@@ -449,6 +452,14 @@ func (e *Engine) effect(d *delivery) {
 		e.sendAck(d)
 	}
 	e.stopWork(in, worker)
+}
+
+// noteOrder counts an effect that comes after a later event of its key.
+func (e *Engine) noteOrder(cons *consumer, c *copyRec, v *event) {
+	if e.outOfOrder(&cons.keys, v) {
+		cons.n.violations++
+		cons.n.late[lateBy(c)]++
+	}
 }
 
 // measureEffect records how long a copy took to its effect, and why.

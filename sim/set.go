@@ -53,6 +53,9 @@ func (e *Engine) changes() []*spec.Scenario {
 
 // change goes over from one scenario to another, which has the same components.
 func (e *Engine) change(from, to *spec.Scenario) {
+	for i := range e.consumers {
+		e.consumers[i].straight = false // until all of it has changed
+	}
 	for i := range e.producers {
 		if a, b := &from.Producers[i], &to.Producers[i]; !same(a, b) {
 			e.changeProducer(i, a, b)
@@ -69,6 +72,9 @@ func (e *Engine) change(from, to *spec.Scenario) {
 		if a, b := &from.Consumers[i], &to.Consumers[i]; !same(a, b) {
 			e.changeConsumer(&e.consumers[i], a, b)
 		}
+	}
+	for i := range e.consumers {
+		e.straighten(&e.consumers[i])
 	}
 }
 

@@ -627,7 +627,11 @@ func (e *Engine) send(s *store) {
 			return
 		}
 		s.order.remove(at)
-		e.lease(s, c, s.instances[k])
+		if in := s.instances[k]; e.goesStraight(c, in) {
+			e.leaseAndBegin(s, c, in)
+		} else {
+			e.lease(s, c, in)
+		}
 		// A consumer without work that emits to its own queue never ends here.
 		if !e.afterStep() {
 			return

@@ -1,0 +1,106 @@
+package sim
+
+// Most deliveries go the shortest way there is: a copy is begun at the instant
+// it is sent, by a worker that is free, and its answer takes no time either.
+// What happens then is written here once more in a row, since passing through
+// a function for each thing that might have been different takes a third of
+// what such a delivery costs. Everything else goes the long way round, by
+// lease and by effect; a run that is watched or verified always does, which
+// holds the two ways to one another.
+
+// straighten works out whether a consumer's deliveries may go the short way.
+func (e *Engine) straighten(c *consumer) {
+	c.straight = false
+	if !c.swift || !c.ack.direct() || c.multi || c.counts || c.spec.AckBefore || c.spec.Idempotent {
+		return
+	}
+	s := c.sources[0].s
+	c.straight = s.group == nil && s.keys == nil && s.spec.AckTimeout == 0
+}
+
+// goesStraight says whether a copy that is sent to an instance goes the short way.
+func (e *Engine) goesStraight(c *copyRec, in *instance) bool {
+	cons := in.cons
+	return cons.straight && in.idle != 0 && c.deliveries == 0 && in.stalled == 0 && cons.paused == 0 && in.hasIdle(cons.workers) &&
+		e.observers == nil && len(e.faults) == 0 && !e.opt.Verify
+}
+
+// leaseAndBegin is lease, arriveAtInstance, startDelivery and begin.
+func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
+	v, cons := c.ev, in.cons
+	c.state, c.cause, c.deliveries, c.tries = copyLeased, Service, 1, 1
+	s.ready.Dec(e.now)
+	s.leased.Inc(e.now)
+	s.n.delivered++
+	if c.since != e.now {
+		e.settleWait(s, c)
+	}
+	d := e.newDelivery()
+	e.serials++
+	s.served = e.serials
+	d.c, d.in, d.class = c, in, nil
+	d.number, d.attempt, d.serial = 1, 1, e.serials
+	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, false, false, false
+	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = true, false, true, false, false, false, false
+	d.call, d.ask, d.pc, d.begun = 0, 0, 0, e.now
+	c.lease = d
+	e.takeSlot(in, s)
+	e.stamp(Leased, s.component, v, 1)
+	d.worker = in.takeWorker(cons.workers)
+	in.working++
+	in.busy.Inc(e.now)
+	cons.n.received++
+	cons.n.attempts++
+	if v.published >= e.warm {
+		d.measured().bothWaits.Record(e.now - c.readyAt)
+	}
+	e.stamp(Started, cons.component, v, 1)
+	d.handler = e.handlerOf(cons, v.typ)
+	e.run(d)
+}
+
+// endsStraight says whether an attempt that ran to its end goes the short way.
+func (e *Engine) endsStraight(d *delivery, c *copyRec, cons *consumer) bool {
+	return cons.straight && d.call == 0 && !c.done && e.isCurrent(c, d) && (d.handler == -1 || d.handler >= 0 && !cons.handlers[d.handler].emits) &&
+		e.observers == nil && len(e.faults) == 0 && !e.opt.Verify
+}
+
+// effectAndAck is effect, sendAck, acked, doneCopy and stopWork.
+func (e *Engine) effectAndAck(d *delivery, c *copyRec, in *instance) {
+	cons, s, v := in.cons, c.s, c.ev
+	cl := d.measured()
+	if v.published >= e.warm {
+		cons.service.Record(e.now - d.begun)
+	}
+	cons.n.effects++
+	if e.tap != nil {
+		e.tap.Done(int(cons.index), e.now-v.created)
+	}
+	e.stamp(Done, cons.component, v, d.attempt)
+	if v.published >= e.warm {
+		e.measureEffect(d, cons, c, v)
+	}
+	c.done = true
+	if v.key >= 0 {
+		e.noteOrder(cons, c, v)
+	}
+	if d.slot {
+		in.leases--
+		e.offerSlots(cons, in)
+	}
+	s.leased.Dec(e.now)
+	cons.n.done++
+	in.done++
+	cl.done++
+	s.n.acked++
+	worker := d.worker
+	e.dropDelivery(d)
+	c.refs-- // of the delivery; leaveStore gives up the last one
+	e.leaveStore(s, c)
+	e.stopWork(in, worker)
+}
+
+// stamp is note where nobody watches.
+func (e *Engine) stamp(w What, component int32, ev *event, attempt int32) {
+	e.fingerprint = rolled(e.fingerprint, e.now, ev.luck, w, component, attempt)
+}
