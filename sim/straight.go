@@ -21,7 +21,7 @@ func (e *Engine) straighten(c *consumer) {
 // goesStraight says whether a copy that is sent to an instance goes the short way.
 func (e *Engine) goesStraight(c *copyRec, in *instance) bool {
 	cons := in.cons
-	return cons.straight && in.idle != 0 && c.deliveries == 0 && in.stalled == 0 && cons.paused == 0 && in.hasIdle(cons.workers) &&
+	return cons.straight && in.idle != 0 && c.deliveries == 0 && in.stalled == 0 && !cons.paused && in.hasIdle(cons.workers) &&
 		e.observers == nil && len(e.faults) == 0 && !e.opt.Verify
 }
 
