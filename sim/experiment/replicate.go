@@ -20,7 +20,7 @@ type Plan struct {
 	Jobs int
 	// Enough, if given, is asked with ever longer prefixes of the results,
 	// each exactly one run longer than the last; the experiment is as long as
-	// the first prefix it says yes to.
+	// the first prefix it says yes to. It may clear what nobody needs any more.
 	Enough func(prefix []*sim.Result) bool
 }
 
@@ -84,7 +84,8 @@ func (x *Experiment) Progress() Progress {
 func (x *Experiment) Run(ctx context.Context) (Outcome, error) {
 	inner, cancel := context.WithCancel(ctx)
 	defer cancel()
-	finished := make(chan run)
+	// With room to hand results over, nobody waits for whoever looks at them.
+	finished := make(chan run, min(x.plan.Runs, 1024))
 	var workers sync.WaitGroup
 	for range x.plan.Jobs {
 		workers.Go(func() { x.work(inner, finished) })

@@ -38,6 +38,7 @@ func Sweep(points []*spec.Scenario, o Options, each func(point int, runs []*sim.
 		Enough: func(prefix []*sim.Result) bool {
 			if n := len(prefix); n%k == 0 {
 				each(n/k-1, prefix[n-k:])
+				clear(prefix[n-k:]) // thousands of results are not kept for nothing
 			}
 			return false
 		},

@@ -61,6 +61,7 @@ func Settle(list []*spec.Scenario, o Options) *Settling {
 				delete(inside, n-pilots+i)
 			}
 			s.longest = max(s.longest, settled(list[n/pilots-1], series))
+			clear(prefix[n-pilots:])
 			return false
 		},
 	})
