@@ -383,3 +383,15 @@ func BenchmarkHeadless(b *testing.B) {
 		e.RunAll()
 	}
 }
+
+// BenchmarkStepBack is a step back at the end of a ten-minute run: the way from
+// the start to six seconds before.
+func BenchmarkStepBack(b *testing.B) {
+	sc := builtin(b, "order-fulfilment")
+	d := newDriver(sc, sim.Options{}, 1)
+	d.to(sc.Duration)
+	for b.Loop() {
+		d.goTo(sc.Duration)
+		d.goTo(sc.Duration - 6*spec.Second)
+	}
+}
