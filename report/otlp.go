@@ -1,8 +1,12 @@
 package report
 
 import (
+	"cmp"
 	"io"
+	"maps"
+	"slices"
 	"strconv"
+	"strings"
 
 	"eddy/sim"
 	"eddy/sim/spec"
@@ -14,15 +18,21 @@ import (
 //
 //   - the creation of each event (kind producer), whose parent is the handling
 //     that emitted it;
-//   - the way to the broker and back, where it is confirmed (client);
-//   - each attempt at handling a copy (consumer, or server for a call), a
-//     child of the event's creation and, since an event has as many copies as
-//     it has subscribers, linked to it;
+//   - the way to the broker and back, where it is confirmed (client), with an
+//     event for each further try and each refusal;
+//   - the way from the broker to the start of the first attempt (receive,
+//     client);
+//   - each attempt at handling a copy (process, consumer; or server for a
+//     call), a child of the event's creation and, since an event has as many
+//     copies as it has subscribers, linked to it;
+//   - the answer to the broker (ack, nack: settle, client), a child of the
+//     attempt that it is about;
 //   - calls (client);
 //   - ends that nobody handled (internal, an error): dropped, dead-lettered,
 //     expired and so on.
 //
-// Each component is a service. It remembers what is being handled and no
+// What the timeline does to the system is a trace of its own. Each component
+// is a service. It remembers what is being handled and no
 // more. What cannot be written is kept as an error for Close; the run goes on.
 type OTLP struct {
 	stream
@@ -32,10 +42,11 @@ type OTLP struct {
 	origin   Origin
 	services []*service // by component
 	open     openSpans
-	leases   map[lease]bool
-	last     int64 // ns, the instant of the last record
-	begun    bool  // the document
-	wrote    bool  // an element of it
+	leases   map[lease]leased
+	sends    map[sim.EventID]otlpSpan // publishes that are not answered yet
+	last     int64                    // ns, the instant of the last record
+	begun    bool                     // the document
+	wrote    bool                     // an element of it
 }
 
 var _ sim.Observer = (*OTLP)(nil)
@@ -45,7 +56,7 @@ func NewOTLP(w io.Writer, names Names, o Origin) *OTLP {
 	t := &OTLP{stream: newStream(w), sample: newSample(names, o.Share), names: names, origin: o}
 	t.identity = newIdentity(o, &t.sample)
 	t.open.init()
-	t.leases = map[lease]bool{}
+	t.leases, t.sends = map[lease]leased{}, map[sim.EventID]otlpSpan{}
 	return t
 }
 
@@ -67,17 +78,14 @@ func (t *OTLP) Observe(r *sim.Record) {
 	case sim.Created:
 		t.created(at, r)
 	case sim.Published:
-		if r.Why == sim.NoReason && r.At != r.Created && !at.confirms() {
-			t.sent(at, r, r.At)
-		}
+		t.published(at, r)
 	case sim.Confirmed:
-		t.sent(at, r, r.Published)
+		t.answered(at, r, "")
 	case sim.Leased:
-		if at.shared {
-			t.leases[lease{at.name, r.Event}] = true
-		}
-	case sim.Returned:
-		delete(t.leases, lease{at.name, r.Event})
+		t.leases[lease{at.name, r.Event}] = leased{at: r.At}
+	case sim.Returned, sim.Delayed:
+		t.refused(at, r)
+		t.settled(at, r)
 	case sim.Started:
 		t.started(at, r)
 	case sim.Done, sim.Duplicate, sim.Recognised, sim.FailedAttempt:
@@ -93,7 +101,16 @@ func (t *OTLP) Observe(r *sim.Record) {
 		} else if r.What == sim.TimedOut {
 			t.ended(at, r)
 		}
-	case sim.Unsent, sim.Unrouted, sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost, sim.Rejected:
+	case sim.Rejected:
+		if why := sim.WhyNames[r.Why]; at.producer != nil {
+			t.answered(at, r, cmp.Or(why, "rejected"))
+		} else {
+			t.refusal(r, cmp.Or(why, "rejected"))
+		}
+		t.settled(at, r)
+		t.ended(at, r)
+	case sim.Unsent, sim.Unrouted, sim.DeadLettered, sim.Dropped, sim.Expired, sim.Lost:
+		t.refused(at, r)
 		t.settled(at, r)
 		t.ended(at, r)
 	}
@@ -107,6 +124,13 @@ func (t *OTLP) Close() error {
 		s, _ := t.open.take(k)
 		t.cutShort(k, s, "unfinished")
 	}
+	for _, event := range t.unanswered() {
+		s := t.sends[event]
+		delete(t.sends, event)
+		s.problem = "unfinished"
+		t.write(t.service(event.Source), s, t.last)
+	}
+	t.timeline()
 	t.begin()
 	for _, p := range t.services {
 		if p != nil {
@@ -131,26 +155,72 @@ func (t *OTLP) created(at *service, r *sim.Record) {
 	t.write(at, s, r.At)
 }
 
-// sent is the way to the broker and, if it is confirmed, back.
-func (t *OTLP) sent(at *service, r *sim.Record, from int64) {
-	s := t.spanOf(r, kindClient, "send", at.emitsTo(r.Type), from)
+// published is an event leaving for the broker: for the first time, or again.
+func (t *OTLP) published(at *service, r *sim.Record) {
+	if s, under := t.sends[r.Event]; under {
+		s.events = append(s.events, spanEvent{r.At, "retry", sim.WhyNames[r.Why], r.Attempt})
+		t.sends[r.Event] = s
+		return
+	}
+	s := t.spanOf(r, kindClient, "send", at.emitsTo(r.Type), r.At)
 	s.id = t.within(r, "send", 0)
+	switch {
+	case at.confirms():
+		t.sends[r.Event] = s
+	case r.Why == sim.NoReason && r.At != r.Created:
+		t.write(at, s, r.At)
+	}
+}
+
+// answered is the end of a publish: the broker has the event, or the producer
+// has given up.
+func (t *OTLP) answered(at *service, r *sim.Record, problem string) {
+	s, under := t.sends[r.Event]
+	if !under {
+		return
+	}
+	delete(t.sends, r.Event)
+	s.attempt, s.problem = r.Attempt, problem
 	t.write(at, s, r.At)
+}
+
+// refusal is the broker refusing a try.
+func (t *OTLP) refusal(r *sim.Record, why string) {
+	if s, under := t.sends[r.Event]; under {
+		s.events = append(s.events, spanEvent{r.At, "rejected", why, 0})
+		t.sends[r.Event] = s
+	}
+}
+
+// unanswered are the events whose publish is under way, in an order that does
+// not depend on how they are stored.
+func (t *OTLP) unanswered() []sim.EventID {
+	return slices.SortedFunc(maps.Keys(t.sends), func(a, b sim.EventID) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Number, b.Number))
+	})
 }
 
 func (t *OTLP) started(at *service, r *sim.Record) {
 	from := t.leasedFrom(at, r.Event)
+	t.received(at, r, from)
 	s := t.spanOf(r, kindConsumer, "process", from.channel, r.At)
 	s.subscription, s.group = from.subscription, at.name
 	s.attempt, s.instance = r.Attempt, r.Instance
 	s.id = t.within(r, "process", uint64(r.At))
 	if call := t.open.callTo(r.Event, at.name); call != 0 || len(at.from) == 0 {
 		s.kind, s.operation, s.destination, s.subscription, s.group = kindServer, "serve", at.name, "", ""
+		s.callees = []string{at.name}
 		if call != 0 {
 			s.parent = call
 		}
 	} else {
 		s.link = s.parent
+		if r.Attempt > 1 {
+			s.events = append(s.events, spanEvent{r.At, "retry", "", r.Attempt})
+		}
+		if at.consumer.AckBefore {
+			t.settle(at, s, "ack", r.At)
+		}
 	}
 	if old, ok := t.open.take(handlingKey(r)); ok {
 		t.cutShort(handlingKey(r), old, "abandoned")
@@ -164,25 +234,69 @@ type lease struct {
 	event sim.EventID
 }
 
+// leased is what became of a lease so far.
+type leased struct {
+	at       int64     // ns, when the copy was sent; -1: it was received
+	failed   *otlpSpan // the attempt that failed, nil for none
+	consumer *service  // whose it was
+}
+
 // leasedFrom is where a consumer has an event from; nothing if that cannot be
-// told. Only consumers of several channels need to be watched for it.
+// told.
 func (t *OTLP) leasedFrom(at *service, event sim.EventID) source {
 	if len(at.from) == 1 {
 		return at.from[0]
 	}
 	for _, from := range at.from {
-		if t.leases[lease{from.store, event}] {
+		if _, is := t.leases[lease{from.store, event}]; is {
 			return from
 		}
 	}
 	return source{}
 }
 
+// received is the way of a copy from the broker to its first attempt.
+func (t *OTLP) received(at *service, r *sim.Record, from source) {
+	k := lease{from.store, r.Event}
+	l, is := t.leases[k]
+	if !is || l.at < 0 {
+		return
+	}
+	s := t.spanOf(r, kindClient, "receive", from.channel, l.at)
+	s.subscription, s.group = from.subscription, at.name
+	s.attempt, s.instance = r.Attempt, r.Instance
+	s.link = s.parent
+	s.id = t.within(r, "receive", uint64(l.at))
+	t.write(at, s, r.At)
+	l.at = -1
+	t.leases[k] = l
+}
+
+// settle is the answer to the broker about an attempt. The groups of a stream
+// commit offsets instead.
+func (t *OTLP) settle(at *service, attempt otlpSpan, answer string, now int64) {
+	if attempt.kind != kindConsumer || attempt.destination == "" || at.readsStream(attempt.destination) {
+		return
+	}
+	s := attempt
+	s.kind, s.operation, s.link, s.parent, s.from = kindClient, answer, 0, attempt.id, now
+	s.outcome, s.problem, s.events = "", "", nil
+	s.id = mix(attempt.id^mix(uint64(now)^uint64(len(answer)))) | 1
+	t.write(at, s, now)
+}
+
+// refused is a copy that comes back, or is given up, because its attempt failed:
+// the consumer has said so, unless the lease had to run out.
+func (t *OTLP) refused(at *service, r *sim.Record) {
+	l := t.leases[lease{at.name, r.Event}]
+	if l.failed != nil && r.Why != sim.WhyLease {
+		t.settle(l.consumer, *l.failed, "nack", r.At)
+	}
+}
+
 // settled forgets the leases of an event that a consumer or a store is done with.
 func (t *OTLP) settled(at *service, r *sim.Record) {
-	if at.shared {
-		delete(t.leases, lease{at.name, r.Event})
-	}
+	delete(t.leases, lease{at.name, r.Event})
 	for _, from := range at.from {
 		delete(t.leases, lease{from.store, r.Event})
 	}
@@ -193,14 +307,25 @@ func (t *OTLP) handled(at *service, r *sim.Record) {
 	if !ok {
 		return // a duplicate that a channel ignored
 	}
-	if r.What == sim.FailedAttempt {
-		s.problem = sim.WhyNames[r.Why]
-	}
 	if r.What == sim.Duplicate || r.What == sim.Recognised {
 		s.outcome = sim.WhatNames[r.What]
 	}
+	if r.What == sim.FailedAttempt {
+		s.problem = sim.WhyNames[r.Why]
+		failed := s
+		failed.events = nil
+		for _, from := range at.from {
+			if l, is := t.leases[lease{from.store, r.Event}]; is {
+				l.failed, l.consumer = &failed, at
+				t.leases[lease{from.store, r.Event}] = l
+			}
+		}
+	}
 	t.open.ended(r, s.id)
 	t.write(at, s, r.At)
+	if r.What != sim.FailedAttempt && at.consumer != nil && !at.consumer.AckBefore {
+		t.settle(at, s, "ack", r.At)
+	}
 }
 
 func (t *OTLP) beginCall(r *sim.Record) otlpSpan {
@@ -232,6 +357,9 @@ func (t *OTLP) ended(at *service, r *sim.Record) {
 	s.problem = sim.WhatNames[r.What]
 	if why := sim.WhyNames[r.Why]; why != "" {
 		s.problem = why
+	}
+	if r.What == sim.DeadLettered {
+		s.deadLetters = at.deadLetters()
 	}
 	t.write(at, s, r.At)
 }
@@ -270,7 +398,6 @@ func (t *OTLP) within(r *sim.Record, operation string, nth uint64) uint64 {
 type service struct {
 	kind, name string
 	from       []source // what a consumer reads
-	shared     bool     // a store that a consumer reads beside others
 	callees    []string
 	producer   *spec.Producer
 	consumer   *spec.Consumer
@@ -294,7 +421,6 @@ func newService(sc *spec.Scenario, component string) *service {
 	if p.name == "" {
 		p.name = p.kind
 	}
-	p.shared = (p.kind == "channels" || p.kind == "subscriptions") && isShared(sc, p.name)
 	for i := range sc.Producers {
 		if p.kind == "producers" && sc.Producers[i].Name == p.name {
 			p.producer = &sc.Producers[i]
@@ -333,18 +459,26 @@ func sourcesOf(sc *spec.Scenario, c *spec.Consumer) []source {
 	return all
 }
 
-// isShared says whether some consumer reads a store beside others.
-func isShared(sc *spec.Scenario, store string) bool {
-	for i := range sc.Consumers {
-		if from := sourcesOf(sc, &sc.Consumers[i]); len(from) > 1 {
-			for _, s := range from {
-				if s.store == store {
-					return true
-				}
-			}
+// readsStream says whether a channel is a stream.
+func (p *service) readsStream(channel string) bool {
+	for i := range p.scenario.Broker.Channels {
+		if ch := &p.scenario.Broker.Channels[i]; ch.Name == channel {
+			return ch.Type == spec.Stream
 		}
 	}
 	return false
+}
+
+// deadLetters is where a channel or a subscription sends what is given up, ""
+// for nowhere.
+func (p *service) deadLetters() string {
+	name, _, _ := strings.Cut(p.name, "/")
+	for i := range p.scenario.Broker.Channels {
+		if ch := &p.scenario.Broker.Channels[i]; ch.Name == name && ch.Store.DeadLetter != spec.None {
+			return p.scenario.Broker.Channels[ch.Store.DeadLetter].Name
+		}
+	}
+	return ""
 }
 
 func (p *service) consume(c *spec.Consumer) {

@@ -88,6 +88,59 @@ func (s readSpan) attribute(key string) string {
 	return ""
 }
 
+// operation is what a span is about: the first word of its name.
+func (s readSpan) operation() string {
+	operation, _, _ := strings.Cut(s.Name, " ")
+	return operation
+}
+
+// checkConventions checks a span against the conventions for messaging, or for
+// calls: its kind, and the attributes that there must be.
+func checkConventions(t *testing.T, s readSpan) {
+	t.Helper()
+	kinds := map[string]struct {
+		kind tracepb.Span_SpanKind
+		typ  string
+	}{
+		"create": {tracepb.Span_SPAN_KIND_PRODUCER, "create"}, "send": {tracepb.Span_SPAN_KIND_CLIENT, "send"},
+		"receive": {tracepb.Span_SPAN_KIND_CLIENT, "receive"}, "process": {tracepb.Span_SPAN_KIND_CONSUMER, "process"},
+		"ack": {tracepb.Span_SPAN_KIND_CLIENT, "settle"}, "nack": {tracepb.Span_SPAN_KIND_CLIENT, "settle"},
+		"call": {kind: tracepb.Span_SPAN_KIND_CLIENT}, "serve": {kind: tracepb.Span_SPAN_KIND_SERVER},
+	}
+	operation := s.operation()
+	want, known := kinds[operation]
+	if !known {
+		want.kind = tracepb.Span_SPAN_KIND_INTERNAL
+	}
+	if s.Kind != want.kind || s.attribute("messaging.operation.type") != want.typ {
+		t.Errorf("%s is of kind %v and type %q", s.Name, s.Kind, s.attribute("messaging.operation.type"))
+	}
+	var needed []string
+	switch {
+	case operation == "call" || operation == "serve":
+		needed = []string{"rpc.system", "rpc.service", "rpc.method"}
+	case s.attribute("eddy.action") == "":
+		needed = []string{"messaging.system", "messaging.operation.name", "messaging.message.id"}
+	}
+	for _, key := range needed {
+		if s.attribute(key) == "" {
+			t.Errorf("%s has no %s", s.Name, key)
+		}
+	}
+	seen := map[string]bool{}
+	for _, a := range s.Attributes {
+		if seen[a.Key] {
+			t.Errorf("%s has %s twice", s.Name, a.Key)
+		}
+		seen[a.Key] = true
+	}
+	for _, e := range s.Events {
+		if e.TimeUnixNano < s.StartTimeUnixNano || e.TimeUnixNano > s.EndTimeUnixNano || e.Name == "" {
+			t.Errorf("%s at %d in %s from %d to %d", e.Name, e.TimeUnixNano, s.Name, s.StartTimeUnixNano, s.EndTimeUnixNano)
+		}
+	}
+}
+
 func spansOf(data *tracepb.TracesData) []readSpan {
 	var all []readSpan
 	for _, r := range data.ResourceSpans {
@@ -131,19 +184,17 @@ func TestOTLPIsValid(t *testing.T) {
 	}
 	operations, from := map[string]int{}, map[string]int{}
 	for _, s := range all {
-		operation := s.attribute("messaging.operation.name")
+		operation := s.operation()
 		operations[operation]++
 		if s.EndTimeUnixNano < s.StartTimeUnixNano || s.EndTimeUnixNano > 20e9 {
 			t.Errorf("%s from %d to %d", s.Name, s.StartTimeUnixNano, s.EndTimeUnixNano)
 		}
-		if !strings.HasPrefix(s.Name, operation+" ") {
-			t.Errorf("%s is called %q", operation, s.Name)
-		}
+		checkConventions(t, s)
 		checkParent(t, s, byID)
 		if operation == "process" {
 			from[s.service+" from "+s.attribute("messaging.destination.name")]++
 		}
-		if operation == "process" && (len(s.Links) != 1 || byID[string(s.Links[0].SpanId)].attribute("messaging.operation.name") != "create" ||
+		if operation == "process" && (len(s.Links) != 1 || byID[string(s.Links[0].SpanId)].operation() != "create" ||
 			byID[string(s.Links[0].SpanId)].attribute("messaging.message.id") != s.attribute("messaging.message.id")) {
 			t.Fatalf("%s is not linked to the creation of its event", s.Name)
 		}
@@ -176,7 +227,7 @@ func TestOTLPIsValid(t *testing.T) {
 func checkParent(t *testing.T, s readSpan, byID map[string]readSpan) {
 	t.Helper()
 	if len(s.ParentSpanId) == 0 {
-		if s.Kind != tracepb.Span_SPAN_KIND_PRODUCER {
+		if s.Kind != tracepb.Span_SPAN_KIND_PRODUCER && s.operation() != "run" {
 			t.Errorf("%s has no parent", s.Name)
 		}
 		return
@@ -191,7 +242,11 @@ func checkParent(t *testing.T, s readSpan, byID map[string]readSpan) {
 	if parent.StartTimeUnixNano > s.StartTimeUnixNano {
 		t.Errorf("%s began before its parent %s", s.Name, parent.Name)
 	}
-	switch operation := s.attribute("messaging.operation.name"); operation {
+	switch s.operation() {
+	case "ack", "nack":
+		if parent.operation() != "process" || s.operation() == "nack" && parent.attribute("error.type") == "" {
+			t.Errorf("%s hangs on %s", s.Name, parent.Name)
+		}
 	case "create":
 		if parent.service != s.service {
 			t.Errorf("%s of %s hangs on %s of %s", s.Name, s.service, parent.Name, parent.service)

@@ -36,10 +36,23 @@ type otlpSpan struct {
 	outcome                string
 	problem                string   // "" for none
 	callees                []string // of a call
+	deadLetters            string   // where a dead letter goes
+	action                 string   // of the timeline
+	events                 []spanEvent
 }
 
-// conventional are the operations that the conventions for messaging know.
-var conventional = map[string]bool{"create": true, "send": true, "process": true}
+// spanEvent is something that happens within a span.
+type spanEvent struct {
+	at        int64 // ns
+	name, why string
+	attempt   int32 // 0: none
+}
+
+// operationTypes are the kinds that the conventions for messaging have for an
+// operation; what is none of theirs has none.
+var operationTypes = map[string]string{
+	"create": "create", "send": "send", "receive": "receive", "process": "process", "ack": "settle", "nack": "settle",
+}
 
 func (t *OTLP) appendSpan(b []byte, s *otlpSpan, to int64) []byte {
 	b = append(b, "\n"+`{"traceId":"`...)
@@ -67,6 +80,16 @@ func (t *OTLP) appendSpan(b []byte, s *otlpSpan, to int64) []byte {
 		b = appendHex(b, s.link)
 		b = append(b, `"}]`...)
 	}
+	if len(s.events) > 0 {
+		b = append(b, `,"events":[`...)
+		for i := range s.events {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendSpanEvent(b, &s.events[i])
+		}
+		b = append(b, ']')
+	}
 	if s.problem != "" {
 		b = append(b, `,"status":{"code":2,"message":`...)
 		b = append(appendString(b, s.problem), '}')
@@ -85,13 +108,50 @@ func (s *otlpSpan) name(names Names) string {
 	return s.operation + " " + clean(names.Type(s.typ))
 }
 
+func appendSpanEvent(b []byte, e *spanEvent) []byte {
+	b = append(b, `{"timeUnixNano":"`...)
+	b = strconv.AppendInt(b, e.at, 10)
+	b = append(b, `","name":`...)
+	b = appendString(b, e.name)
+	b = append(b, `,"attributes":[`...)
+	if e.attempt > 0 {
+		b = appendIntAttribute(b, "eddy.attempt", int64(e.attempt))
+	}
+	if e.why != "" {
+		if e.attempt > 0 {
+			b = append(b, ',')
+		}
+		b = appendAttribute(b, "eddy.why", e.why)
+	}
+	return append(b, `]}`...)
+}
+
+// appendRemote writes what a call is to a service: the conventions for remote
+// procedure calls, with the event's type as what is asked for.
+func (t *OTLP) appendRemote(b []byte, s *otlpSpan) []byte {
+	b = appendAttribute(b, "rpc.system", "eddy")
+	if len(s.callees) == 1 {
+		b = appendAttribute(append(b, ','), "rpc.service", s.callees[0])
+	}
+	b = appendAttribute(append(b, ','), "rpc.method", t.names.Type(s.typ))
+	b = appendAttribute(append(b, ','), "eddy.event.id", t.names.Source(s.event.Source)+":"+strconv.FormatInt(s.event.Number, 10))
+	return t.appendCircumstances(b, s)
+}
+
 func (t *OTLP) appendAttributes(b []byte, s *otlpSpan) []byte {
+	switch {
+	case s.action != "":
+		b = appendAttribute(b, "eddy.action", s.action)
+		return t.appendCircumstances(b, s)
+	case s.kind == kindServer || s.operation == "call":
+		return t.appendRemote(b, s)
+	}
 	b = appendAttribute(b, "messaging.system", messagingSystem(t.origin.Scenario))
 	b = appendAttribute(append(b, ','), "messaging.operation.name", s.operation)
-	if conventional[s.operation] {
-		b = appendAttribute(append(b, ','), "messaging.operation.type", s.operation)
+	if kind := operationTypes[s.operation]; kind != "" {
+		b = appendAttribute(append(b, ','), "messaging.operation.type", kind)
 	}
-	if s.destination != "" && s.kind != kindServer {
+	if s.destination != "" {
 		b = appendAttribute(append(b, ','), "messaging.destination.name", s.destination)
 	}
 	if s.subscription != "" {
@@ -101,8 +161,20 @@ func (t *OTLP) appendAttributes(b []byte, s *otlpSpan) []byte {
 		b = appendAttribute(append(b, ','), "messaging.consumer.group.name", s.group)
 	}
 	b = appendAttribute(append(b, ','), "messaging.message.id", t.names.Source(s.event.Source)+":"+strconv.FormatInt(s.event.Number, 10))
+	if kind := operationTypes[s.operation]; kind == "receive" || kind == "settle" {
+		return b // the rest is at the span that it belongs to
+	}
 	b = appendIntAttribute(append(b, ','), "messaging.message.body.size", s.size)
 	b = appendAttribute(append(b, ','), "eddy.event.type", t.names.Type(s.typ))
+	if s.deadLetters != "" {
+		b = appendAttribute(append(b, ','), "eddy.dead_letter.destination", s.deadLetters)
+	}
+	return t.appendCircumstances(b, s)
+}
+
+// appendCircumstances writes where and how often something was done, and what
+// came of it.
+func (t *OTLP) appendCircumstances(b []byte, s *otlpSpan) []byte {
 	if s.partition >= 0 {
 		b = appendAttribute(append(b, ','), "messaging.destination.partition.id", strconv.Itoa(int(s.partition)))
 	}
