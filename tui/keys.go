@@ -91,7 +91,7 @@ func init() {
 
 		{[]string{"l"}, "l", "statistics", "what paired runs of the two say", "compare", InLockstep, 0, inMatch((*model).turnPage)},
 		{[]string{"l"}, "l", "side by side", "the two runs side by side, live", "compare", InResult, 1, inMatch((*model).turnPage)},
-		{[]string{"tab"}, "tab", "panel", "the next panel; side by side, the other run", "compare", inVersus, 1, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPanel(v, 1) })},
+		{[]string{"tab"}, "tab", "panel", "the next panel; side by side, the other run", "compare", inVersus, 0, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPanel(v, 1) })},
 		{[]string{"shift+tab"}, "shift+tab", "", "the panel before", "compare", inVersus, 5, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPanel(v, -1) })},
 		{[]string{"1", "2", "3", "4", "5"}, "1–5", "", "a panel: result, distribution, course, what differs, in words", "compare", inVersus, 5, inMatch((*model).toPanel)},
 		{[]string{"]"}, "]", "", "the next two of several scenarios", "compare", inVersus, 5, inMatch(func(m *model, v *versus) tea.Cmd { return m.nextPair(v, 1) })},
