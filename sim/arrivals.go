@@ -12,21 +12,23 @@ import (
 const never = math.MaxInt64
 
 // arrivals produces the instants at which one source creates events. The
-// process runs in an inner time, counted from the source's start, which a
-// shape maps to simulated time.
+// process runs in an inner time, counted from the source's start, which its
+// pace maps to simulated time.
 type arrivals struct {
 	spec    *spec.Arrivals
 	start   int64
-	shape   *shape // of the scenario: inner time to the time of surges
-	surge   *shape // of surges: that to simulated time
-	src     uint64 // luck of this source
-	n       uint64 // arrivals (or bursts) asked for
-	inner   int64  // of the last one, ns
-	last    int64  // simulated time of the last one
-	early   int64  // evenly spaced: how much earlier than on the grid
-	base    int64  // inner time at which the present rate began
-	skipped uint64 // arrivals before that
-	ended   bool   // there is no next arrival
+	shape   *shape  // of the scenario; nil: none
+	speed   float64 // by surges
+	pace    *shape  // what the two have made of the inner time; nil: it is simulated time
+	origin  float64 // the inner time of the pace at the start
+	src     uint64  // luck of this source
+	n       uint64  // arrivals (or bursts) asked for
+	inner   int64   // of the last one, ns
+	last    int64   // simulated time of the last one
+	early   int64   // evenly spaced: how much earlier than on the grid
+	base    int64   // inner time at which the present rate began
+	skipped uint64  // arrivals before that
+	ended   bool    // there is no next arrival
 	gap     *luck.Sampler
 	key     luck.Key
 
@@ -40,8 +42,11 @@ type arrivals struct {
 func (e *Engine) newArrivals(p *spec.Producer, name string, src uint64, instance int) arrivals {
 	a := arrivals{
 		spec: &p.Rate, start: p.Starts, src: src,
-		shape: newShape(p.Shape, p.Starts),
-		key:   luck.NewKey(e.seed, name, "gap"), stayKey: luck.NewKey(e.seed, name, "stay"),
+		shape: newShape(p.Shape), speed: 1,
+		key: luck.NewKey(e.seed, name, "gap"), stayKey: luck.NewKey(e.seed, name, "stay"),
+	}
+	if a.pace = a.shape; a.pace != nil {
+		a.origin = a.pace.innerAt(float64(a.start))
 	}
 	switch r := &p.Rate; r.Kind {
 	case spec.Poisson:
@@ -118,14 +123,14 @@ func (a *arrivals) goOn() bool {
 
 // place is the instant at which the inner time is reached.
 func (a *arrivals) place() int64 {
-	t := a.shape.outer(a.inner)
-	if t < never {
-		t = a.surge.outer(t)
+	t := a.start + a.inner
+	if a.pace != nil {
+		t = a.pace.outer(float64(a.inner) + a.origin)
 	}
-	if t >= never-a.start {
+	if t == never {
 		return never
 	}
-	a.last = max(a.last, a.start+t)
+	a.last = max(a.last, a.start, t)
 	return a.last
 }
 
@@ -204,8 +209,8 @@ func (a *arrivals) modulated() bool {
 	return false
 }
 
-// shape maps the inner time of a process to simulated time, both counted from
-// the start: inner time passes `times` as fast, piecewise linear.
+// shape maps the inner time of a process to simulated time, both from the
+// beginning of the run: inner time passes `times` as fast, piecewise linear.
 type shape struct{ pieces []piece }
 
 // piece is a stretch over which the speed changes linearly, ns.
@@ -216,32 +221,19 @@ type piece struct {
 	slope float64 // change of speed per ns
 }
 
-func newShape(points []spec.ShapePoint, start int64) *shape {
+func newShape(points []spec.ShapePoint) *shape {
 	if len(points) == 0 {
 		return nil
 	}
-	s := &shape{pieces: []piece{{speed: 1}}}
+	s := evenShape()
 	for _, p := range points {
-		at := float64(p.At - start)
-		if at <= 0 && p.Ramp == 0 {
-			s.pieces = []piece{{speed: p.Times}}
-			continue
-		}
-		if at < 0 {
-			// Its ramp began before the start: take it up where it is now.
-			done := min(1, -at/float64(p.Ramp))
-			last := &s.pieces[len(s.pieces)-1]
-			last.speed += float64(done * (p.Times - last.speed))
-			if done == 1 {
-				continue
-			}
-			s.ramp(0, p.Times, float64(p.Ramp)+at)
-			continue
-		}
-		s.ramp(at, p.Times, float64(p.Ramp))
+		s.ramp(float64(p.At), p.Times, float64(p.Ramp))
 	}
 	return s
 }
+
+// evenShape is the shape of a rate that never changes.
+func evenShape() *shape { return &shape{pieces: []piece{{speed: 1}}} }
 
 // ramp changes the speed linearly from at on, and holds it from at+length.
 func (s *shape) ramp(at, speed, length float64) {
@@ -266,12 +258,45 @@ func (p piece) innerAfter(x float64) float64 {
 	return p.inner + float64(p.speed*x) + float64(float64(p.slope*float64(x*x))/2)
 }
 
-// outer is the time at which the inner time is reached, never if it is not.
-func (s *shape) outer(inner int64) int64 {
-	if s == nil {
-		return inner
+// innerAt is the inner time that has passed at x ns.
+func (s *shape) innerAt(x float64) float64 {
+	p := s.pieceAt(x)
+	return p.innerAfter(x - p.from)
+}
+
+// pieceAt is the last piece that has begun at x ns.
+func (s *shape) pieceAt(x float64) piece {
+	i := len(s.pieces) - 1
+	for i > 0 && s.pieces[i].from > x {
+		i--
 	}
-	want := float64(inner)
+	return s.pieces[i]
+}
+
+// changed is the shape from now on as another has it, so many times as fast.
+func (s *shape) changed(now float64, as *shape, times float64) *shape {
+	out := &shape{}
+	for _, p := range s.pieces {
+		if p.from < now {
+			out.pieces = append(out.pieces, p)
+		}
+	}
+	p := as.pieceAt(now)
+	x := now - p.from
+	inner := s.innerAt(now)
+	out.pieces = append(out.pieces, piece{now, inner, float64((p.speed + float64(p.slope*x)) * times), float64(p.slope * times)})
+	for _, p := range as.pieces {
+		if p.from > now {
+			last := out.pieces[len(out.pieces)-1]
+			inner = last.innerAfter(p.from - last.from)
+			out.pieces = append(out.pieces, piece{p.from, inner, float64(p.speed * times), float64(p.slope * times)})
+		}
+	}
+	return out
+}
+
+// outer is the time at which the inner time is reached, never if it is not.
+func (s *shape) outer(want float64) int64 {
 	i := len(s.pieces) - 1
 	for i > 0 && s.pieces[i].inner >= want {
 		i--
@@ -294,11 +319,21 @@ func (s *shape) outer(inner int64) int64 {
 	return int64(t + 0.5)
 }
 
-// respeed multiplies the speed of a process from now on, and asks for its
-// next arrival again.
+// respeed multiplies the speed of a process from now on: its shape goes on as it
+// is, so many times as fast.
 func (a *arrivals) respeed(now int64, times float64) {
-	if a.surge == nil {
-		a.surge = &shape{pieces: []piece{{speed: 1}}}
+	a.speed = times
+	a.repace(now)
+}
+
+// repace lets the inner time pass from now on as the shape and the speed have it.
+func (a *arrivals) repace(now int64) {
+	if a.shape == nil {
+		a.shape = evenShape()
 	}
-	a.surge.ramp(float64(now-a.start), times, 0)
+	if a.pace == nil {
+		a.pace = evenShape()
+	}
+	a.pace = a.pace.changed(float64(now), a.shape, a.speed)
+	a.origin = a.pace.innerAt(float64(a.start))
 }

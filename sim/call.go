@@ -596,14 +596,16 @@ func (e *Engine) allWait(c *consumer) bool {
 	if c.workers < 0 || c.asking == 0 {
 		return false
 	}
-	var working, up int32
+	working, full := int32(0), false // who has left may have work in hand, too
 	for j := range c.count {
-		if in := &e.instances[c.first+j]; in.up {
-			working += in.working
-			up++
+		in := &e.instances[c.first+j]
+		working += in.working
+		if in.up && in.working < c.workers {
+			return false
 		}
+		full = full || in.up
 	}
-	return up > 0 && working >= up*c.workers && c.asking == working
+	return full && c.asking == working
 }
 
 // waitersFor says which consumers have a worker whose call is neither waiting

@@ -116,8 +116,8 @@ type instance struct {
 	owned    []*store // partitions that it reads
 	deferred bool     // one of them had to wait for another
 	crashed  bool
-	crashes  uint32
-	starts   int32 // times it was begun
+	crashes  uint32 // so far
+	starts   int32  // times it was begun
 	leases   int32
 	working  int32
 	stalled  int32  // withheld emissions

@@ -198,15 +198,14 @@ func (e *Engine) stepEnds(d *delivery) {
 
 // run goes through the steps of an attempt until one takes time.
 func (e *Engine) run(d *delivery) {
-	if d.handler < 0 {
-		e.effect(d)
-		return
-	}
 	in := d.in
 	cons := in.cons
 	c := d.c
 	v := c.ev
-	steps := cons.handlers[d.handler].steps
+	var steps []step
+	if d.handler >= 0 {
+		steps = cons.handlers[d.handler].steps
+	}
 	for int(d.pc) < len(steps) {
 		st := &steps[d.pc]
 		if st.plain || e.happens(st, v, d.attempt) {
@@ -387,6 +386,7 @@ func (e *Engine) endBefore(d *delivery, c *copyRec) {
 		d.over = true
 		return
 	}
+	e.freeSlot(d) // if the answer was lost
 	e.dropDelivery(d)
 	e.unrefCopy(c)
 }
@@ -558,7 +558,7 @@ func (e *Engine) publishEmission(cons *consumer, in *instance, st *step, ev *eve
 		return
 	}
 	k := e.newPub()
-	e.pubs[k] = pub{event: ev, source: -1, maker: maker, channel: int32(st.spec.To), refs: 1, live: 1, user: -1}
+	e.pubs[k] = pub{event: ev, source: -1, maker: maker, life: in.crashes, channel: int32(st.spec.To), refs: 1, live: 1, user: -1}
 	if delay > 0 {
 		e.at(e.now+delay, classTimer, cons.component, pack(kindEmit, 0, k))
 		return

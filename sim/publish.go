@@ -213,7 +213,7 @@ func (e *Engine) takeIn(k uint32) {
 	}
 	m.wasHeld = true
 	if b.source < 0 {
-		if b.maker >= 0 {
+		if b.maker >= 0 && e.instances[b.maker].crashes == b.life {
 			e.instances[b.maker].stalled++
 		}
 		return
@@ -303,7 +303,7 @@ func (e *Engine) conclude(k uint32) {
 func (e *Engine) concludeEmission(k uint32) {
 	m := e.messages[k]
 	b := &e.pubs[m.pub]
-	maker, index := b.maker, int32(-1)
+	maker, life, index := b.maker, b.life, int32(-1)
 	if maker >= 0 {
 		index = e.instances[maker].index
 	}
@@ -315,7 +315,7 @@ func (e *Engine) concludeEmission(k uint32) {
 	e.dropMessage(k)
 	e.endMessage(m.pub)
 	e.endMessage(m.pub)
-	if m.wasHeld && maker >= 0 {
+	if m.wasHeld && maker >= 0 && e.instances[maker].crashes == life {
 		e.unstall(uint32(maker))
 	}
 }

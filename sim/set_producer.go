@@ -67,6 +67,9 @@ func (e *Engine) switchSource(k uint32, on bool) {
 		begins.Starts = max(begins.Starts, e.now)
 		s.arrivals = e.newArrivals(&begins, p.spec.Name, s.luck, int(s.instance))
 		s.arrivals.spec = &p.spec.Rate
+		if p.speed != 1 {
+			s.arrivals.respeed(e.now, p.speed)
+		}
 		e.beginSource(k)
 	case !s.unborn && s.off == on:
 		s.off = !on
@@ -169,36 +172,15 @@ func (a *arrivals) wake(now int64) {
 
 // innerAt is the inner time of a process at an instant.
 func (a *arrivals) innerAt(now int64) int64 {
-	t := float64(max(0, now-a.start))
-	inner := a.shape.innerOf(a.surge.innerOf(t))
+	inner := float64(now - a.start)
+	if a.pace != nil {
+		inner = a.pace.innerAt(float64(now)) - a.origin
+	}
 	return int64(min(max(0, inner), float64(spec.MaxDuration)))
 }
 
 // changeShape lets the rate of a process follow another shape from now on.
 func (a *arrivals) changeShape(now int64, points []spec.ShapePoint) {
-	t := a.surge.innerOf(float64(now - a.start))
-	before := a.shape.innerOf(t)
-	next := newShape(points, a.start)
-	if next == nil {
-		next = &shape{pieces: []piece{{speed: 1}}}
-	}
-	if t > 0 { // up to now the inner time has passed as it has
-		shift := before - next.innerOf(t)
-		for i := range next.pieces {
-			next.pieces[i].inner += shift
-		}
-	}
-	a.shape = next
-}
-
-// innerOf is the inner time at a time from the start, both in ns.
-func (s *shape) innerOf(t float64) float64 {
-	if s == nil {
-		return t
-	}
-	i := len(s.pieces) - 1
-	for i > 0 && s.pieces[i].from > t {
-		i--
-	}
-	return s.pieces[i].innerAfter(t - s.pieces[i].from)
+	a.shape = newShape(points)
+	a.repace(now)
 }

@@ -162,8 +162,9 @@ const (
 // pub is a publish under way: an event on its way into the broker.
 type pub struct {
 	event    *event
-	source   int32 // producer instance, or -1
-	maker    int32 // consumer instance of an emission, or -1
+	source   int32  // producer instance, or -1
+	maker    int32  // consumer instance of an emission, or -1
+	life     uint32 // how often it had crashed
 	channel  int32
 	try      int32
 	refs     int32 // messages and timers that point at it; itself until settled

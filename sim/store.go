@@ -485,8 +485,8 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 	s.order.pushReturned(c, v.priority)
 	if s.keys != nil {
 		e.freeKey(s, c)
+		e.expireHead(s)
 	}
-	e.expireHead(s)
 }
 
 // settleBlame gives the time since the last settling to its cause.
@@ -584,6 +584,10 @@ func (e *Engine) isExpired(s *store, c *copyRec) bool {
 // dispatch sends what a store has to those who have room for it.
 func (e *Engine) dispatch(s *store) {
 	if e.isOut(s.channel) {
+		e.expireHead(s)
+		if s.mayExpire {
+			e.watchHead(s)
+		}
 		return
 	}
 	sent := s.n.delivered

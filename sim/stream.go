@@ -23,6 +23,7 @@ type stream struct {
 type partition struct {
 	next       int64 // offset of the next event
 	start      int64 // offset of the oldest one kept
+	cut        int64 // what was before it went since there was too much
 	size       int64 // bytes kept
 	log        deque[logged]
 	in, baseIn int64
@@ -187,25 +188,27 @@ func (e *Engine) keep(c *channel, st *stream, p *partition, ev *event) {
 }
 
 // retain lets go of what a partition no longer keeps: for a group that has
-// not read it, it expires.
+// not read it, it expires. What is too old does that by itself.
 func (e *Engine) retain(c *channel, i int) {
 	p := &c.stream.partitions[i]
 	r := &c.spec.Retention
 	for p.log.len() > 0 {
-		old := p.log.at(0)
-		over := (r.Events > 0 && int64(p.log.len()) > r.Events) || (r.Size > 0 && p.size > r.Size) ||
-			(r.Time > 0 && e.now-old.at >= r.Time)
-		if !over {
+		isOld := r.Time > 0 && e.now-p.log.at(0).at >= r.Time
+		isOver := (r.Events > 0 && int64(p.log.len()) > r.Events) || (r.Size > 0 && p.size > r.Size)
+		if !isOld && !isOver {
 			break
 		}
 		e.forgetOldest(p)
 		p.start = p.next - int64(p.log.len())
+		if !isOld {
+			p.cut = p.start
+		}
 	}
 	for _, g := range c.stream.groups {
 		s := g.stores[i]
 		for s.ready.Level() > 0 {
 			n, _, ok := s.order.peek(e)
-			if !ok || n.age >= p.start {
+			if !ok || n.age >= p.cut {
 				break
 			}
 			e.expire(s, n)
@@ -596,6 +599,10 @@ func (e *Engine) noticeDeath(g *group, in *instance) {
 			e.note(Revoked, WhyCrash, s.component, nil, s.partition, in.index, -1)
 			e.takePartition(s)
 			e.rewind(s)
+			continue
+		}
+		if c := s.inHand; c != nil && c.lease != nil && c.lease.in == in {
+			e.returnInHand(s) // from before it was another's
 		}
 	}
 }
@@ -660,15 +667,20 @@ func (e *Engine) rewind(s *store) {
 		s.order.pushToPlace(c, 0)
 	}
 	if s.inHand != nil {
-		c := s.inHand
-		s.inHand = nil
-		e.settleBlame(c)
-		d := c.lease
-		e.leasedDec(s)
-		c.lease = nil
-		e.comeBack(s, c, WhyCrash)
-		e.leaseOver(d)
+		e.returnInHand(s)
 	}
+}
+
+// returnInHand returns what was in the hands of a reader that is dead.
+func (e *Engine) returnInHand(s *store) {
+	c := s.inHand
+	s.inHand = nil
+	e.settleBlame(c)
+	d := c.lease
+	e.leasedDec(s)
+	c.lease = nil
+	e.comeBack(s, c, WhyCrash)
+	e.leaseOver(d)
 }
 
 // The levels of a store are those of its group as well.

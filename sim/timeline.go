@@ -354,6 +354,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 			e.failFamily(c.ev)
 			e.leaveStore(s, c)
 		}
+		e.freeSlot(d)
 		e.scrap(d)
 		return
 	case current && s.group != nil:

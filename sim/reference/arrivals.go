@@ -11,12 +11,13 @@ import (
 // time of its own, ns from the source's start, which the tempo turns into
 // instants.
 type process struct {
-	s     *source
-	rate  *spec.Arrivals
-	tempo tempo
-	n     int64 // arrivals asked for
-	inner int64 // of the last one
-	early int64 // how much an evenly spaced process is ahead of its grid, ns
+	s      *source
+	rate   *spec.Arrivals
+	tempo  tempo
+	n      int64 // arrivals asked for
+	isOver bool  // there are no more
+	inner  int64 // of the last one
+	early  int64 // how much an evenly spaced process is ahead of its grid, ns
 
 	high  bool  // MMPP: the state
 	until int64 // MMPP: when it ends, inner time
@@ -46,20 +47,38 @@ func (a *process) next() (at int64, ever bool) {
 		return a.tempo.start + rate.Rows[a.n-1].At, true
 	case spec.Every:
 		if rate.Rate.Events == 0 {
+			a.isOver = true
 			return 0, false
 		}
 		a.inner = a.evenly()
 	case spec.Poisson:
 		if rate.Rate.Events == 0 {
+			a.isOver = true
 			return 0, false
 		}
 		a.inner += a.gap(spec.Dist{Kind: spec.Exponential, Mean: interval(rate.Rate)})
 	case spec.MMPP:
 		if !a.modulated() {
+			a.isOver = true
 			return 0, false
 		}
 	default: // Renewal, Burst
 		a.inner += a.gap(rate.Gap)
+	}
+	return a.tempo.instant(a.inner)
+}
+
+// surge lets the inner time pass faster.
+func (a *process) surge(s *surge) {
+	if a != nil {
+		a.tempo.surges = append(a.tempo.surges, s)
+	}
+}
+
+// again is the instant of the arrival that next told last, at the present tempo.
+func (a *process) again() (at int64, ever bool) {
+	if a.isOver {
+		return 0, false
 	}
 	return a.tempo.instant(a.inner)
 }

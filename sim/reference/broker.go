@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"eddy/sim"
+	"eddy/sim/luck"
 	"eddy/sim/spec"
 )
 
@@ -17,6 +18,7 @@ type publish struct {
 	withheld int  // stores that have not taken their copy yet
 	refused  bool // by a full store
 
+	onLost     func()              // on the way, or in an outage
 	onWithheld func()              // the sender must hold back
 	onAnswer   func(accepted bool) // every store has taken or refused its copy
 }
@@ -110,7 +112,17 @@ func share(n uint64, r spec.Rate) int64 {
 
 // route gives every store its copy, then answers unless one withholds.
 func (b *broker) route(p *publish) {
-	if !b.carry(p, p.channel) {
+	if b.w.isOut(p.channel) {
+		p.onLost()
+		return
+	}
+	offered := b.carry(p, p.channel)
+	for _, d := range b.w.doubles[p.channel] {
+		if d.key.Uniform(luck.Counter(p.ev.luck, uint32(p.try), 0)) < d.chance && b.carry(p, p.channel) {
+			offered = true
+		}
+	}
+	if !offered {
 		b.w.tell(sim.Unrouted, sim.NoReason, len(b.w.sends)+p.channel, p.ev, anywhere)
 	}
 	if p.withheld > 0 {

@@ -41,6 +41,7 @@ type call struct {
 	try     int
 	ok      bool
 	refused bool
+	serial  int64     // its place among what was sent or asked in the run
 	came    int64     // its place among what arrived in the run
 	in      *instance // that works on it, nil: none yet
 }
@@ -79,7 +80,7 @@ func (a *ask) begin() {
 		})
 	}
 	c := &call{a: a, try: try}
-	a.caller.request.cross(a.ev, try, arrivals, a.caller.component, func() { a.callee.called(c) })
+	a.caller.request.cross(message{requestMessage, a.ev, try, a.callee.component, arrivals, a.caller.component, func() { a.callee.called(c) }, func() { a.loses(c) }})
 }
 
 // judge tells the breaker what became of a try that was made.
@@ -119,6 +120,23 @@ func (a *ask) answered(c *call) {
 	a.tell(sim.Answered, sim.NoReason)
 	a.judge(false)
 	a.end(true)
+}
+
+// loses is a message of a try that was lost. A caller who has no timeout is told
+// when the connection breaks.
+func (a *ask) loses(c *call) {
+	if a.isWaitingFor(c) && a.timeout == 0 {
+		c.ok = false
+		a.w.ask(a.w.now, completions, a.caller.component, func() { a.answered(c) })
+	}
+}
+
+// abandon is the caller's death.
+func (a *ask) abandon() {
+	if a.isTrial && a.waiting {
+		a.breaker.trying = false // the next one tries
+	}
+	a.open, a.waiting = false, false
 }
 
 func (a *ask) isWaitingFor(c *call) bool { return a.open && a.waiting && a.try == c.try }
@@ -174,7 +192,8 @@ func (c *consumer) called(k *call) {
 		return
 	}
 	c.w.came++
-	k.came = c.w.came
+	c.w.sent++
+	k.came, k.serial = c.w.came, c.w.sent
 	if idle != nil {
 		idle.serve(k)
 		return
@@ -199,7 +218,7 @@ func (c *consumer) isUp() bool {
 func (c *consumer) nextIdle() *instance {
 	for k := range c.instances {
 		i := (c.turn + k) % len(c.instances)
-		if in := c.instances[i]; in.up && in.stalled == 0 {
+		if in := c.instances[i]; in.up && in.stalled == 0 && len(c.pauses) == 0 {
 			if _, free := in.lowestFree(); free {
 				c.turn = (i + 1) % len(c.instances)
 				return in
@@ -236,8 +255,10 @@ func (in *instance) serve(k *call) {
 	worker, _ := in.lowestFree()
 	k.in = in
 	asked := &storedCopy{ev: k.a.ev, tries: k.try - 1, given: map[*consumer]int64{}}
-	h := &handling{d: &delivery{c: asked, in: in, number: k.try}, in: in, c: in.c, ev: k.a.ev, worker: worker, call: k}
-	in.working[worker] = h
+	d := &delivery{c: asked, in: in, number: k.try, serial: k.serial, begun: true}
+	h := &handling{d: d, in: in, c: in.c, ev: k.a.ev, worker: worker, call: k}
+	in.working[worker], d.h = h, h
+	in.sent = append(in.sent, d)
 	h.try()
 }
 
@@ -255,6 +276,7 @@ func (h *handling) numberOfCall() int64 {
 func (h *handling) endCall(ok bool) {
 	k := h.call
 	k.ok = ok
+	h.d.over = true
 	if !k.a.isWaitingFor(k) {
 		h.c.w.tell(sim.Late, sim.NoReason, h.c.component, h.ev, place{k.try, h.in.index, h.worker})
 	}
@@ -271,7 +293,7 @@ func (c *consumer) answer(k *call) {
 	if k.in != nil {
 		back = k.in.reply
 	}
-	back.cross(k.a.ev, -k.try, completions, c.component, func() { k.a.answered(k) })
+	back.cross(message{replyMessage, k.a.ev, -k.try, k.a.caller.component, completions, c.component, func() { k.a.answered(k) }, func() { k.a.loses(k) }})
 }
 
 // --- at a caller --------------------------------------------------------------------
@@ -354,9 +376,6 @@ func (c *consumer) waitsFor(others map[*consumer]bool) bool {
 		return false
 	}
 	for _, in := range c.instances {
-		if !in.up {
-			continue
-		}
 		waiting := 0
 		for _, h := range in.working {
 			a := h.asks
@@ -365,7 +384,7 @@ func (c *consumer) waitsFor(others map[*consumer]bool) bool {
 			}
 			waiting++
 		}
-		if waiting < c.spec.Concurrency {
+		if in.up && waiting < c.spec.Concurrency {
 			return false
 		}
 	}

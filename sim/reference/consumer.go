@@ -26,25 +26,36 @@ type consumer struct {
 	turn      int                  // instance to begin the next round of calls with
 	refusals  *link                // answers that no instance sends
 	breakers  map[*spec.Step]*breaker
+	joined    bool
+	target    int            // instances it is to have
+	pauses    []*spec.Action // that last
+	stops     []*spec.Action // the same
+	returns   bool           // when they are over
+	scales    []*action      // in the order in which they began
+	slow      []float64      // how many times as long its work takes
+	breaks    []float64      // chances that an attempt fails at its end
 }
 
 // instance is one of a consumer's instances.
 type instance struct {
-	c       *consumer
-	index   int
-	up      bool
-	left    bool
-	stalled int // of its emissions, how many a full store withholds
-	leases  int // held
-	unbegun []*delivery
-	held    []*delivery       // arrived, not begun, first come first
-	working map[int]*handling // by worker
-	crashed int64             // when it died last
-	deliver *link
-	answer  *link
-	publish *link
-	request *link
-	reply   *link // answers to calls
+	c        *consumer
+	index    int
+	up       bool
+	starting bool              // it joins after its start time
+	starts   int               // times it was begun
+	crashed  bool              // it is down for that
+	life     int               // times it has died
+	stalled  int               // of its emissions, how many a full store withholds
+	leases   int               // held
+	sent     []*delivery       // all that it was ever sent or asked
+	held     []*delivery       // arrived, not begun, first come first
+	working  map[int]*handling // by worker
+	diedAt   int64             // when it died last
+	deliver  *link
+	answer   *link
+	publish  *link
+	request  *link
+	reply    *link // answers to calls
 }
 
 // delivery is a copy sent to an instance.
@@ -54,31 +65,47 @@ type delivery struct {
 	number   int
 	came     int64 // its place among what arrived in the run
 	holds    bool  // a lease slot of the instance
-	answered bool
+	serial   int64 // its place among what was sent or asked in the run
 	begun    bool
-	over     bool // the work on it
-	gone     bool // with its instance
-	keptSlot bool // while its copy waits out a backoff
+	over     bool      // the work on it
+	replied  bool      // the answer was set out
+	waits    bool      // its answer before work is under way
+	recalled bool      // taken back before it was begun
+	gone     bool      // with its instance, or lost on the way
+	h        *handling // the work on it, nil: not begun
+	keptSlot bool      // while its copy waits out a backoff
 }
 
 func newConsumer(w *world, component, index int) *consumer {
 	c := &consumer{
-		w: w, component: component, spec: &w.sc.Consumers[index],
+		w: w, component: component, spec: &w.sc.Consumers[index], target: w.sc.Consumers[index].Instances,
 		took: map[*store]int64{}, effects: map[sim.EventID]bool{}, breakers: map[*spec.Step]*breaker{},
 	}
-	c.refusals = w.newLink(c.spec.Name, "call", w.sc.Broker.Latency.Call)
 	latency := &w.sc.Broker.Latency
-	for i := range c.spec.Instances {
+	newLink := func(purpose string, d spec.Dist) *link { return w.newLink(component, c.spec.Name, purpose, d) }
+	c.refusals = newLink("call", latency.Call)
+	for i := range w.mostInstances(index) {
 		c.instances = append(c.instances, &instance{
 			c: c, index: i, working: map[int]*handling{},
-			deliver: w.newLink(c.spec.Name, "deliver", latency.Deliver),
-			answer:  w.newLink(c.spec.Name, "ack", latency.Ack),
-			publish: w.newLink(c.spec.Name, "publish", latency.Publish),
-			request: w.newLink(c.spec.Name, "call", latency.Call),
-			reply:   w.newLink(c.spec.Name, "call", latency.Call),
+			deliver: newLink("deliver", latency.Deliver),
+			answer:  newLink("ack", latency.Ack),
+			publish: newLink("publish", latency.Publish),
+			request: newLink("call", latency.Call),
+			reply:   newLink("call", latency.Call),
 		})
 	}
 	return c
+}
+
+// mostInstances is how many instances a consumer may ever have at once.
+func (w *world) mostInstances(consumer int) int {
+	most := w.sc.Consumers[consumer].Instances
+	for _, a := range w.sc.Timeline {
+		if a.Kind == spec.ScaleAction && a.A.Index == consumer {
+			most = max(most, a.Count)
+		}
+	}
+	return most
 }
 
 // --- joining and leaving -----------------------------------------------------------
@@ -86,27 +113,40 @@ func newConsumer(w *world, component, index int) *consumer {
 // begin asks for the consumer's comings and goings; what is due at 0 happens
 // while the run is built.
 func (c *consumer) begin() {
-	c.at(c.spec.Starts, c.join)
+	c.at(c.spec.Starts, func() {
+		if len(c.stops) > 0 {
+			c.returns = true
+			return
+		}
+		c.join()
+	})
 	if c.spec.Stops > 0 {
 		c.at(c.spec.Stops, func() {
-			for _, in := range c.instances {
-				in.leave()
-			}
+			c.returns = false
+			c.leave()
 		})
 	}
 }
 
 // join begins the consumer's subscriptions and lets its instances start.
 func (c *consumer) join() {
+	c.joined = true
 	for _, sub := range c.subs {
 		sub.begun = true
 	}
 	for _, g := range c.groups {
 		g.begin()
 	}
-	start := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime)
+	for _, in := range c.instances[:c.target] {
+		in.start()
+	}
+}
+
+// leave takes all instances away.
+func (c *consumer) leave() {
+	c.joined = false
 	for _, in := range c.instances {
-		c.at(c.w.now+start.nanos(luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index)), 0), in.join)
+		in.leave()
 	}
 }
 
@@ -119,47 +159,93 @@ func (c *consumer) at(when int64, do func()) {
 	c.w.ask(when, timers, c.component, do)
 }
 
-func (in *instance) join() {
-	if c := in.c; c.spec.Stops > 0 && c.w.now >= c.spec.Stops {
+// start lets the instance join after its start time.
+func (in *instance) start() {
+	if in.up || in.starting {
 		return
 	}
-	in.up = true
-	in.c.w.tellOfInstance(sim.Joined, sim.NoReason, in.c.component, in.index)
-	in.c.markStores()
-	in.c.rebalance()
-	in.c.serveCalls()
+	c := in.c
+	in.starts++
+	start := in.starts
+	id := luck.Identity(luck.SourceID(c.spec.Name), uint64(in.index))
+	takes := c.w.newDraw(c.spec.Name, "start", c.spec.StartTime).nanos(id, start-1)
+	in.starting = takes > 0
+	c.at(c.w.now+takes, func() {
+		leavesNow := takes > 0 && c.spec.Stops > 0 && c.w.now == c.spec.Stops
+		if in.starts == start && !leavesNow && (in.starting || takes == 0) {
+			in.starting = false
+			in.join()
+		}
+	})
 }
 
-// rebalance lets the consumer's groups know that a member came or went.
-func (c *consumer) rebalance() {
+// join lets the instance take work, if its consumer still wants it.
+func (in *instance) join() {
+	c := in.c
+	if in.up || !c.joined || in.index >= c.target {
+		return
+	}
+	in.up, in.crashed = true, false
+	c.w.tellOfInstance(sim.Joined, sim.NoReason, c.component, in.index)
+	c.markStores()
+	for _, g := range c.groups {
+		if _, dead := g.missing[in]; dead {
+			g.noticeDeath(in) // it is back as a new member
+		}
+		g.rebalance()
+	}
+	c.serveCalls()
+}
+
+// leave gives back what the instance has not begun; work in hand goes on.
+func (in *instance) leave() {
+	in.starting, in.crashed = false, false
+	if !in.up {
+		return
+	}
+	c := in.c
+	in.up = false
+	for _, d := range in.lost() {
+		d.comeBack(sim.WhyStop)
+	}
+	in.held = nil
+	for _, d := range in.unanswered() {
+		if !d.begun {
+			d.recalled = true
+			d.c.store.stopped(d)
+		}
+	}
+	c.w.tellOfInstance(sim.Left, sim.WhyStop, c.component, in.index)
+	c.refuseCalls()
 	for _, g := range c.groups {
 		g.rebalance()
 	}
 }
 
-// leave gives back what the instance has not begun; work in hand goes on.
-func (in *instance) leave() {
-	in.left = true
-	if !in.up {
-		return
-	}
-	in.up = false
-	unbegun := in.unbegun
-	in.unbegun, in.held = nil, nil
-	for _, d := range unbegun {
-		d.begun = true
-		d.c.store.stopped(d)
-	}
-	in.c.w.tellOfInstance(sim.Left, sim.WhyStop, in.c.component, in.index)
-	in.c.refuseCalls()
-	in.c.rebalance()
+// unanswered lists what the instance was sent, or asked, and has not answered
+// yet, in that order.
+func (in *instance) unanswered() []*delivery {
+	return slices.DeleteFunc(slices.Clone(in.sent), func(d *delivery) bool {
+		return d.gone || d.recalled || d.replied || d.over
+	})
+}
+
+// lost lists deliveries of which something was lost on the way while their
+// copies stay leased.
+func (in *instance) lost() []*delivery {
+	return slices.DeleteFunc(slices.Clone(in.sent), func(d *delivery) bool { return !d.gone || !d.isCurrent() })
+}
+
+// isCurrent says whether the delivery holds the lease of its copy.
+func (d *delivery) isCurrent() bool {
+	return d.c.current == d && (d.c.state == leased || d.c.state == inHand)
 }
 
 // --- lease slots ----------------------------------------------------------------------
 
 // freeSlots is how many copies more can be sent to the instance now.
 func (in *instance) freeSlots() (n int, unlimited bool) {
-	if !in.up {
+	if !in.up || len(in.c.pauses) > 0 || in.c.w.between(in.c.component, theBroker).cuts > 0 {
 		return 0, false
 	}
 	limit := in.c.spec.Prefetch
@@ -194,7 +280,7 @@ func (c *consumer) tookFrom(s *store) {
 // one with ready copies from which the consumer took longer ago.
 func (c *consumer) isTurnOf(s *store) bool {
 	for _, other := range c.stores {
-		if other == s || other.part != nil || other.head() == nil {
+		if other == s || other.part != nil || other.isOut() || other.head() == nil {
 			continue
 		}
 		if c.took[other] < c.took[s] || c.took[other] == c.took[s] && other.component < s.component {
@@ -208,8 +294,8 @@ func (c *consumer) isTurnOf(s *store) bool {
 
 // arrive puts a delivery among those the instance holds.
 func (in *instance) arrive(d *delivery) {
-	if in.left {
-		return // given back when the instance left
+	if d.recalled || d.gone {
+		return
 	}
 	in.c.w.came++
 	d.came = in.c.w.came
@@ -220,7 +306,7 @@ func (in *instance) arrive(d *delivery) {
 // beginHeld begins held deliveries, and calls that wait, while a worker is
 // free, in the order in which they came.
 func (in *instance) beginHeld() {
-	for in.up && in.stalled == 0 {
+	for in.up && in.stalled == 0 && len(in.c.pauses) == 0 {
 		worker, free := in.lowestFree()
 		calls := in.c.calls
 		if !free || len(in.held) == 0 && len(calls) == 0 {
@@ -233,9 +319,8 @@ func (in *instance) beginHeld() {
 		}
 		d := in.held[0]
 		in.held = in.held[1:]
-		in.unbegun = slices.DeleteFunc(in.unbegun, func(o *delivery) bool { return o == d })
 		h := &handling{d: d, in: in, c: in.c, ev: d.c.ev, worker: worker}
-		in.working[worker] = h
+		in.working[worker], d.h = h, h
 		h.begin()
 	}
 }
@@ -269,14 +354,20 @@ func (h *handling) free() {
 	h.in.beginHeld()
 }
 
-// answer sends the delivery's outcome to the store. How far it has read is a
-// reader's own to know.
-func (h *handling) answer(arrive func()) {
-	if h.d.c.store.part != nil {
+// reply sends the delivery's outcome to the store.
+func (h *handling) reply(arrive func()) {
+	h.d.replied = true
+	h.answer(arrive, h.d.isLost)
+}
+
+// answer sends something to the store. How far it has read is a reader's own to
+// know.
+func (h *handling) answer(arrive, lost func()) {
+	if h.d.c.store.part != nil && !h.c.w.between(h.c.component, theBroker).isDisturbed() {
 		arrive()
 		return
 	}
-	h.in.answer.cross(h.ev, h.d.number, completions, h.c.component, arrive)
+	h.in.answer.cross(message{ackMessage, h.ev, h.d.number, theBroker, completions, h.c.component, h.ifAlive(arrive), lost})
 }
 
 // begin is the delivery's first attempt, unless the copy is too old for it.
@@ -284,7 +375,7 @@ func (h *handling) begin() {
 	d, s := h.d, h.d.c.store
 	if s.isPast(d.c) {
 		delete(h.in.working, h.worker)
-		h.answer(func() { s.expiredAtStart(d) })
+		h.reply(func() { s.expiredAtStart(d) })
 		return
 	}
 	h.try()
@@ -317,11 +408,15 @@ func (h *handling) try() {
 // beginDelivery is what the first attempt of a delivery sets going.
 func (h *handling) beginDelivery() {
 	d, s := h.d, h.d.c.store
-	if !s.spec.AckClockLease && d.holds {
+	if !s.spec.AckClockLease && d.isCurrent() {
 		s.startClock(d)
 	}
 	if h.c.spec.AckBefore {
-		h.answer(func() { s.acked(d) })
+		d.waits = true
+		h.answer(func() {
+			d.waits = false
+			s.acked(d)
+		}, func() { d.waits = false })
 	}
 }
 
@@ -331,7 +426,16 @@ func (h *handling) after(busy int64, goOn func()) {
 		goOn()
 		return
 	}
-	h.c.w.ask(h.c.w.now+busy, completions, h.c.component, goOn)
+	h.c.w.ask(h.c.w.now+busy, completions, h.c.component, h.ifAlive(goOn))
+}
+
+// ifAlive does something unless the instance has died since.
+func (h *handling) ifAlive(do func()) func() {
+	return func() {
+		if !h.d.gone {
+			do()
+		}
+	}
 }
 
 func (h *handling) recognise() {
@@ -350,7 +454,7 @@ func (h *handling) finish() {
 	}
 	d, s := h.d, h.d.c.store
 	if !h.c.spec.AckBefore {
-		h.answer(func() { s.acked(d) })
+		h.reply(func() { s.acked(d) })
 	} else {
 		h.endAnswered(done)
 	}
@@ -362,15 +466,18 @@ func (h *handling) finish() {
 func (h *handling) endAnswered(s state) bool {
 	h.d.over = true
 	c := h.d.c
-	if c.current != h.d || c.state != leased && c.state != inHand {
-		return false
+	is := h.d.isCurrent()
+	if is {
+		if s == done {
+			c.store.finish(c)
+		}
+		c.state = s
+		c.store.mark()
 	}
-	if s == done {
-		c.store.finish(c)
+	if !h.d.waits {
+		h.d.release() // if the answer was lost
 	}
-	c.state = s
-	c.store.mark()
-	return true
+	return is
 }
 
 // succeed is the effect.
@@ -407,11 +514,16 @@ func (h *handling) fail() {
 	}
 	retry := &h.c.spec.Retry
 	if retry.InWorker && !isUsedUp(h.number, retry.Attempts) {
-		h.c.w.ask(h.c.w.now+h.d.c.backoff(h.c, h.number), timers, h.c.component, h.try)
+		h.c.w.ask(h.c.w.now+h.d.c.backoff(h.c, h.number), timers, h.c.component, h.ifAlive(h.try))
 		return
 	}
 	d, number := h.d, h.number
-	h.answer(func() { d.c.store.failed(d, number) })
+	if retry.ByTimeout && d.c.store.spec.AckTimeout > 0 {
+		d.gone = true // nobody is told
+		d.release()
+	} else {
+		h.reply(func() { d.c.store.failed(d, number) })
+	}
 	h.free()
 }
 

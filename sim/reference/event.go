@@ -54,10 +54,18 @@ func (w *world) newEvent(component int, number int64, kind int, identity uint64)
 	t := w.types[kind]
 	id := sim.EventID{Source: int32(component), Number: number}
 	return &event{
-		id: id, kind: kind, source: w.names[component], luck: identity, created: w.now, left: -1, partition: -1,
+		id: id, kind: kind, source: w.nameOf(component), luck: identity, created: w.now, left: -1, partition: -1,
 		cause: sim.EventID{Source: sim.NoEvent}, root: id,
 		key: t.drawKey(identity), size: t.drawSize(identity), priority: t.drawPriority(identity), fields: t.drawFields(identity),
 	}
+}
+
+// nameOf is a component's name; the run itself is the last.
+func (w *world) nameOf(component int) string {
+	if component == w.runComponent() {
+		return "run"
+	}
+	return w.names[component]
 }
 
 func (t *eventType) uniform(purpose string, identity uint64) float64 {

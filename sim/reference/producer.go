@@ -15,6 +15,7 @@ type producer struct {
 	component int
 	spec      *spec.Producer
 	created   int64
+	stops     []*spec.Action // that last
 	sources   []*source
 	account   ProducerAccount
 }
@@ -28,6 +29,8 @@ type source struct {
 	back     *link    // confirms
 	request  *link    // calls
 	arrivals *process // nil: closed loop
+	due      *entry   // the next tick, nil: none
+	away     []*user  // who would have acted while the producer was stopped
 	blocked  int      // publishes it knows to be withheld
 	draining bool     // it sends what was held back
 	awaits   *sending // of that, what is not answered yet
@@ -61,9 +64,9 @@ func newProducer(w *world, index int) *producer {
 		name := p.spec.Name
 		s := &source{
 			p: p, index: i, luck: luck.SourceID(name + "/" + strconv.Itoa(i)),
-			out:     w.newLink(name, "publish", w.sc.Broker.Latency.Publish),
-			back:    w.newLink(name, "confirm", w.sc.Broker.Latency.Publish),
-			request: w.newLink(name, "call", w.sc.Broker.Latency.Call),
+			out:     w.newLink(index, name, "publish", w.sc.Broker.Latency.Publish),
+			back:    w.newLink(index, name, "confirm", w.sc.Broker.Latency.Publish),
+			request: w.newLink(index, name, "call", w.sc.Broker.Latency.Call),
 		}
 		if p.spec.Users == 0 {
 			s.arrivals = newProcess(s)
@@ -94,7 +97,10 @@ func (u *user) think(from int64) {
 	identity := luck.Identity(luck.Identity(u.s.luck, uint64(u.index)), uint64(u.thinks))
 	pause := p.w.newDraw(p.spec.Name, "think", p.spec.Think).nanos(identity, 0)
 	p.w.ask(from+pause, arrivals, p.component, func() {
-		if !u.s.isOver() {
+		switch {
+		case len(p.stops) > 0:
+			u.s.away = append(u.s.away, u)
+		case !u.s.isOver():
 			u.s.create(u, nil)
 		}
 	})
@@ -108,12 +114,31 @@ func (s *source) isOver() bool {
 // nextTick asks for the source's next instant of creation, if there is one.
 func (s *source) nextTick() {
 	if at, ever := s.arrivals.next(); ever {
-		s.p.w.ask(at, arrivals, s.p.component, s.tick)
+		s.due = s.p.w.ask(at, arrivals, s.p.component, s.tick)
+	}
+}
+
+// askAgain moves the next tick to where the tempo has it now.
+func (s *source) askAgain() {
+	if s.arrivals == nil || s.p.spec.Rate.Kind == spec.Replay || s.isOver() {
+		return
+	}
+	if s.due != nil {
+		s.p.w.cancel(s.due)
+		s.due = nil
+	}
+	if at, ever := s.arrivals.again(); ever {
+		s.due = s.p.w.ask(at, arrivals, s.p.component, s.tick)
 	}
 }
 
 // tick creates what is due at this instant, then asks for the next.
 func (s *source) tick() {
+	s.due = nil
+	if len(s.p.stops) > 0 {
+		s.nextTick()
+		return
+	}
 	rate := &s.p.spec.Rate
 	var row *spec.ReplayRow
 	size := 1
@@ -288,7 +313,7 @@ func (m *sending) send() {
 		})
 	}
 	pub := m.publish(try)
-	s.out.cross(m.ev, try, arrivals, p.component, func() { p.w.broker.arrive(pub) })
+	s.out.cross(message{publishMessage, m.ev, try, theBroker, arrivals, p.component, func() { p.w.broker.arrive(pub) }, pub.onLost})
 }
 
 // publish is what the broker gets of a try, with the way its answers take back.
@@ -296,10 +321,18 @@ func (m *sending) publish(try int) *publish {
 	s, p := m.s, m.s.p
 	pub := &publish{ev: m.ev, channel: p.spec.To, try: try, sender: p.component}
 	withheld := false
-	back := func(arrive func()) { s.back.cross(m.ev, try, completions, p.component, arrive) }
+	back := func(kind int, arrive, lost func()) {
+		s.back.cross(message{kind, m.ev, try, theBroker, completions, p.component, arrive, lost})
+	}
+	pub.onLost = func() {
+		if !p.spec.Confirm {
+			p.w.tell(sim.Lost, sim.WhyDrop, p.component, m.ev, place{try, -1, -1})
+		}
+		m.brokenOff(try)
+	}
 	pub.onWithheld = func() {
 		withheld = true
-		back(func() { s.blocked++ })
+		back(heldMessage, func() { s.blocked++ }, nil)
 	}
 	pub.onAnswer = func(accepted bool) {
 		if !p.spec.Confirm {
@@ -310,17 +343,26 @@ func (m *sending) publish(try int) *publish {
 				return
 			}
 		}
-		back(func() {
-			if withheld {
+		if p.spec.Confirm {
+			back(confirmMessage, func() { m.answered(try, accepted) }, func() { m.brokenOff(try) })
+		}
+		if withheld {
+			back(unheldMessage, func() {
 				s.blocked--
-			}
-			if p.spec.Confirm {
-				m.answered(try, accepted)
-			}
-			s.flush()
-		})
+				s.flush()
+			}, nil)
+		}
 	}
 	return pub
+}
+
+// brokenOff tells a producer without a timeout that a try of it, or the answer,
+// was lost: the connection is gone.
+func (m *sending) brokenOff(try int) {
+	spec := m.s.p.spec
+	if spec.Confirm && spec.Timeout == 0 && !m.settled && m.try == try && m.failed < try {
+		m.tryFailed(try, sim.WhyOutage)
+	}
 }
 
 // flush sends what was held back, in order, each when the one before is

@@ -38,7 +38,7 @@ func (h *handling) step(from int) {
 		}
 		switch st.Verb {
 		case spec.Work:
-			h.after(h.work(handler, i, st), func() { h.step(i + 1) })
+			h.after(h.c.slowed(h.work(handler, i, st)), func() { h.step(i + 1) })
 			return
 		case spec.Fail:
 			if h.fails(handler, i, st) {
@@ -51,6 +51,10 @@ func (h *handling) step(from int) {
 			h.ask(handler, i, st)
 			return
 		}
+	}
+	if h.breaks() {
+		h.fail()
+		return
 	}
 	h.succeed()
 }
@@ -118,11 +122,12 @@ func (h *handling) emit(handler, i int, st *spec.Step) {
 		child := h.child(st, identity, pick(st.Emits, w.uniform(c.spec.Name, purpose(handler, i, "type"), identity, 0)))
 		w.tell(sim.Created, sim.NoReason, c.component, child, place{0, h.in.index, -1})
 		delay := w.newDraw(c.spec.Name, purpose(handler, i, "delay"), st.Delay).nanos(identity, 0)
+		life := h.in.life
 		if delay == 0 {
-			h.in.emit(child, st.To)
+			h.in.emit(child, st.To, life)
 			continue
 		}
-		w.ask(w.now+delay, timers, c.component, func() { h.in.emit(child, st.To) })
+		w.ask(w.now+delay, timers, c.component, func() { h.in.emit(child, st.To, life) })
 	}
 }
 
@@ -137,27 +142,30 @@ func (h *handling) child(st *spec.Step, identity uint64, kind int) *event {
 }
 
 // emit publishes an event of the instance; nobody waits for the answer, but a
-// full store that withholds it stalls the instance.
-func (in *instance) emit(ev *event, channel int) {
+// full store that withholds it stalls the instance, unless it has died since.
+func (in *instance) emit(ev *event, channel, life int) {
 	w, c := in.c.w, in.c
 	ev.left = w.now
 	w.tell(sim.Published, sim.NoReason, c.component, ev, place{1, in.index, -1})
 	pub := &publish{ev: ev, channel: channel, try: 1, sender: c.component}
 	withheld := false
 	pub.onWithheld = func() {
-		withheld = true
-		in.stalled++
+		if in.life == life {
+			withheld = true
+			in.stalled++
+		}
 	}
+	pub.onLost = func() { w.tell(sim.Lost, sim.WhyDrop, c.component, ev, place{1, -1, -1}) }
 	pub.onAnswer = func(accepted bool) {
 		if !accepted {
 			w.tell(sim.Rejected, sim.WhyFull, c.component, ev, place{1, in.index, -1})
 		}
-		if withheld {
+		if withheld && in.life == life {
 			in.stalled--
 			in.goOn()
 		}
 	}
-	in.publish.cross(ev, 1, arrivals, c.component, func() { w.broker.arrive(pub) })
+	in.publish.cross(message{publishMessage, ev, 1, theBroker, arrivals, c.component, func() { w.broker.arrive(pub) }, pub.onLost})
 }
 
 // goOn begins new work again once nothing is withheld any more.

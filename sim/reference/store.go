@@ -44,9 +44,10 @@ type storedCopy struct {
 	aged       int64               // since when it ages: entered, or when its stream took it
 
 	// Of a stream.
-	offset    int64
-	blocks    bool  // while it is delayed, its partition waits
-	processed int64 // when it was done last
+	offset      int64
+	inDeadHands bool  // the one who has it has died, and the group does not know
+	blocks      bool  // while it is delayed, its partition waits
+	processed   int64 // when it was done last
 }
 
 // rank is a copy's place among those of its priority; the smallest goes first.
@@ -60,6 +61,7 @@ type store struct {
 	w          *world
 	component  int
 	name       string
+	channel    int
 	spec       *spec.Store
 	delay      draw
 	deadLetter *store // nil: none
@@ -75,8 +77,8 @@ type store struct {
 	sending  bool
 }
 
-func newStore(w *world, component int, name string, s *spec.Store) *store {
-	return &store{w: w, component: component, name: name, spec: s, delay: w.newDraw(name, "delay", s.Delay), taken: map[sim.EventID]int64{}}
+func newStore(w *world, component, channel int, name string, s *spec.Store) *store {
+	return &store{w: w, component: component, channel: channel, name: name, spec: s, delay: w.newDraw(name, "delay", s.Delay), taken: map[sim.EventID]int64{}}
 }
 
 // index is the partition that the store is of, 0 for one that is not a stream's.
@@ -362,6 +364,10 @@ func (s *store) takeDead(ev *event, from map[*store]bool) {
 
 // dispatch sends ready copies while there is somebody to send them to.
 func (s *store) dispatch() {
+	if s.isOut() {
+		s.expireHeads()
+		return
+	}
 	s.sending = true
 	for len(s.w.told) < s.w.limit {
 		s.expireHeads()
@@ -378,6 +384,9 @@ func (s *store) dispatch() {
 	s.sending = false
 	s.admit()
 }
+
+// isOut says whether nothing is sent since the channel, or the broker, is out.
+func (s *store) isOut() bool { return s.w.isOut(s.channel) }
 
 // instances are those of all consumers of the store, in their order.
 func (s *store) instances() []*instance {
@@ -411,7 +420,10 @@ func (s *store) lease(c *storedCopy, in *instance) {
 	d := &delivery{c: c, in: in, number: c.deliveries, holds: true}
 	c.current = d
 	in.leases++
-	in.unbegun = append(in.unbegun, d)
+	in.sent = append(in.sent, d)
+	c.inDeadHands = false
+	s.w.sent++
+	d.serial = s.w.sent
 	in.c.tookFrom(s)
 	if s.part != nil {
 		s.w.read++
@@ -422,11 +434,16 @@ func (s *store) lease(c *storedCopy, in *instance) {
 	if s.spec.AckClockLease {
 		s.startClock(d)
 	}
-	if s.part != nil && s.isAtHand(d) {
+	if s.part != nil && !s.w.between(in.c.component, theBroker).isDisturbed() && s.isAtHand(d) {
 		in.arrive(d)
 		return
 	}
-	in.deliver.cross(c.ev, d.number, deliveries, s.component, func() { in.arrive(d) })
+	in.deliver.cross(message{deliverMessage, c.ev, d.number, theBroker, deliveries, s.component, func() { in.arrive(d) }, func() {
+		d.isLost()
+		if !s.spec.AckClockLease && d.isCurrent() {
+			s.startClock(d) // it will never start
+		}
+	}})
 }
 
 // startClock begins the ack timeout of a delivery.
@@ -436,12 +453,41 @@ func (s *store) startClock(d *delivery) {
 	}
 }
 
+// isLost notes that the delivery, or the answer to it, was lost on the way: the
+// copy stays leased.
+func (d *delivery) isLost() {
+	d.gone = true
+	if !d.isCurrent() {
+		d.release()
+	}
+}
+
+// comeBack returns the copy of a delivery that was lost, where the store learns
+// of that now.
+func (d *delivery) comeBack(why sim.Why) {
+	s := d.c.store
+	d.release()
+	switch {
+	case s.part != nil && why == sim.WhyCrash:
+		d.c.inDeadHands = true // until its group notices
+	case s.w.crashesShowByLease():
+	default:
+		s.comeBack(d.c, why)
+	}
+}
+
+// crashesShowByLease says whether the broker learns that an instance died only
+// when its leases run out.
+func (w *world) crashesShowByLease() bool {
+	return w.sc.Broker.Like == spec.SQS || w.sc.Broker.Like == spec.SQSFIFO
+}
+
 // --- answers --------------------------------------------------------------------
 
 // timeOut takes back a delivery that was not answered in time.
 func (s *store) timeOut(d *delivery) {
 	c := d.c
-	if !d.holds || d.answered || c.state != leased || c.current != d {
+	if c.state != leased || c.current != d {
 		return
 	}
 	d.release()
@@ -464,7 +510,6 @@ func isUsedUp(n, limit int) bool { return limit != spec.Unlimited && n >= limit 
 // acked ends the copy, also after its lease ran out; before work, in time, it
 // leaves the copy in the worker's hand.
 func (s *store) acked(d *delivery) {
-	d.answered = true
 	d.release()
 	c := d.c
 	if c.state.ended() {
@@ -496,13 +541,11 @@ func (s *store) finish(c *storedCopy) {
 
 // failed takes back a copy whose attempt failed, if the lease still holds.
 func (s *store) failed(d *delivery, try int) {
-	held := d.holds
 	c := d.c
-	if !held || c.state.ended() || c.current != d {
+	if !d.isCurrent() {
 		d.release()
 		return
 	}
-	d.answered = true
 	retry := &d.in.c.spec.Retry
 	if s.isOutOfTries(c, retry) {
 		d.release()
@@ -537,22 +580,18 @@ func (s *store) failed(d *delivery, try int) {
 
 // expiredAtStart ends a copy that was too old when it would have started.
 func (s *store) expiredAtStart(d *delivery) {
-	c := d.c
-	held := d.holds
-	d.answered = true
+	c, current := d.c, d.isCurrent()
 	d.release()
-	if held && !c.state.ended() && c.current == d {
+	if current {
 		s.discard(c, sim.WhyTTL, false)
 	}
 }
 
 // stopped takes back a delivery that its leaving instance had not begun.
 func (s *store) stopped(d *delivery) {
-	c := d.c
-	held := d.holds
-	d.answered = true
+	c, current := d.c, d.isCurrent()
 	d.release()
-	if held && !c.state.ended() && c.current == d {
+	if current {
 		s.comeBack(c, sim.WhyStop)
 	}
 }

@@ -12,6 +12,7 @@ import (
 type stream struct {
 	w         *world
 	component int
+	channel   int
 	spec      *spec.Channel
 	parts     []partition
 	turn      int // partition of the next event without a key
@@ -21,8 +22,9 @@ type stream struct {
 
 // partition is one log; kept is a stretch of it up to its end.
 type partition struct {
-	next int64 // offset of the next event
-	kept []logged
+	next  int64 // offset of the next event
+	first int64 // of the first one that did not go since there was too much
+	kept  []logged
 }
 
 // logged is an event in a log.
@@ -58,8 +60,9 @@ type reading struct {
 	processed []*storedCopy // done, in that order, and not yet known to be committed
 }
 
-func newStream(w *world, component int, ch *spec.Channel) *stream {
-	return &stream{w: w, component: component, spec: ch, parts: make([]partition, ch.Partitions), taken: map[sim.EventID]int64{}}
+func newStream(w *world, component, channel int) *stream {
+	ch := &w.sc.Broker.Channels[channel]
+	return &stream{w: w, component: component, channel: channel, spec: ch, parts: make([]partition, ch.Partitions), taken: map[sim.EventID]int64{}}
 }
 
 // newGroup makes a consumer a reader of the stream.
@@ -73,7 +76,7 @@ func (s *stream) newGroup(c *consumer, component int, source spec.Source) *group
 		own.TTL = t
 	}
 	for i := range s.parts {
-		st := newStore(s.w, component, s.spec.Name+"/"+c.spec.Name, &own)
+		st := newStore(s.w, component, s.channel, s.spec.Name+"/"+c.spec.Name, &own)
 		st.part = &reading{g: g, index: i}
 		st.readers = []*consumer{c}
 		g.parts = append(g.parts, st)
@@ -154,16 +157,18 @@ func (s *stream) retain(i int) {
 		for _, l := range p.kept {
 			bytes += l.ev.size
 		}
-		return r.Events > 0 && int64(len(p.kept)) > r.Events || r.Size > 0 && bytes > r.Size ||
-			r.Time > 0 && s.w.now-p.kept[0].at >= r.Time
+		return r.Events > 0 && int64(len(p.kept)) > r.Events || r.Size > 0 && bytes > r.Size
+	}
+	for len(p.kept) > 0 && r.Time > 0 && s.w.now-p.kept[0].at >= r.Time {
+		p.kept = p.kept[1:] // the groups' copies have a time to live
 	}
 	for len(p.kept) > 0 && isTooMuch() {
+		p.first = p.kept[0].offset + 1
 		p.kept = p.kept[1:]
 	}
-	first := p.next - int64(len(p.kept))
 	for _, g := range s.groups {
 		part := g.parts[i]
-		for c := part.head(); c != nil && c.offset < first; c = part.head() {
+		for c := part.head(); c != nil && c.offset < p.first; c = part.head() {
 			part.discard(c, sim.WhyTTL, false)
 		}
 	}
@@ -201,7 +206,7 @@ func (g *group) begin() {
 
 // isReadable says whether the partition's next event may be sent to its reader.
 func (s *store) isReadable() bool {
-	if s.part.reader == nil || s.part.resting || s.head() == nil {
+	if s.part.reader == nil || s.part.resting || s.isOut() || s.head() == nil {
 		return false
 	}
 	return !slices.ContainsFunc(s.copies, func(c *storedCopy) bool {
@@ -411,15 +416,46 @@ func (s *store) rewind(dead *instance) {
 	again := s.part.processed
 	s.part.processed = nil
 	for _, c := range again {
-		if !s.isCommitted(c, dead.crashed) {
+		if !s.isCommitted(c, dead.diedAt) {
 			s.comeBack(c, sim.WhyCrash)
 		}
 	}
 	for _, c := range s.copies {
-		if c.state == leased && c.current.gone {
+		if c.state == leased && c.inDeadHands {
 			s.comeBack(c, sim.WhyCrash)
 		}
 	}
+}
+
+// dies is what the group makes of a member's crash: it notices when the session
+// has timed out.
+func (g *group) dies(in *instance) {
+	until := g.s.w.now + g.s.spec.Session
+	g.missing[in] = until
+	g.s.w.ask(until, timers, g.component, func() {
+		if at, dead := g.missing[in]; dead && at <= g.s.w.now {
+			g.noticeDeath(in)
+			g.rebalance()
+		}
+	})
+}
+
+// noticeDeath takes its partitions from a member that is dead, and what it still
+// had in hand of others.
+func (g *group) noticeDeath(in *instance) {
+	for _, part := range g.parts {
+		if p := part.part; p.reader == in {
+			p.tell(sim.Revoked, sim.WhyCrash)
+			part.losesReader()
+			continue
+		}
+		for _, c := range part.copies {
+			if c.state == leased && c.inDeadHands && c.current.in == in {
+				part.comeBack(c, sim.WhyCrash)
+			}
+		}
+	}
+	delete(g.missing, in)
 }
 
 // isCommitted says whether a copy that was done had been committed before the

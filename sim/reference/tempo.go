@@ -12,7 +12,7 @@ import (
 type tempo struct {
 	start, end int64 // of the source, and of the run
 	shape      []spec.ShapePoint
-	surges     []surge
+	surges     []*surge
 }
 
 // surge is a factor from one instant on, to another or for good.

@@ -11,10 +11,11 @@ import (
 
 // Classes of things that happen at one instant, in the order they happen.
 const (
-	completions = 1
-	timers      = 2
-	arrivals    = 3
-	deliveries  = 4
+	timelineEntries = 0
+	completions     = 1
+	timers          = 2
+	arrivals        = 3
+	deliveries      = 4
 )
 
 // entry is something that will happen: do at the instant at, ordered among the
@@ -49,9 +50,15 @@ type world struct {
 	future        []*entry        // sorted, the next one first
 	asked         map[int]int64   // by component: entries asked for
 	marked        map[*store]bool // stores that may have something to send at this instant
-	told          []sim.Record    // what happened so far
-	texts         []string        // keys that are texts, in the order they came up; see textKeys
-	came          int64           // deliveries and calls that arrived at consumers so far
+	sent          int64           // deliveries and calls so far
+	connections   []*connection
+	undisturbed   connection // where there is no timeline
+	outages       map[spec.Ref]int
+	doubles       map[int][]*disturbance // by channel: chances that a publish is taken twice
+	injected      int64                  // events of the timeline's own
+	told          []sim.Record           // what happened so far
+	texts         []string               // keys that are texts, in the order they came up; see textKeys
+	came          int64                  // deliveries and calls that arrived at consumers so far
 	isDeadlocked  bool
 	opened, short int // breakers, and tries that one failed at once
 	broker        *broker
@@ -77,8 +84,10 @@ func Supports(sc *spec.Scenario) error {
 			return errors.New("consumer " + c.Name + ": autoscale and other brokers' retries are outside the reference")
 		}
 	}
-	if len(sc.Timeline) > 0 {
-		return errors.New("a timeline is outside the reference")
+	for _, a := range sc.Timeline {
+		if a.Kind == spec.SetAction {
+			return errors.New("set is outside the reference")
+		}
 	}
 	return nil
 }
@@ -102,12 +111,14 @@ func build(sc *spec.Scenario, seed uint64) *world {
 		marked:  map[*store]bool{},
 		stores:  map[string]*store{},
 		streams: map[int]*stream{},
+		outages: map[spec.Ref]int{}, doubles: map[int][]*disturbance{},
 	}
 	for i := range sc.Events {
 		w.types = append(w.types, newEventType(w, &sc.Events[i]))
 	}
 	w.number()
 	w.buildBroker()
+	w.beginTimeline()
 	for i := range sc.Producers {
 		w.sends[i].begin()
 	}
@@ -127,10 +138,10 @@ func (w *world) number() {
 	for i := range w.sc.Broker.Channels {
 		ch := &w.sc.Broker.Channels[i]
 		if ch.Type == spec.Queue {
-			w.addStore(newStore(w, len(w.names), ch.Name, &ch.Store))
+			w.addStore(newStore(w, len(w.names), i, ch.Name, &ch.Store))
 		}
 		if ch.Type == spec.Stream {
-			w.streams[i] = newStream(w, len(w.names), ch)
+			w.streams[i] = newStream(w, len(w.names), i)
 		}
 		w.names = append(w.names, ch.Name)
 	}
@@ -183,7 +194,7 @@ func (w *world) countSubscriptions() (n int) {
 // next to be named.
 func (w *world) subscribe(ch *spec.Channel, channel int, c *consumer, source spec.Source) {
 	if ch.Type == spec.Topic {
-		w.addStore(newStore(w, len(w.names), ch.Name+"/"+c.spec.Name, &ch.Store))
+		w.addStore(newStore(w, len(w.names), channel, ch.Name+"/"+c.spec.Name, &ch.Store))
 		return
 	}
 	g := w.streams[channel].newGroup(c, len(w.names), source)
@@ -195,6 +206,11 @@ func (w *world) subscribe(ch *spec.Channel, channel int, c *consumer, source spe
 func (w *world) ask(at int64, class, component int, do func()) *entry {
 	w.asked[component]++
 	return w.insert(&entry{at, class, component, w.asked[component], do})
+}
+
+// cancel takes an entry out of the future.
+func (w *world) cancel(e *entry) {
+	w.future = slices.DeleteFunc(w.future, func(o *entry) bool { return o == e })
 }
 
 // askLast is ask for a timer that comes after the component's others of the
@@ -275,6 +291,11 @@ func (w *world) tell(what sim.What, why sim.Why, component int, ev *event, p pla
 
 // tellOfInstance records a step in the life of a consumer's instance.
 func (w *world) tellOfInstance(what sim.What, why sim.Why, component, instance int) {
+	w.tellOf(what, why, component, instance)
+}
+
+// tellOf records something that is not about an event.
+func (w *world) tellOf(what sim.What, why sim.Why, component, instance int) {
 	none := sim.EventID{Source: sim.NoEvent}
 	w.told = append(w.told, sim.Record{
 		At: w.now, What: what, Why: why, Component: int32(component), Event: none, Type: -1, Key: -1, Cause: none, Root: none,
@@ -318,27 +339,4 @@ func (w *world) keyOf(text string) int64 {
 // uniform draws in (0,1) for the purpose of a component.
 func (w *world) uniform(component, purpose string, identity uint64, attempt int) float64 {
 	return luck.NewKey(w.seed, component, purpose).Uniform(luck.Counter(identity, uint32(attempt), 0))
-}
-
-// link carries messages between one instance and the broker. A later message
-// never overtakes.
-type link struct {
-	w       *world
-	latency draw
-	latest  int64 // arrival of the last message
-}
-
-func (w *world) newLink(component, purpose string, latency spec.Dist) *link {
-	return &link{w: w, latency: w.newDraw(component, purpose, latency)}
-}
-
-// cross lets a message about an event arrive: within this step if the latency
-// is always 0, else as an entry of the class and component.
-func (l *link) cross(ev *event, attempt, class, component int, arrive func()) {
-	if l.latency.isZero() {
-		arrive()
-		return
-	}
-	l.latest = max(l.latest, l.w.now+l.latency.nanos(ev.luck, attempt))
-	l.w.ask(l.latest, class, component, arrive)
 }

@@ -1,6 +1,7 @@
 package cases
 
 import (
+	"slices"
 	"strconv"
 
 	"eddy/sim/spec"
@@ -28,6 +29,7 @@ func Any(choose Choose) *spec.Scenario {
 		a.sc.Consumers = append(a.sc.Consumers, a.consumer("c"+strconv.Itoa(i)))
 	}
 	a.calls()
+	a.timeline()
 	if a.oneIn(4) {
 		a.sc.Warmup = a.sc.Duration / 3
 	}
@@ -364,7 +366,7 @@ func (a *drawing) arrivals(p *spec.Producer) {
 	case 4:
 		p.Rate = spec.Arrivals{Kind: spec.Burst, Gap: a.gap(), Size: 1 + a.Choose(4)}
 	case 5:
-		p.Rate.Rate = spec.Rate{Events: int64(30 + 70*a.Choose(4)), Per: spec.Second}
+		p.Rate.Rate = spec.Rate{Events: []int64{30, 100, 170, 240, 0}[a.Choose(5)], Per: spec.Second}
 	case 6:
 		p.Rate = spec.Arrivals{}
 		p.Users = 1 + a.Choose(3)
@@ -501,7 +503,11 @@ func (a *drawing) consumer(name string) spec.Consumer {
 func (a *drawing) sources() []spec.Source {
 	readable := a.readable()
 	any := func() int { return readable[a.Choose(len(readable))] }
-	from := []spec.Source{a.source(any())}
+	first := any()
+	if to := a.sc.Producers[a.Choose(len(a.sc.Producers))].To; a.coin() && slices.Contains(readable, to) {
+		first = to // so that more happens
+	}
+	from := []spec.Source{a.source(first)}
 	isStream := func(i int) bool { return a.sc.Broker.Channels[i].Type == spec.Stream }
 	if second := any(); second != from[0].Channel && isStream(second) == isStream(from[0].Channel) {
 		from = append(from, a.source(second))

@@ -32,9 +32,18 @@ var atLeast = map[string]int{
 	"producer that calls": 8, "call": 10, "call that is tried again": 5, "breaker": 4, "call with a timeout": 5, "call that may fail": 5,
 	"backlog": 10, "consumer that only answers": 5,
 
+	"timeline": 25, "restart": 3, "fault that ends": 15, "a crash": 4, "slow work": 4, "failing work": 4, "scaling": 4, "a stop": 4,
+	"a start": 4, "an outage": 4, "a cut": 4, "a delay": 4, "a loss": 4, "duplication": 4, "a surge": 4, "a purge": 4, "a pause": 4,
+	"a resumption": 4, "an emission": 4,
+
 	"stream": 25, "group": 15, "partitions": 20, "range": 5, "round robin": 5, "sticky": 5, "cooperative": 5,
 	"rebalances that take time": 10, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
 	"commits now and then": 5, "group with a condition": 4, "retry that blocks": 4, "retry in the worker of a group": 4,
+}
+
+var actionNames = []string{
+	"a crash", "slow work", "failing work", "scaling", "a stop", "a start", "an outage", "a cut", "a delay", "a loss",
+	"duplication", "a surge", "a purge", "a pause", "a resumption", "an emission", "a setting",
 }
 
 // features are those that a scenario has.
@@ -56,6 +65,12 @@ func features(sc *spec.Scenario) map[string]bool {
 		for _, row := range p.Rate.Rows {
 			note("text key", row.HasKey)
 		}
+	}
+	for _, act := range sc.Timeline {
+		note("timeline", true)
+		note(actionNames[act.Kind], true)
+		note("restart", act.Restarts)
+		note("fault that ends", act.For > 0)
 	}
 	for _, ch := range sc.Broker.Channels {
 		if ch.Type == spec.Stream {
