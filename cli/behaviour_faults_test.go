@@ -591,12 +591,12 @@ consumers: {c: {from: q, work: 25ms, autoscale: {max: 5, on: rate, target: 40/s,
 `,
 			want: `
 				0s joined @0
-				1s scaled 3
-				1s joined @1
-				1s joined @2
-				3s scaled 1
-				3s left @2 (stop)
-				3s left @1 (stop)`,
+				500ms scaled 3
+				500ms joined @1
+				500ms joined @2
+				2.5s scaled 1
+				2.5s left @2 (stop)
+				2.5s left @1 (stop)`,
 		},
 		{
 			// 8 % more than the target is let be.

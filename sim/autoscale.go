@@ -62,6 +62,15 @@ func (e *Engine) control(i uint32) {
 	e.scaleTo(c, want)
 }
 
+// beginScaler lets an autoscaler look from now on: what it sees first is what
+// has happened since.
+func (e *Engine) beginScaler(c *consumer) {
+	c.scaler.samples = append(c.scaler.samples[:0], e.scaleSample(c))
+	if !c.scaler.asked {
+		e.askControl(c)
+	}
+}
+
 func (e *Engine) askControl(c *consumer) {
 	c.scaler.asked = true
 	e.at(e.now+c.scaler.spec.Every, classControl, c.component, pack(kindControl, uint32(c.index), 0))

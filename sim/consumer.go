@@ -399,7 +399,7 @@ func (e *Engine) beginConsumer(i int) {
 		e.at(c.spec.Starts, classTimer, c.component, pack(kindJoin, uint32(i), 0))
 	}
 	if c.scaler != nil {
-		e.askControl(c)
+		e.beginScaler(c)
 	}
 	if t := c.spec.Stops; t > 0 {
 		e.at(t, classTimer, c.component, pack(kindStop, uint32(i), 0))

@@ -176,12 +176,10 @@ func (e *Engine) changeScaler(c *consumer, to *spec.Autoscale) {
 		return
 	case c.scaler == nil:
 		c.scaler = &scaler{spec: to}
-		e.askControl(c)
+		e.beginScaler(c)
 	case c.scaler.off:
-		c.scaler.off, c.scaler.samples = false, nil
-		if !c.scaler.asked {
-			e.askControl(c)
-		}
+		c.scaler.off = false
+		e.beginScaler(c)
 	}
 	c.scaler.spec = to
 	e.scaleTo(c, max(int32(to.Min), min(int32(to.Max), c.target)))
