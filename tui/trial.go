@@ -82,7 +82,8 @@ func (t *trial) run(crashed func(*Crash)) {
 		if !t.rounds(start) {
 			return
 		}
-		t.change(func(s *trialState) { s.Running = false })
+		// Somebody may have asked for more meanwhile.
+		t.change(func(s *trialState) { s.Running = s.Pairs < s.Wanted && !t.held })
 		select {
 		case <-t.more:
 		case <-t.ctx.Done():
@@ -174,7 +175,7 @@ func (t *trial) now() trialState {
 	t.mu.Unlock()
 	_, simulated, _ := t.source.Progress()
 	if whole := float64(t.each) * float64(s.Wanted); whole > 0 {
-		s.Share = min(1, float64(simulated)/whole)
+		s.Share = min(1, max(float64(simulated)/whole, float64(s.Pairs)/float64(s.Wanted)))
 	}
 	if !s.Running {
 		s.Share = 1
