@@ -45,9 +45,17 @@ func TestCompareInTerminal(t *testing.T) {
 	x.back(0)
 }
 
-// TestComparePanics: a panic of one of the two engines is one of the program.
-func TestComparePanics(t *testing.T) {
+// TestCompareEnds: a signal ends the compare view in order, runs behind it and
+// all, and a panic of one of the two engines is one of the program.
+func TestCompareEnds(t *testing.T) {
 	x := inTerminal(t, 120, 36)
+	x.start("compare order-fulfilment --replications 400")
+	x.sees("side by side", "so far")
+	x.signal("TERM")
+	x.gone("so far")
+	x.back(143)
+	x.keys("clear", "Enter")
+	x.gone("code=")
 	x.start("compare work-queue --variant two-workers --duration 2m --replications 3")
 	x.sees("side by side", "so far")
 	x.keys("F9")
