@@ -268,6 +268,9 @@ func (e *exports) complete(f *exportFile, r *outcome) error {
 	var err error
 	switch {
 	case f.stream != nil:
+		if t, is := f.stream.(*report.Trace); is {
+			t.Conclude(r.runs[0])
+		}
 		err = f.stream.Close()
 	case f.rows != nil:
 		err = f.rows.end()

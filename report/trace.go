@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"math"
 	"strconv"
 
 	"eddy/sim"
@@ -43,6 +44,25 @@ func (t *Trace) Observe(r *sim.Record) {
 	}
 	t.buf = t.appendLine(t.buf, r)
 	t.relieve()
+}
+
+// Conclude writes a line for each finding of the run, at its end: what was found
+// is the reason, and where it was found the place.
+func (t *Trace) Conclude(r *sim.Result) {
+	end := int64(math.Round(r.Run.EndedAt * 1e9))
+	for _, f := range r.Findings {
+		if t.err != nil {
+			return
+		}
+		b := append(t.buf, `{"t":`...)
+		b = strconv.AppendInt(b, end/1e9, 10)
+		b = appendNanos(append(b, '.'), end%1e9)
+		b = append(b, `,"event":null,"type":null,"key":null,"cause":null,"root":null,"at":`...)
+		b = appendString(b, f.Component)
+		b = append(b, `,"what":"finding","attempt":null,"instance":null,"worker":null,"partition":null,"why":`...)
+		t.buf = append(appendString(b, f.Code), "}\n"...)
+		t.relieve()
+	}
 }
 
 func (t *Trace) appendLine(b []byte, r *sim.Record) []byte {
