@@ -104,6 +104,12 @@ events: {e: {key: k}}
 producers: {p: {emits: e, to: log, rate: poisson(100/s)}}
 broker: {channels: {log: {type: stream, partitions: 5}}}
 consumers: {c: {from: log, instances: 5, work: exp(24ms)}}`},
+	{"a member with several partitions, one of them hot", "hot_partition", "subscriptions.log/c", `
+keys: {k: {count: 1000, skew: 1.2}}
+events: {e: {key: k}}
+producers: {p: {emits: e, to: log, rate: poisson(300/s)}}
+broker: {channels: {log: {type: stream, partitions: 24}}}
+consumers: {c: {from: log, instances: 6, work: exp(11ms)}}`},
 	{"one key too large", "hot_partition", "subscriptions.log/c", `
 keys: {k: {count: 1000, skew: 2}}
 events: {e: {key: k}}

@@ -12,6 +12,7 @@ import (
 func (p *program) predictCommand() *cobra.Command {
 	var ch changes
 	var f documentFlags
+	var precision share
 	c := &cobra.Command{
 		Use:   "predict SCENARIO",
 		Short: "Tell what queueing theory says of a scenario, without running it",
@@ -20,19 +21,21 @@ retries and dead letters), how busy it is, which one is overrun first and at
 which rates, how long events wait on average, and how many events a simulation
 needs to know that wait well. Says which assumptions hold, and which do not.`,
 		Example: `  eddy predict my.yaml
-  eddy predict my.yaml --set consumers.payment.instances=4`,
+  eddy predict my.yaml --set consumers.payment.instances=4
+  eddy predict my.yaml --precision 1%`,
 		Args:              one("SCENARIO"),
 		ValidArgsFunction: completeScenario,
-		RunE:              func(c *cobra.Command, args []string) error { return p.predict(c, args[0], &ch, &f) },
+		RunE:              func(c *cobra.Command, args []string) error { return p.predict(c, args[0], &ch, &f, &precision) },
 	}
 	ch.register(c)
 	f.register(c)
+	c.Flags().Var(&precision, "precision", "of the mean waits, for the events that a simulation needs, like 1% (default 5%)")
 	c.Flags().String("format", "text", "of the result: text, json, csv, markdown or html")
 	_ = c.RegisterFlagCompletionFunc("format", words("text", "json", "csv", "markdown", "html"))
 	return c
 }
 
-func (p *program) predict(c *cobra.Command, word string, ch *changes, f *documentFlags) error {
+func (p *program) predict(c *cobra.Command, word string, ch *changes, f *documentFlags, precision *share) error {
 	if err := ch.withoutAuto(); err != nil {
 		return err
 	}
@@ -49,6 +52,9 @@ func (p *program) predict(c *cobra.Command, word string, ch *changes, f *documen
 	}
 	defer files.abandon()
 	got := experiment.Predict(sc)
+	if precision.set {
+		got.For(precision.value)
+	}
 	all := []document{
 		{"json", func(w io.Writer) error { return report.JSONPredicted(w, got) }},
 		{"csv", func(w io.Writer) error { return report.CSVPredicted(w, got) }},

@@ -183,7 +183,7 @@ func (b beside) reason(p *experiment.Prediction) string {
 		}
 	}
 	if c.Needed.Valid && b.events < c.Needed.Value {
-		why = append(why, fmt.Sprintf("for ±5%% of the mean wait it takes %s events, and here are %s",
+		why = append(why, fmt.Sprintf("for ±%s of the mean wait it takes %s events, and here are %s", sim.PercentText(p.Precision),
 			strings.TrimSuffix(rate(c.Needed.Value), "/s"), strings.TrimSuffix(rate(b.events), "/s")))
 	}
 	if len(why) == 0 {

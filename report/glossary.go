@@ -76,7 +76,7 @@ var glossary = []term{
 	{"largest", "largest rate", "The rate at which the utilisation would be 100%.", "λ / ρ"},
 	{"model", "waits by theory", "M/M/c: Poisson arrivals, exponential work, c workers and one line, by Erlang's C. M/D/c: constant work. M/G/1: any work, by Pollaczek and Khinchine. Allen–Cunneen: any arrivals and work, from their squared coefficients of variation. M/M/c//N: N callers, each of whom waits for its answer (Palm). The partitions of a stream are a line each, or a line for each member.", "W = C(c, a) / (cμ − λ);  M/G/1: λE[S²] / 2(1 − ρ);  Allen–Cunneen: W(M/M/c) · (C²a + C²s) / 2"},
 	{"predictedqueue", "waiting", "The mean number that waits for a worker.", "Lq = λ·W"},
-	{"needed", "±5% needs", "Events that a run must have, warm-up aside, until the 95% interval of the mean wait is 5% of it to either side, and the simulated time that takes.", ""},
+	{"needed", "needs", "Events that a run must have, warm-up aside, until the 95% interval of the mean wait is as narrow as wanted (±5% unless asked otherwise), the simulated time that takes, and how many replications of the scenario have as much.", ""},
 	{"trouble", "trouble", "Something done to one component for a tenth of the measured time: a crash of all instances, work five times as slow, a broker that is out.", ""},
 	{"notice", "notices", "A party notices a trouble if, against the same run without it, more was refused or lost, or its mean time was longer, and the difference holds at 5% after Holm's correction for all of them.", ""},
 	{"fanin", "in, out (wiring)", "How many parts a part is reached from, and how many it reaches.", ""},

@@ -105,7 +105,7 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "wait", term: "model"}, func(x consumer) cell { return number(x.Wait, sim.UnitSeconds) }},
 		{column{head: "waiting", term: "predictedqueue"}, func(x consumer) cell { return number(x.Queue, sim.UnitOne) }},
 		{column{head: "latency", term: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
-		{column{head: "±5% needs", term: "needed"}, func(x consumer) cell { return neededCell(x.Needed) }},
+		{column{head: "±" + sim.PercentText(p.Precision) + " needs", term: "needed"}, func(x consumer) cell { return neededCell(x.Needed) }},
 		{column{head: "simulated", term: "needed"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
 		{column{head: "runs", optional: true, term: "needed"}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
 	})
@@ -174,7 +174,7 @@ func predictedTrust(p *experiment.Prediction) []remark {
 	for _, g := range p.Guesses {
 		all = append(all, remark{noteMark, "Everywhere: " + clean(g) + "."})
 	}
-	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±5% needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow; runs: replications of this scenario's length that have as many."})
+	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±" + sim.PercentText(p.Precision) + " needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow; runs: replications of this scenario's length that have as many."})
 }
 
 // exactness is how good Allen–Cunneen is where it is used: for bursts, which it
@@ -226,7 +226,7 @@ func JSONPredicted(w io.Writer, p *experiment.Prediction) error {
 		bottleneck = textOrNull("bottleneck", "")
 	}
 	root.Kids = append(root.Kids, producers, consumers, numberLeaf("broker_load", p.BrokerLoad), bottleneck,
-		numberLeaf("growth", p.Growth), truth("endless", p.Endless), texts("assumptions", p.Guesses))
+		numberLeaf("growth", p.Growth), numberLeaf("precision", sim.Num(p.Precision)), truth("endless", p.Endless), texts("assumptions", p.Guesses))
 	return writeDocument(w, root)
 }
 
@@ -242,8 +242,8 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 		truth("stable", c.Stable), numberLeaf("growing", c.Growing), integerLeaf("instances", int64(c.Instances)),
 		numberLeaf("largest_rate", c.Largest),
 		numberLeaf("hot_partition", hot), numberLeaf("hot_share", share), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
-		numberLeaf("latency", c.Latency), numberLeaf("events_for_5_percent", c.Needed), numberLeaf("seconds_for_5_percent", c.NeededTime),
-		numberLeaf("replications_for_5_percent", c.NeededRuns),
+		numberLeaf("latency", c.Latency), numberLeaf("events_needed", c.Needed), numberLeaf("seconds_needed", c.NeededTime),
+		numberLeaf("replications_needed", c.NeededRuns),
 		texts("assumptions", c.Guesses))
 }
 
@@ -291,7 +291,7 @@ func CSVPredicted(w io.Writer, p *experiment.Prediction) error {
 		row(at+"wait", c.Wait, sim.UnitSeconds)
 		row(at+"queue", c.Queue, sim.UnitOne)
 		row(at+"latency", c.Latency, sim.UnitSeconds)
-		row(at+"events_for_5_percent", c.Needed, sim.UnitOne)
+		row(at+"events_needed", c.Needed, sim.UnitOne)
 	}
 	row("growth", p.Growth, sim.UnitOne)
 	return b.Flush()

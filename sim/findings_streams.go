@@ -50,7 +50,12 @@ func (f *finder) hotPartition(g *group) {
 		g.channel.spec.Name, percentText(share), digits(ratio))
 	ev := []Evidence{count("partition", int64(hot)), value("max_over_mean", ratio), value("share", share)}
 	d := demand{entered: float64(most), inflow: float64(most) / f.span, growth: float64(growth) / f.span}
-	rho, work := 0.0, 0.0
+	rho, work, grown := 0.0, 0.0, int64(0)
+	shares := make([]float64, n)
+	for p, s := range g.stores {
+		shares[p] = float64(s.n.in-s.base.in) / float64(all)
+		grown += s.n.in - s.base.in - (s.left - s.baseLeft)
+	}
 	if load, ok := f.demandOn(int(g.cons.index)); ok {
 		rho, work = d.inflow*load.per, float64(all)/f.span*load.per
 		ev = append(ev, value("utilisation", rho))
@@ -58,6 +63,13 @@ func (f *finder) hotPartition(g *group) {
 			severity = SeverityError
 			text += fmt.Sprintf(": it is at ρ %s and its backlog grows by %s", digits(rho), perSecondText(d.growth))
 			ev = append(ev, value("growth", d.growth))
+		} else if member := f.memberLoad(g, shares, work); member >= 1 {
+			d := demand{entered: float64(all), inflow: float64(all) / f.span, growth: float64(grown) / f.span}
+			if d.grows() {
+				severity, rho = SeverityError, member
+				text += fmt.Sprintf(", together with others: it is at ρ %s and the backlog grows by %s", digits(member), perSecondText(d.growth))
+				ev = append(ev, value("member_utilisation", member), value("growth", d.growth))
+			}
 		}
 	}
 	keys := f.keysOf(g)
@@ -69,6 +81,17 @@ func (f *finder) hotPartition(g *group) {
 	if rho > nearFrom { // below, it is uneven and does no harm
 		f.spread(x, g, keys, work)
 	}
+}
+
+// memberLoad is how much of the workers' time of the member with the most to do
+// its partitions ask for, by the shares of the events that they get; 0 where it
+// is not told beforehand who reads what.
+func (f *finder) memberLoad(g *group, shares []float64, work float64) float64 {
+	if g.channel.spec.Assign != spec.RangeAssign || g.cons.scaler != nil || f.isScaled(g.cons) || g.cons.workers < 1 {
+		return 0
+	}
+	members := min(g.cons.spec.Instances, len(shares))
+	return largestRange(shares, members) * work / float64(g.cons.workers)
 }
 
 // keysOf is the one key space of all events that come to a group's stream,
@@ -101,14 +124,17 @@ func (f *finder) spread(x *Finding, g *group, keys *spec.KeySpace, work float64)
 	if keys == nil || f.isScaled(g.cons) || g.cons.scaler != nil || g.cons.workers < 1 || len(g.cons.spec.From) > 1 {
 		return
 	}
-	for more := n + 1; more <= mostSpread*n; more++ {
+	for more := n; more <= mostSpread*n; more++ {
 		shares, _ := KeyShares(keys, more)
 		hottest := slices.Max(shares) * work
 		if hottest > comfortable {
 			continue
 		}
-		if members := f.membersFor(g, shares, work); members > 0 {
-			change := []spec.Setting{set("broker.channels."+g.channel.spec.Name+".partitions", strconv.Itoa(more))}
+		if members := f.membersFor(g, shares, work); members > g.cons.spec.Instances || (members > 0 && more > n) {
+			var change []spec.Setting
+			if more > n {
+				change = append(change, set("broker.channels."+g.channel.spec.Name+".partitions", strconv.Itoa(more)))
+			}
 			if members > g.cons.spec.Instances {
 				change = append(change, set("consumers."+g.cons.spec.Name+".instances", strconv.Itoa(members)))
 			}

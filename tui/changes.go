@@ -261,7 +261,16 @@ func (m *model) fix() tea.Cmd {
 	if predicted != "" {
 		predicted = ", predicted " + predicted
 	}
-	return m.say("with %s=%s from the start%s; u takes it back", set[0].Path, set[0].Value, predicted)
+	return m.say("with %s from the start%s; u takes it back", tried(set), predicted)
+}
+
+// tried is a change in one line: the first setting, and how many more.
+func tried(set []spec.Setting) string {
+	text := set[0].Path + "=" + set[0].Value
+	if len(set) > 1 {
+		text += fmt.Sprintf(" and %d more", len(set)-1)
+	}
+	return text
 }
 
 // onto are the changes made live as entries for another scenario: what a set

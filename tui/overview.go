@@ -316,7 +316,7 @@ func (s *Screen) drawFinding(g draw.Grid, y int, x *sim.Finding, chosen bool, li
 		y++
 	}
 	if len(x.Change) > 0 {
-		line := draw.Line{{Text: "try ", Style: draw.Dim}, {Text: x.Change[0].Path + "=" + x.Change[0].Value, Style: draw.Accent}}
+		line := draw.Line{{Text: "try ", Style: draw.Dim}, {Text: tried(x.Change), Style: draw.Accent}}
 		if x.Predicted != "" {
 			line = append(line, draw.Span{Text: " → " + x.Predicted, Style: draw.Good})
 		}

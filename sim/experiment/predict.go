@@ -26,8 +26,28 @@ type Prediction struct {
 	Growth sim.Number
 	// Endless says that emissions make ever more events: no rate is right then.
 	Endless bool
+	// Precision is the half-width of the 95 % interval that Needed is about, as a
+	// part of the mean wait.
+	Precision float64
 	// Guesses are what theory takes for granted or leaves out, everywhere.
 	Guesses []string
+}
+
+// For asks for another precision > 0 than 5 %: a half-width of the 95 % interval
+// of the mean wait as a part of it. The events needed go with its inverse square.
+func (p *Prediction) For(precision float64) {
+	more := float64(p.Precision / precision)
+	length := float64(p.Scenario.Duration-p.Scenario.Warmup) / 1e9
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		if !c.Needed.Valid {
+			continue
+		}
+		c.Needed.Value *= more * more
+		c.NeededTime.Value *= more * more
+		c.NeededRuns.Value = math.Max(1, math.Ceil(c.NeededTime.Value/length))
+	}
+	p.Precision = precision
 }
 
 // PredictedProducer is one producer.
@@ -57,7 +77,9 @@ type PredictedConsumer struct {
 	Wait        sim.Number // mean, from ready to the start of the first attempt
 	Queue       sim.Number // mean number that waits
 	Latency     sim.Number // mean, from publication to effect
-	// Needed is how many events a run must have for ± 5 % of the mean wait, and
+	// Needed is how many events a run must have for the precision of the mean wait,
+	// at first ± 5 %,
+	// and
 	// NeededTime how long it takes, and NeededRuns how many replications of the
 	// scenario have as much time after their warm-up.
 	Needed, NeededTime, NeededRuns sim.Number
@@ -75,7 +97,7 @@ type Hot struct {
 // comfortable is the utilisation that instances are proposed for.
 const comfortable = 0.8
 
-// precisionWanted is the half-width that Needed is about.
+// precisionWanted is the half-width that Needed is about at first.
 const precisionWanted = 0.05
 
 // mostPredicted bounds what traffic is worked out of: places times event types.
@@ -90,7 +112,7 @@ func Predictable(sc *spec.Scenario) bool {
 // Predict works a scenario out.
 func Predict(sc *spec.Scenario) *Prediction {
 	t := solve(sc, true)
-	p := &Prediction{Scenario: sc, Bottleneck: -1}
+	p := &Prediction{Scenario: sc, Bottleneck: -1, Precision: precisionWanted}
 	for i := range sc.Producers {
 		p.Producers = append(p.Producers, PredictedProducer{sc.Producers[i].Name, t.made[i].rate})
 	}
@@ -229,7 +251,7 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 	if s.load > 0.01 && s.wait > 0 && s.model != "M/M/c//N" {
 		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
 		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
-		p.NeededRuns = sim.Num(math.Max(1, math.Ceil(n/s.rate*1e9/float64(t.sc.Duration-t.sc.Warmup))))
+		p.NeededRuns = sim.Num(math.Max(1, math.Ceil(n/s.rate/(float64(t.sc.Duration-t.sc.Warmup)/1e9))))
 	}
 }
 

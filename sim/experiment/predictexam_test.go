@@ -212,3 +212,59 @@ func examine(t *testing.T, text string, c *PredictedConsumer, i int, runs []*sim
 }
 
 var _ = spec.None
+
+// TestPredictionSaysWhatItLeavesOut: whatever theory does not count is said, so
+// that nobody takes a number for more than it is.
+func TestPredictionSaysWhatItLeavesOut(t *testing.T) {
+	const plain = `events: {e: {}}
+producers: {p: {emits: e, to: q, rate: poisson(50/s)}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {from: q, work: exp(10ms)}, s: {work: 1ms}}
+timeline: []
+`
+	for _, c := range []struct{ from, to, says string }{
+		{"plain", "plain", ""},
+		{"type: queue", "type: queue, capacity: 10", "the limit of 10 waiting events is left out"},
+		{"type: queue", "type: queue, ttl: 1s", "expiry is left out"},
+		{"type: queue", "type: queue, ack_timeout: 1s", "work that outlasts its ack timeout is left out"},
+		{"type: queue", "type: queue, order: priority", "priorities share the mean wait unevenly"},
+		{"broker: {", "broker: {like: sqs-fifo, ", "an earlier event of the same key"},
+		{"from: q, ", "from: q, instances: 2, prefetch: 20, ", "events fetched early wait at one instance"},
+		{"from: q, ", "from: q, autoscale: {max: 4, on: utilisation, target: 70%}, ", "the autoscaler is left out"},
+		{"from: q, ", "from: q, starts: 10s, ", "it is taken to be there all the time"},
+		{"from: q, work: exp(10ms)", "from: q, work: exp(10ms), fail: 10%", "failed attempts are taken to come back at random times"},
+		{"from: q, work: exp(10ms)", "from: q, handle: [{work: 1ms}, {call: s, timeout: 1s}]", "timeouts, retries and breakers of calls are left out"},
+		{"from: q, work: exp(10ms)", "from: q, handle: [{work: 1ms}, {fail: {events: [3]}}]", "failures of single events are left out"},
+		{"work: exp(10ms)", "work: 'pareto(1ms, 1.5)'", "work with infinite variance"},
+		{"poisson(50/s)", "'burst(50, every=1s)'", "events come in bursts"},
+		{"poisson(50/s)", "'mmpp(low=10/s, high=80/s, low_for=30s, high_for=5s)'", "arrivals switch between a low and a high rate"},
+		{"poisson(50/s)", "poisson(50/s), count: 100", "a producer begins late or stops"},
+		{"poisson(50/s)", "poisson(50/s), shape: [{at: 10s, times: 1.5}]", "the rate changes over time"},
+		{"poisson(50/s)", "poisson(50/s), kind: database, outbox: {poll: 1s, batch: 100}", "events leave an outbox in batches"},
+		{"rate: poisson(50/s)", "users: 10, think: exp(1s)", "users who wait for the answer"},
+		{"timeline: []", "timeline: [{at: 10s, slow: c, times: 2, for: 1s}]", "the timeline is left out"},
+		{"c: {from: q, work: exp(10ms)}", "c: {from: q, work: exp(10ms)}, d: {from: q, work: exp(30ms)}", "consumers of other speeds take from the same line"},
+	} {
+		text := head + strings.Replace(plain, c.from, c.to, 1)
+		p := Predict(written(t, text))
+		said := strings.Join(append(append([]string{}, p.Consumers[0].Guesses...), p.Guesses...), "; ")
+		if !strings.Contains(said, c.says) || (c.says == "") != (said == "") {
+			t.Errorf("with %s it says %q, not %q", c.to, said, c.says)
+		}
+	}
+}
+
+// TestPredictionForAnotherPrecision: five times the precision takes 25 times
+// the events.
+func TestPredictionForAnotherPrecision(t *testing.T) {
+	p := Predict(written(t, head+"producers: {p: {emits: e, to: q, rate: poisson(70/s)}}\nbroker: {channels: {q: {type: queue}}}\nconsumers: {c: {from: q, work: exp(10ms)}}"))
+	before := p.Consumers[0]
+	p.For(0.01)
+	after := p.Consumers[0]
+	if math.Abs(after.Needed.Value/before.Needed.Value-25) > 1e-9 || math.Abs(after.NeededTime.Value-after.Needed.Value/70) > 1e-6*after.NeededTime.Value {
+		t.Errorf("%+v, then %+v", before, after)
+	}
+	if after.NeededRuns.Value != math.Ceil(after.NeededTime.Value/180) || p.Precision != 0.01 {
+		t.Errorf("%v runs of 180 s for %v s", after.NeededRuns.Value, after.NeededTime.Value)
+	}
+}
