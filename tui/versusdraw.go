@@ -183,13 +183,35 @@ func (s *Screen) drawSides(g draw.Grid, r draw.Rect, m *Match, c *versusChoice) 
 		if l := flows[side]; l != nil {
 			s.drawFlow(in.Sub(draw.Rect{X: max(1, (in.W()-l.W)/2), Y: max(0, (in.H()-l.H)/2), W: l.W, H: l.H}), l, f)
 		} else {
-			s.componentTables(in, f)
+			s.drawSideTables(in, f)
 		}
 		s.hot = append(s.hot, hot{part(up), func(_ *model, v *versus, _ int) { v.choice.side = side }})
 		if bands > 0 {
 			head := draw.Line{{Text: sideName(side), Style: sideStyle(side).Bold()}, {Text: " end-to-end latency", Style: draw.Title}}
 			scale.draw(g.Panel(part(low), false, head, bandsLegend(f)), f)
 		}
+	}
+}
+
+// drawSideTables draws the components of one of the two, and below them, where
+// there is room, the worst that its findings say.
+func (s *Screen) drawSideTables(g draw.Grid, f *Frame) {
+	list := f.findings()
+	spare := g.H() - s.tableRows(f)
+	if len(list) == 0 || spare < 2 {
+		s.componentTables(g, f)
+		return
+	}
+	said, tables := g.Bounds().CutBottom(min(spare, 3))
+	s.componentTables(g.Sub(tables), f)
+	glyph, style := severity(list[0].Severity)
+	g.Text(1, said.Y, glyph, style)
+	lines := draw.Wrap(list[0].Text, max(8, g.W()-4))
+	for i, line := range lines[:min(len(lines), said.H)] {
+		if i == said.H-1 && len(lines) > said.H {
+			line = draw.Cut(line+" "+lines[i+1], g.W()-4)
+		}
+		g.TextIn(3, said.Y+i, g.W()-4, line, draw.Normal, draw.Left)
 	}
 }
 
