@@ -581,7 +581,7 @@ consumers:
 				23ms answered p:1 1 @0`,
 		},
 		{
-			// 2.5 instances are wanted at the second look; none is taken away within 2 s of the change.
+			// 2.5 instances are wanted at the first look; none is taken away within 2 s of the change.
 			name: "autoscaler", at: "consumers.c", what: "scaled joined left",
 			scenario: `
 duration: 4s

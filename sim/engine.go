@@ -150,6 +150,8 @@ type Engine struct {
 	atCreated                  atomic.Int64
 
 	violations []string
+	// The last store or instance that was looked at, and the last store.
+	verified, verifiedIdle int
 }
 
 // ledgerCounts are the parts of the ledger that no store or producer keeps.

@@ -17,8 +17,28 @@ func (e *Engine) violate(format string, args ...any) {
 	}
 }
 
-// verify checks every invariant that must hold between two things that happen.
+// verifiedAtOnce is how many stores and instances are looked at after one thing
+// that happens. What breaks one of these invariants breaks it for good, so of a
+// larger system it is enough to look at so many in turn, and at all in the end.
+const verifiedAtOnce = 200
+
+// verify checks the invariants that must hold between two things that happen.
 func (e *Engine) verify() {
+	all := len(e.stores) + len(e.instances)
+	for range min(all, verifiedAtOnce) {
+		if e.verified++; e.verified >= all {
+			e.verified = 0
+		}
+		if i := e.verified; i < len(e.stores) {
+			e.verifyStore(&e.stores[i])
+		} else {
+			e.verifyInstance(&e.instances[i-len(e.stores)])
+		}
+	}
+}
+
+// verifyAll is verify for everything.
+func (e *Engine) verifyAll() {
 	for i := range e.stores {
 		e.verifyStore(&e.stores[i])
 	}
@@ -67,8 +87,11 @@ func (e *Engine) verifyInstance(in *instance) {
 
 // verifyIdle checks, when an instant is over, that nothing is left undone at it.
 func (e *Engine) verifyIdle() {
-	for i := range e.stores {
-		s := &e.stores[i]
+	for range min(len(e.stores), verifiedAtOnce) {
+		if e.verifiedIdle++; e.verifiedIdle >= len(e.stores) {
+			e.verifiedIdle = 0
+		}
+		s := &e.stores[e.verifiedIdle]
 		if s.withheld.len() > 0 && !e.full(s) && !e.isOut(s.channel) {
 			e.violate("%s: %d copies are withheld, and there is room", s.name, s.withheld.len())
 		}
@@ -140,6 +163,7 @@ func (e *Engine) verifyBlame(c *copyRec, open, latency int64) {
 // verifyEnd checks what must hold at the end of a run: for each store the time
 // copies spent inside equals the integral of how many were.
 func (e *Engine) verifyEnd() {
+	e.verifyAll()
 	stay := make([]uint64, len(e.stores))
 	for i := range e.copies.used {
 		if c := e.copies.at(i); c.s != nil && c.refs > 0 && c.state != copyGone && c.state != copyOutside {
