@@ -10,7 +10,7 @@ import (
 // askBreak asks for a condition to halt at; nothing takes all breakpoints away.
 func (m *model) askBreak() tea.Cmd {
 	m.screen.dialog = &prompt{
-		heading: "halt when", about: "channels.payments.depth > 100, payment fails, an event type, order.paid at packing; empty takes all away",
+		heading: "halt when", about: m.frame.World.breakExamples() + "; empty takes all away",
 		done: func(m *model, text string) tea.Cmd {
 			if text == "" {
 				m.driver.ask(func(d *driver) { d.breaks, d.traps = nil, nil; d.attend() })
@@ -33,6 +33,21 @@ func (m *model) askBreak() tea.Cmd {
 		},
 	}
 	return nil
+}
+
+// breakExamples are conditions in the names of the scenario.
+func (w *World) breakExamples() string {
+	var list []string
+	if ch := w.Spec.Broker.Channels; len(ch) > 0 {
+		list = append(list, "channels."+ch[0].Name+".depth > 100")
+	}
+	if c := w.Spec.Consumers; len(c) > 0 {
+		list = append(list, c[0].Name+" fails")
+		if e := w.Spec.Events; len(e) > 0 {
+			list = append(list, "an event type such as "+e[0].Name, e[0].Name+" at "+c[0].Name)
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 // cutWord cuts a word off the end of a text.
