@@ -102,9 +102,24 @@ func (w *settables) leaves(n *node, path string) {
 	}
 }
 
+// shortened says whether a path leads into the steps of a consumer that are
+// written in the short form, where they are offered in the author's words.
+func (w *settables) shortened(path string) bool {
+	consumers := w.root.lookup("consumers")
+	if consumers == nil {
+		return false
+	}
+	for _, e := range consumers.entries {
+		if strings.HasPrefix(path, "consumers."+e.key.text+".handle") && e.value.lookup("handle") == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // add takes a path, if it leads somewhere in the scenario as it is written.
 func (w *settables) add(path string, value *node) {
-	if w.seen[path] {
+	if w.seen[path] || w.shortened(path) {
 		return
 	}
 	w.seen[path] = true

@@ -6,20 +6,11 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
 
 	"eddy/tui/draw"
 )
-
-// window clears a rectangle in the middle of the screen and draws a frame
-// around it.
-func window(g draw.Grid, w, h int, heading, note string) draw.Grid {
-	w, h = min(w, g.W()-2), min(h, g.H()-2)
-	r := draw.Rect{X: (g.W() - w) / 2, Y: (g.H() - h) / 2, W: w, H: h}
-	g.Fill(r, ' ', draw.Normal.On(draw.Raised))
-	inside := g.TitledBox(r, draw.Rounded, draw.Accent.On(draw.Raised), draw.Line{{Text: heading, Style: draw.Title.On(draw.Raised)}},
-		draw.Line{{Text: note, Style: draw.Dim.On(draw.Raised)}})
-	return inside.Sub(inside.Bounds().Inset(1, 0))
-}
 
 // prompt asks for a line of text.
 type prompt struct {
@@ -29,12 +20,10 @@ type prompt struct {
 	changed        func(*model, string) // at every key, where not nil
 }
 
-func (p *prompt) draw(_ *Screen, g draw.Grid) {
-	in := window(g, 64, 5, p.heading, "enter · esc")
-	field(in, p.text)
-	for i, line := range draw.Wrap(p.about, in.W()) {
-		in.Text(0, 1+i, line, draw.Dim.On(draw.Raised))
-	}
+func (p *prompt) view(k skin, w, _ int) string {
+	w = min(64, w-2)
+	rows := append([]string{k.field(w-frameWidth, p.text)}, k.paragraph(draw.Dim, w-frameWidth, p.about)...)
+	return k.window(w, p.heading, "enter · esc", rows)
 }
 
 func (p *prompt) key(m *model, k tea.KeyPressMsg) tea.Cmd {
@@ -103,34 +92,38 @@ func (l *helpList) found() []*Binding {
 	return list
 }
 
-func (l *helpList) draw(_ *Screen, g draw.Grid) {
+func (l *helpList) view(k skin, w, h int) string {
 	list := l.found()
-	in := window(g, 104, min(g.H()-2, len(list)+6), "keys", "type to search · ↑/↓ · enter runs · esc")
-	field(in, l.typed)
-	rows := max(1, in.H()-4)
+	w = min(104, w-2)
+	in := w - frameWidth
 	l.chosen = max(0, min(l.chosen, len(list)-1))
+	rows := max(1, min(len(list), h-2-helpAround))
 	first := max(0, min(l.chosen-rows+2, len(list)-rows))
+	lines := []string{k.field(in, l.typed)}
 	if len(list) == 0 {
-		in.TextIn(0, 1, in.W(), "nothing does that; backspace", draw.Dim.On(draw.Raised), draw.Left)
+		lines = append(lines, k.text(draw.Dim.On(draw.Raised), in, "nothing does that; backspace"))
+		return k.window(w, "keys", "esc", lines)
 	}
-	for y := 0; y < rows && first+y < len(list); y++ {
-		b := list[first+y]
+	keys := table.New().Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderColumn(false).Wrap(false).Width(in).StyleFunc(func(row, column int) lipgloss.Style {
 		behind := draw.Raised
-		if first+y == l.chosen {
+		if first+row == l.chosen {
 			behind = draw.Selection
-			in.Fill(draw.Rect{Y: 1 + y, W: in.W(), H: 1}, ' ', draw.Normal.On(behind))
 		}
-		in.TextIn(0, 1+y, 7, b.Group, draw.Dim.On(behind), draw.Left)
-		in.TextIn(8, 1+y, 10, b.Shown, draw.Key.On(behind), draw.Left)
-		in.TextIn(19, 1+y, in.W()-19, b.Text, draw.Normal.On(behind), draw.Left)
+		style := k.style([...]draw.Style{draw.Dim, draw.Key, draw.Normal}[column].On(behind))
+		return style.Width([...]int{8, 11, in - 19}[column])
+	})
+	for _, b := range list[first:min(first+rows, len(list))] {
+		keys.Row(k.painter.Text(b.Group, 7), k.painter.Text(b.Shown, 10), k.painter.Text(b.Text, in-19))
 	}
-	if l.chosen < len(list) && in.H() > 5 {
-		in.HLine(0, in.H()-3, in.W(), draw.Rounded, draw.Border.On(draw.Raised))
-		for i, line := range draw.Wrap(list[l.chosen].Text, in.W()) {
-			in.Text(0, in.H()-2+i, line, draw.Strong.On(draw.Raised))
-		}
-	}
+	lines = append(lines, keys.Render(), k.text(draw.Border.On(draw.Raised), in, strings.Repeat("─", in)))
+	explained := append(k.paragraph(draw.Strong, in, list[l.chosen].Text), k.text(draw.Normal.On(draw.Raised), in, ""))
+	return k.window(w, "keys", "type to search · ↑/↓ · enter runs · esc", append(lines, explained[:2]...))
 }
+
+// helpAround is how many rows of the help are not keys: its frame, what is
+// typed, a rule, and two of what the chosen key does.
+const helpAround = 6
 
 func (l *helpList) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {

@@ -85,9 +85,6 @@ func (s *Screen) drawGallery(l *gallery, w, h int) draw.Grid {
 	} else {
 		g.Hints(foot.X+1, foot.Y, w-2, galleryHints)
 	}
-	if s.dialog != nil {
-		s.dialog.draw(s, g)
-	}
 	return g
 }
 

@@ -365,9 +365,18 @@ func (m *model) View() (v tea.View) {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if m.w > 0 && m.h > 0 && !m.quitting {
-		v.SetContent(m.painter.Frame(m.grid()))
+		v.SetContent(m.content())
 	}
 	return v
+}
+
+// content is the screen, and the dialog over it if one is open.
+func (m *model) content() string {
+	content := m.painter.Frame(m.grid())
+	if d := m.screen.dialog; d != nil && m.w >= smallW && m.h >= smallH {
+		content = over(content, d.view(skin{m.painter}, m.w, m.h), m.w, m.h)
+	}
+	return content
 }
 
 func (m *model) grid() draw.Grid {

@@ -98,14 +98,14 @@ func TestKeysAreOne(t *testing.T) {
 	}
 	m := play(t, builtin(t, "work-queue"))
 	press(m, "?")
-	text := m.grid().String()
+	text := m.text()
 	for _, want := range []string{"keys", "pause, or go on", "faster"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the help does not say %q:\n%s", want, text)
 		}
 	}
 	typeText(m, "crash one")
-	if text = m.grid().String(); !strings.Contains(text, "crash one instance") || strings.Contains(text, "to the start") {
+	if text = m.text(); !strings.Contains(text, "crash one instance") || strings.Contains(text, "to the start") {
 		t.Errorf("the help is not searched:\n%s", text)
 	}
 }
@@ -218,7 +218,7 @@ func TestLiveIsHeadless(t *testing.T) {
 		m.settle(t)
 	}
 	set("consumers.worker.instances", "many")
-	if d, ok := m.screen.dialog.(*setDialog); !ok || !strings.Contains(d.said, "not a number") || !strings.Contains(m.grid().String(), "not a number") {
+	if d, ok := m.screen.dialog.(*setDialog); !ok || !strings.Contains(d.said, "not a number") || !strings.Contains(m.text(), "not a number") {
 		t.Errorf("the dialog does not say what is wrong:\n%s", m.grid())
 	}
 	press(m, "esc", "esc")

@@ -60,7 +60,7 @@ type Screen struct {
 
 // dialog is what lies over a view and has the keys.
 type dialog interface {
-	draw(s *Screen, g draw.Grid)
+	view(k skin, w, h int) string // on a screen of w × h cells
 }
 
 // layouts remembers the layout of a world for a size: it takes longer than a
@@ -136,9 +136,6 @@ func (s *Screen) Draw(f *Frame, w, h int) draw.Grid {
 		s.drawOverview(area, f)
 	}
 	s.drawFoot(g.Sub(foot), f)
-	if s.dialog != nil {
-		s.dialog.draw(s, g)
-	}
 	return g
 }
 

@@ -79,52 +79,49 @@ func (d *setDialog) found() []spec.Setting {
 	return list
 }
 
-func (d *setDialog) draw(_ *Screen, g draw.Grid) {
+func (d *setDialog) view(k skin, w, h int) string {
 	if d.path != "" {
-		d.drawValue(g)
-		return
+		return d.viewValue(k, w)
 	}
 	list := d.found()
-	in := window(g, 88, min(g.H()-2, max(6, min(len(list), 16)+4)), "set a value from now on", "↑/↓ · tab completes · enter · esc")
+	w = min(88, w-2)
+	in := w - frameWidth
 	d.chosen = max(0, min(d.chosen, len(list)-1))
-	field(in, d.typed)
-	rows := in.H() - 1
+	rows := max(1, min(len(list), 17, h-6))
 	first := max(0, min(d.chosen-rows+2, len(list)-rows))
+	lines := []string{k.field(in, d.typed)}
 	if len(list) == 0 {
-		in.TextIn(0, 1, in.W(), "no path that may be set while it runs matches; PATH=VALUE says more", draw.Dim.On(draw.Raised), draw.Left)
+		lines = append(lines, k.paragraph(draw.Dim, in, "no path that may be set while it runs matches; PATH=VALUE and enter says more")...)
 	}
-	for y := 0; y < rows && first+y < len(list); y++ {
+	for i := first; i < min(first+rows, len(list)); i++ {
 		behind := draw.Raised
-		if first+y == d.chosen {
+		if i == d.chosen {
 			behind = draw.Selection
-			in.Fill(draw.Rect{Y: 1 + y, W: in.W(), H: 1}, ' ', draw.Normal.On(behind))
 		}
-		value := draw.Cut(list[first+y].Value, in.W()/2)
-		in.TextIn(in.W()-draw.Width(value), 1+y, draw.Width(value), value, draw.Accent.On(behind), draw.Left)
-		in.Line(0, 1+y, in.W()-draw.Width(value)-1, d.pathLine(list[first+y].Path, behind))
+		value := draw.Cut(list[i].Value, in/2)
+		n := draw.Width(value)
+		lines = append(lines, k.line(behind, in-n-1, d.pathLine(list[i].Path))+k.text(draw.Accent.On(behind), n+1, " "+value))
 	}
+	return k.window(w, "set a value from now on", "↑/↓ · tab completes · enter · esc", lines)
 }
 
 // pathLine is a path, with what it begins with in the background when that is
 // the chosen component.
-func (d *setDialog) pathLine(path string, behind draw.Style) draw.Line {
+func (d *setDialog) pathLine(path string) draw.Line {
 	if rest, ok := strings.CutPrefix(path, d.of); ok && d.of != "" {
-		return draw.Line{{Text: d.of, Style: draw.Dim.On(behind)}, {Text: rest, Style: draw.Strong.On(behind)}}
+		return draw.Line{{Text: d.of, Style: draw.Dim}, {Text: rest, Style: draw.Strong}}
 	}
-	return draw.Line{{Text: path, Style: draw.Normal.On(behind)}}
+	return draw.Line{{Text: path, Style: draw.Normal}}
 }
 
-func (d *setDialog) drawValue(g draw.Grid) {
-	about := draw.Wrap("was "+d.present()+"; in the words of a scenario, such as 4, 250ms, 5%, poisson(20/s)", 70)
-	style := draw.Dim
+func (d *setDialog) viewValue(k skin, w int) string {
+	w = min(76, w-2)
+	about, style := "was "+d.present()+"; in the words of a scenario, such as 4, 250ms, 5%, poisson(20/s)", draw.Dim
 	if d.said != "" {
-		about, style = draw.Wrap(d.said, 70), draw.Dead
+		about, style = "✗ "+d.said, draw.Dead
 	}
-	in := window(g, 76, 3+min(6, len(about))+1, d.path, "enter sets · esc")
-	field(in, d.value)
-	for i, line := range about {
-		in.Text(0, 1+i, line, style.On(draw.Raised))
-	}
+	rows := append([]string{k.field(w-frameWidth, d.value)}, k.paragraph(style, w-frameWidth, about)...)
+	return k.window(w, d.path, "enter sets · esc", rows)
 }
 
 // present is the value that the path has.
@@ -135,13 +132,6 @@ func (d *setDialog) present() string {
 		}
 	}
 	return "the default"
-}
-
-// field draws a line that is typed in.
-func field(in draw.Grid, text string) {
-	x := in.Text(0, 0, "› ", draw.Accent.On(draw.Raised))
-	x = in.Text(x, 0, draw.CutLeft(text, in.W()-x-1), draw.Strong.On(draw.Raised))
-	in.Put(x, 0, '▏', draw.Accent.On(draw.Raised))
 }
 
 func (d *setDialog) key(m *model, k tea.KeyPressMsg) tea.Cmd {

@@ -45,7 +45,7 @@ func TestSet(t *testing.T) {
 	m.settle(t)
 	m.screen.Chosen = m.named("worker")
 	press(m, "s")
-	text := m.grid().String()
+	text := m.text()
 	for _, want := range []string{"consumers.worker.instances", "3", "consumers.worker.retry.attempts", "exp(40ms)"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the dialog does not show %q:\n%s", want, text)

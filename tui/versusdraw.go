@@ -32,9 +32,6 @@ func (s *Screen) drawVersus(m *Match, c *versusChoice, w, h int) draw.Grid {
 		s.drawSides(g, middle, m, c)
 	}
 	s.drawMatchFoot(g.Sub(foot), c)
-	if s.dialog != nil {
-		s.dialog.draw(s, g)
-	}
 	return g
 }
 
