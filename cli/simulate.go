@@ -70,6 +70,8 @@ func (p *program) remark(got experiment.Outcome, wanted int, precision *experime
 		p.tell("interrupted: the result is of %s; %d were to be made", plural(len(got.Runs), "run"), wanted)
 	case got.Interrupted:
 		p.tell("interrupted: the result is of what was simulated until then")
+	case precision != nil && !got.Enough && precision.Worst.Note != "":
+		p.hint("%s has no interval (%s), so more runs do not help", precision.Worst.Path, precision.Worst.Note)
 	case precision != nil && !got.Enough:
 		p.hint("%s is not within %s after %d runs; --max-replications allows more", precision.Worst.Path, &f.precision, wanted)
 	}

@@ -214,6 +214,7 @@ func compare(scenarios []*spec.Scenario, runs [][]*sim.Result, extras [][]extra)
 	for s := range scenarios {
 		recovered := recoveries(scenarios[s], extras[s])
 		tables[s], heavy[s] = tabulate(runs[s]), heavyTails(scenarios[s])
+		tables[s].horizon = horizonOf(scenarios[s])
 		tables[s].beside(runs[s], recovered, extras[s])
 		firsts[s] = runs[s][0]
 		faults = faults || recovered != nil

@@ -3,58 +3,123 @@ package experiment
 import (
 	"context"
 	"math"
+	"os"
+	"strconv"
 	"testing"
 
 	"eddy/sim/spec"
 )
 
-// TestIntervalsCover counts how often the printed intervals hold the truth. In
-// an M/M/1 queue with arrivals at λ and service at μ the time in the system is
-// exponential with the rate μ − λ, so its mean and quantiles are known. Seeds
-// are fixed: the counts are the same every time.
-func TestIntervalsCover(t *testing.T) {
-	if testing.Short() {
-		t.Skip("a thousand runs take too long with -short")
-	}
-	const experiments, replications = 120, 8
-	const lambda, mu = 100.0, 200.0
-	truth := map[string]float64{
-		"mean": 1 / (mu - lambda), "p50": math.Log(2) / (mu - lambda),
-		"p95": math.Log(20) / (mu - lambda), "p99": math.Log(100) / (mu - lambda),
-	}
-	covered, given := map[string]int{}, map[string]int{}
-	for i := range experiments {
-		sc := workQueue(80 * spec.Second)
-		sc.Seed = int64(i * replications)
-		c := &sc.Consumers[0]
-		c.Instances = 1
-		c.Handlers[0].Steps = []spec.Step{
-			{Verb: spec.Work, Chance: 1, Work: spec.Dist{Kind: spec.Exponential, Mean: float64(spec.Second) / mu}},
+// coverageVariable asks for another number of experiments than the quick
+// default, to tell a bias of a percent from noise:
+//
+//	EDDY_COVERAGE=2000 go test ./sim/experiment -run Cover -v -timeout 1h
+const coverageVariable = "EDDY_COVERAGE"
+
+// experimentsFor is how many experiments a test of coverage makes.
+func experimentsFor(t *testing.T, quick int) int {
+	t.Helper()
+	if text := os.Getenv(coverageVariable); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < quick {
+			t.Fatalf("%s is %q, not a number from %d on", coverageVariable, text, quick)
 		}
-		o, err := Of(sc, Options{Replications: replications}).Run(context.Background())
+		return n
+	}
+	if testing.Short() {
+		return quick / 2
+	}
+	return quick
+}
+
+// tally is what became of the intervals of one metric.
+type tally struct {
+	given, below, above int // below: the whole interval is below the truth
+	means, widths       []float64
+	singles             []float64 // every replication's own value
+	note                string    // of one that was not given
+}
+
+func (c *tally) covered() float64 {
+	if c.given == 0 {
+		return math.NaN()
+	}
+	return float64(c.given-c.below-c.above) / float64(c.given)
+}
+
+// take notes one experiment's metric.
+func (c *tally) take(m Metric, truth float64, singles []float64) {
+	c.means = append(c.means, m.Mean.Value)
+	c.singles = append(c.singles, singles...)
+	if !m.Low.Valid {
+		c.note = m.Note
+		return
+	}
+	c.given++
+	c.widths = append(c.widths, (m.High.Value-m.Low.Value)/2)
+	switch {
+	case m.High.Value < truth:
+		c.below++
+	case m.Low.Value > truth:
+		c.above++
+	}
+}
+
+// report says how often the intervals cover, and what one must know to tell
+// why they do not: the bias of the means, in half-widths, and the skewness of
+// the replications' values.
+func (c *tally) report(t *testing.T, path string, truth float64) {
+	t.Helper()
+	mean, _ := meanSD(c.means)
+	width := math.NaN()
+	if len(c.widths) > 0 {
+		width, _ = meanSD(c.widths)
+	}
+	t.Logf("%-28s %5d given, %5.1f %% cover (%.1f %% below, %.1f %% above); half-width %.1f %%, bias %+.2f %% = %+.2f half-widths, skewness %+.2f %s",
+		path, c.given, 100*c.covered(), 100*float64(c.below)/float64(c.given), 100*float64(c.above)/float64(c.given),
+		100*width/truth, 100*(mean/truth-1), (mean-truth)/width, skewness(c.singles), c.note)
+}
+
+// skewness is the third standardised moment of the values.
+func skewness(values []float64) float64 {
+	mean, sd := meanSD(values)
+	cubes := 0.0
+	for _, v := range values {
+		d := (v - mean) / sd
+		cubes += d * d * d
+	}
+	return cubes / float64(len(values))
+}
+
+// cover makes experiments of so many replications each and holds the intervals
+// of the metrics against their true values. Seeds are fixed: the counts are
+// the same every time.
+func cover(t *testing.T, sc *spec.Scenario, truth map[string]float64, experiments, replications int) map[string]*tally {
+	t.Helper()
+	tallies := map[string]*tally{}
+	for path := range truth {
+		tallies[path] = &tally{}
+	}
+	keep := func(path []string) bool { return path[0] == "consumers" || path[0] == "flows" }
+	x := *sc
+	for i := range experiments {
+		x.Seed = int64(1000 + i*replications)
+		o, err := Of(&x, Options{Replications: replications}).Run(context.Background())
 		if err != nil {
 			t.Fatal(err)
 		}
-		metrics := Summarise(sc, o.Runs)
-		for key, want := range truth {
-			m := find(t, metrics, "consumers.worker.latency."+key)
-			if m.Low.Valid {
-				given[key]++
-				if m.Low.Value <= want && want <= m.High.Value {
-					covered[key]++
-				}
+		tab := newTable(keep)
+		tab.horizon = horizonOf(&x)
+		for _, r := range o.Runs {
+			tab.add(r)
+		}
+		for path, want := range truth {
+			c := tab.byPath[path]
+			if c == nil {
+				t.Fatalf("there is no %s", path)
 			}
+			tallies[path].take(tab.metric(c, nil), want, c.present())
 		}
 	}
-	// Of n intervals that cover with 95 %, 95 % ± 4 standard errors do: 87.0 % for 120.
-	for key := range truth {
-		share := float64(covered[key]) / float64(given[key])
-		t.Logf("%s: %d intervals given, %.1f %% cover", key, given[key], 100*share)
-		if key != "p99" && given[key] < experiments {
-			t.Errorf("%s: only %d of %d intervals were given", key, given[key], experiments)
-		}
-		if float64(given[key]) > experiments/2 && math.Abs(share-confidence) > 4*math.Sqrt(confidence*(1-confidence)/float64(given[key])) {
-			t.Errorf("%s: %.1f %% of the intervals cover", key, 100*share)
-		}
-	}
+	return tallies
 }

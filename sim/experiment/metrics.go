@@ -23,6 +23,7 @@ type Metric struct {
 // replications, given in a fixed order.
 func Summarise(sc *spec.Scenario, runs []*sim.Result) []Metric {
 	t := newTable(nil)
+	t.horizon = horizonOf(sc)
 	for _, r := range runs {
 		t.add(r)
 	}
@@ -64,6 +65,9 @@ func (t *table) doubt(c *column, present int, heavy []string) string {
 		return fmt.Sprintf("no value in %d of %d runs", t.runs-present, t.runs)
 	case len(heavy) > 0:
 		return "infinite variance of " + strings.Join(heavy, ", ")
+	}
+	if note := t.short(c.path); note != "" {
+		return note
 	}
 	return t.thinTail(c)
 }

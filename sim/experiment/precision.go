@@ -30,11 +30,16 @@ type Precision struct {
 
 // NewPrecision wants half-widths of at most relative (0.05: 5 %) of the mean.
 func NewPrecision(sc *spec.Scenario, relative float64) *Precision {
-	return &Precision{relative: relative, table: newTable(summarised), heavy: heavyTails(sc), look: FewestForPrecision}
+	p := &Precision{relative: relative, table: newTable(summarised), heavy: heavyTails(sc), look: FewestForPrecision}
+	p.table.horizon = horizonOf(sc)
+	return p
 }
 
 // summarised keeps what is wanted and what is needed to judge it.
 func summarised(path []string) bool {
+	if len(path) == 3 && path[0] == "flows" && path[2] == "completed" {
+		return true
+	}
 	if len(path) != 4 {
 		return false
 	}
@@ -60,7 +65,7 @@ func (p *Precision) Enough(prefix []*sim.Result) bool {
 	p.look = nextLook(p.look)
 	widest := -1.0
 	for _, c := range p.table.columns {
-		key := c.path[3]
+		key := c.path[len(c.path)-1]
 		if key != "mean" && key != "p50" || len(c.present()) == 0 {
 			continue
 		}

@@ -48,6 +48,7 @@ func Sweep(points []*spec.Scenario, o Options, each func(point int, runs []*sim.
 // Measure is what the runs of a point say.
 func Measure(sc *spec.Scenario, values []string, runs []*sim.Result) Point {
 	t, heavy := tabulate(runs), heavyTails(sc)
+	t.horizon = horizonOf(sc)
 	derive := func(name string, unit sim.Unit, of func(*sim.Result) sim.Number) Metric {
 		c := &column{path: []string{name}, unit: unit}
 		for _, r := range runs {

@@ -30,6 +30,7 @@ type table struct {
 	runs    int
 	columns []*column
 	byPath  map[string]*column
+	horizon horizon // of the scenario; the zero value limits nothing
 }
 
 func newTable(keep func([]string) bool) *table {
@@ -83,6 +84,17 @@ func (c *column) fill(runs int) {
 	for len(c.values) < runs {
 		c.values = append(c.values, sim.Number{})
 	}
+}
+
+// flows is how many flows there are.
+func (t *table) flows() int {
+	n := 0
+	for _, c := range t.columns {
+		if len(c.path) == 3 && c.path[0] == "flows" && c.path[2] == "completed" {
+			n++
+		}
+	}
+	return n
 }
 
 // sibling is the column beside c with another last key, nil if there is none.

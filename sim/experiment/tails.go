@@ -2,7 +2,6 @@ package experiment
 
 import (
 	"math"
-	"strconv"
 
 	"eddy/sim/spec"
 )
@@ -31,7 +30,7 @@ func (t *table) thinTail(c *column) string {
 	if tail >= leastTail {
 		return ""
 	}
-	return "not enough tail: " + strconv.FormatFloat(tail, 'g', 3, 64) + " independent observations beyond it in a run"
+	return "not enough tail: " + threeDigits(tail) + " independent observations beyond it in a run"
 }
 
 // effective is the number of independent observations in one replication. If
