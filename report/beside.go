@@ -154,7 +154,7 @@ func besideTable(rows []beside) table {
 			}
 			return number(b.predicted.Wait, sim.UnitSeconds)
 		}},
-		{column{head: "by", left: true, rank: 1}, func(b beside) cell { return cell{text: b.predicted.Model} }},
+		{column{head: "by", left: true, rank: 1, term: "model"}, func(b beside) cell { return cell{text: b.predicted.Model} }},
 	})
 }
 
@@ -229,7 +229,5 @@ func (p page) beside(theory *experiment.Prediction, rows []beside) {
 		return
 	}
 	p.tables([]table{besideTable(rows)})
-	for _, r := range besideRemarks(theory, rows) {
-		p.remark(r)
-	}
+	p.remarks(besideRemarks(theory, rows))
 }

@@ -66,6 +66,16 @@ func (c chart) top() float64 {
 	return top
 }
 
+// empty says whether there is nothing but zeros to draw.
+func (c chart) empty() bool {
+	for _, l := range c.lines {
+		if l.track.peak().Value != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // write draws a chart with what it says in words.
 func (c chart) write(p page) {
 	b := p.Writer

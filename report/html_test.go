@@ -204,7 +204,7 @@ func TestPageOfManyIsBounded(t *testing.T) {
 	if got := strings.Count(b.String(), "</b> done per second"); got != mostCharted {
 		t.Errorf("%d charts, want %d", got, mostCharted)
 	}
-	if !strings.Contains(text, "c999 done per second") || !strings.Contains(text, "976 more are in the series") {
+	if !strings.Contains(text, "c999 done per second") || !strings.Contains(text, "0 all the time: c000.") || !strings.Contains(text, "975 more are in the series") {
 		t.Error("not those with the highest values, or it is not said")
 	}
 }

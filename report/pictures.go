@@ -39,6 +39,12 @@ func (p page) overTime(r *sim.Result, h *History, note string) {
 		about += " The shaded parts are the times of trouble in the timeline."
 	}
 	p.section("Over time", about)
+	p.charts("Flows: families that ended, per second", namesOf(r.Flows, func(x sim.FlowResult) string { return x.Name }), h, func(name string) []chart {
+		at := "flows." + name
+		return []chart{{about: "per second", unit: sim.UnitPerSecond, lines: []plotted{
+			{"completed", "k3", h.of(at, "rate"), true}, {"failed", "k4", stirring(h.of(at, "failed")), false},
+		}}}
+	})
 	p.charts("Producers: events created per second", namesOf(r.Producers, func(x sim.ProducerResult) string { return x.Name }), h, func(name string) []chart {
 		return []chart{{about: "created", unit: sim.UnitPerSecond, lines: []plotted{{"rate", "k0", h.of("producers."+name, "rate"), true}}}}
 	})
@@ -70,6 +76,14 @@ func (p page) overTime(r *sim.Result, h *History, note string) {
 	})
 }
 
+// stirring is the line if it is not 0 all the time.
+func stirring(t *track) *track {
+	if t == nil || t.peak().Value == 0 {
+		return nil
+	}
+	return t
+}
+
 // varying is the line if it is not the same all the time: a chart of a
 // constant says nothing.
 func varying(t *track) *track {
@@ -92,39 +106,62 @@ func (p page) charts(title string, names []string, h *History, of func(name stri
 		nth    int
 	}
 	var all []drawn
+	var idle []string
 	for _, name := range names {
 		d := drawn{nth: len(all)}
+		drew := false
 		for _, c := range of(name) {
 			c.title, c.end, c.warmup, c.troubled = clean(name), h.end, h.warmup, h.Troubled
 			if c = c.fitting(); len(c.lines) > 0 {
 				if d.charts = append(d.charts, c); len(d.charts) == 1 {
 					d.peak = c.top()
 				}
+				drew = drew || !c.empty()
 			}
 		}
-		if len(d.charts) > 0 {
+		switch {
+		case drew:
 			all = append(all, d)
+		case len(d.charts) > 0:
+			idle = append(idle, clean(name))
 		}
+	}
+	if len(all)+len(idle) == 0 {
+		return
+	}
+	fmt.Fprintf(p, "<h3>%s</h3>\n", markup(title))
+	if len(idle) > 0 {
+		more := ""
+		if n := len(idle) - mostCharted; n > 0 {
+			idle, more = idle[:mostCharted], fmt.Sprintf(" and %s more", integer(int64(n)))
+		}
+		p.note("0 all the time: " + strings.Join(idle, ", ") + more + ".")
 	}
 	if len(all) == 0 {
 		return
 	}
-	fmt.Fprintf(p, "<h3>%s</h3>\n", markup(title))
 	if left := len(all) - mostCharted; left > 0 {
 		sort.SliceStable(all, func(i, j int) bool { return all[i].peak > all[j].peak })
 		all = all[:mostCharted]
 		sort.Slice(all, func(i, j int) bool { return all[i].nth < all[j].nth })
 		fmt.Fprintf(p, "<p class=\"note\">The %d with the highest values; %s more are in the series.</p>\n", mostCharted, integer(int64(left)))
 	}
+	// A component's charts begin a line; those of one chart share theirs.
+	most := 0
+	for _, d := range all {
+		most = max(most, len(d.charts))
+	}
 	class := "charts"
-	pairs := len(all[0].charts) == 2
-	if pairs {
+	if most == 2 {
 		class = "charts pairs"
 	}
 	fmt.Fprintf(p, "<div class=\"%s\">\n", class)
-	for _, d := range all {
+	for i, d := range all {
+		if most > 2 && i > 0 {
+			fmt.Fprintf(p, "</div>\n<div class=\"%s\">\n", class)
+		}
 		for _, c := range d.charts {
-			if pairs {
+			if most == 2 {
 				c.wide = halfWidth
 			}
 			c.write(p)
@@ -147,10 +184,10 @@ var causeOrder = []struct {
 	{sim.BackingOff, "k2", "backoff"},
 	{sim.Network, "k0", "network"},
 	{sim.LeaseWait, "k5", "lease"},
-	{sim.Outage, "k4 deep", "outage"},
-	{sim.Rebalancing, "k2 deep", "rebalance"},
+	{sim.Outage, "k8", "outage"},
+	{sim.Rebalancing, "k9", "rebalance"},
 	{sim.Startup, "k6", "startup"},
-	{sim.Batch, "k0 deep", "batch"},
+	{sim.Batch, "k10", "batch"},
 }
 
 // blame is what latency consists of, for all copies and for the slowest.
@@ -266,7 +303,7 @@ func (p page) ledger(l sim.Ledger, note string) {
 		{l.Waiting, "k1", "waiting"},
 		{l.Delayed, "k7", "delayed"},
 		{l.DeadLettered, "k4", "dead-lettered"},
-		{l.Dropped, "k4 deep", "dropped"},
+		{l.Dropped, "k8", "dropped"},
 		{l.Expired, "k6", "expired"},
 		{l.Lost, "k0", "lost"},
 	}

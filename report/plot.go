@@ -140,7 +140,20 @@ func logarithmic(name string, u sim.Unit, low, high float64) ruler {
 }
 
 // label is a tick of the ruler as text.
-func (r ruler) label(v float64) string { return tickText(human(sim.Num(v), r.unit)) }
+func (r ruler) label(v float64) string {
+	if r.log && r.unit == sim.UnitSeconds {
+		return decadeText(v)
+	}
+	return tickText(human(sim.Num(v), r.unit))
+}
+
+// decadeText is a time on a scale of powers of ten, where 100s says more than 1m40s.
+func decadeText(seconds float64) string {
+	if seconds >= 60 {
+		return integer(int64(math.Round(seconds))) + "s"
+	}
+	return tickText(duration(seconds))
+}
 
 // plot draws it, without a frame.
 func (p page) plot(g plot) {

@@ -100,7 +100,7 @@ func (q *quantilePlot) y(v float64) float64 {
 func (q *quantilePlot) grid(v float64) {
 	y := q.y(v)
 	fmt.Fprintf(q, `<line class="grid" x1="60" x2="%s" y1="%s" y2="%s"/><text x="54" y="%s" class="y">%s</text>`+"\n",
-		place1(quantileWidth-30), place1(y), place1(y), place1(y+3), tickText(duration(v)))
+		place1(quantileWidth-30), place1(y), place1(y), place1(y+3), decadeText(v))
 }
 
 func (q *quantilePlot) line(i int, c sim.ConsumerResult) {
