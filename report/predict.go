@@ -178,9 +178,10 @@ func predictedTrust(p *experiment.Prediction) []remark {
 }
 
 // exactness is how good Allen–Cunneen is where it is used: for bursts, which it
-// knows only by how irregular they are in the long run, it is not.
+// knows only by how irregular they are in the long run, and for arrivals like
+// clockwork it is not.
 func exactness(c *experiment.PredictedConsumer) string {
-	if c.GapSCV.Value > 2 {
+	if c.GapSCV.Value > 2 || c.GapSCV.Value < 0.25 {
 		return ""
 	}
 	return ", right to some 10%"

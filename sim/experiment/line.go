@@ -52,35 +52,42 @@ func (l line) wait(s *station) (float64, string) {
 	return q.Wait, model
 }
 
-// joinRivals adds to the line of a consumer those that take copies from the
-// same queue: it is one line before the workers of all.
-func (t *traffic) joinRivals(c *spec.Consumer, s *station, l *line) {
+// rivals is the line of a consumer together with those that take copies from
+// the same queue: one line before the workers of all, whose work is that of any
+// of them. It is false where there are none.
+func (t *traffic) rivals(c *spec.Consumer, s *station) (line, station, bool) {
 	if len(c.From) != 1 || t.sc.Broker.Channels[c.From[0].Channel].Type != spec.Queue {
-		return
+		return line{}, *s, false
 	}
-	at := c.From[0].Channel
-	rate, servers, rivals := l.rate, l.servers, false
+	at, found := c.From[0].Channel, false
+	all := *s
+	l := line{rate: s.rate, servers: s.servers}
+	held, held2 := float64(s.rate*s.hold), float64(s.rate*s.held2)
 	for i := range t.sc.Consumers {
 		o, other := &t.sc.Consumers[i], &t.state[i]
 		if o == c || len(o.From) != 1 || o.From[0].Channel != at {
 			continue
 		}
-		rivals = true
+		found = true
 		if other.hold > 0 && math.Abs(other.hold/s.hold-1) > 0.01 {
 			s.guesses.add("consumers of other speeds take from the same line")
+			all.single = false
 		}
-		rate += other.rate
-		servers += other.servers
+		l.rate += other.rate
+		l.servers += other.servers
+		held += float64(other.rate * other.hold)
+		held2 += float64(other.rate * other.held2)
 	}
-	if !rivals || float64(rate*s.hold) >= float64(servers) {
-		return
+	if !found {
+		return line{}, *s, false
 	}
+	all.hold, all.held2 = held/l.rate, held2/l.rate
 	var in stream
 	for _, e := range t.channel[at] {
 		in.join(e)
 	}
-	l.rate, l.servers = rate, servers
 	l.scv, l.poisson = theory.Split(in.scv, 1/s.tries), in.poisson && s.tries == 1
+	return l, all, true
 }
 
 // mostCallers is how many callers are looked at one by one; of more the rest

@@ -58,10 +58,11 @@ func (t *traffic) comesTo(c *spec.Consumer, partitions []int) stream {
 			all.join(stream{float64(in.rate * part), float64(in.scv * part), in.poisson && part == 1}.part(p))
 			continue
 		}
+		part := 0.0
 		for _, i := range partitions {
-			p := float64(p * shares[i])
-			all.join(in.part(p))
+			part += shares[i]
 		}
+		all.join(in.part(float64(p * part)))
 	}
 	return all
 }

@@ -261,6 +261,9 @@ func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) []string {
 	if s.model == "Allen–Cunneen" && s.gapSCV > 2 {
 		g.add("arrivals are bursty, for which Allen–Cunneen is poor")
 	}
+	if s.model == "Allen–Cunneen" && s.gapSCV < 0.25 {
+		g.add("arrivals are regular, for which Allen–Cunneen is poor")
+	}
 	if s.tries > 1 {
 		g.add("failed attempts are taken to come back at random times")
 	}

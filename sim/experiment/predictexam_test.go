@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -126,7 +127,11 @@ func (x *examined) system() string {
 		x.channels.WriteString("    in: {type: queue}\n")
 		workers, ms := x.workers(rate/2, x.rho())
 		work := x.work(ms)
-		fmt.Fprintf(&x.consumers, "  c: {from: in, %s, work: %s}\n  d: {from: in, %s, work: %s}\n", workers, work, workers, work)
+		slow := work
+		if x.IntN(2) == 0 {
+			slow, work = x.work(1.3*ms), x.work(0.7*ms)
+		}
+		fmt.Fprintf(&x.consumers, "  c: {from: in, %s, work: %s}\n  d: {from: in, %s, work: %s}\n", workers, work, workers, slow)
 	case 6:
 		users := 5 + x.IntN(100)
 		x.channels.WriteString("    in: {type: queue}\n")
@@ -154,14 +159,15 @@ func (x *examined) system() string {
 }
 
 // TestPredictionsOfRandomSystems holds what is predicted of random systems
-// against what runs of them measure: busy workers and rates within 4 %, mean
+// against what runs of them measure: busy workers and rates within 4 % (12 % where
+// consumers of different speeds share a queue), mean
 // waits within 5 % where the model is exact, and within 30 % (or a tenth of the work) where it is Allen
 // and Cunneen's and nothing is said against it; each beside four standard errors.
 func TestPredictionsOfRandomSystems(t *testing.T) {
 	if testing.Short() {
 		t.Skip("simulates many systems")
 	}
-	const systems, runs = 60, 4
+	const systems, runs = 50, 4
 	checked := map[string]int{}
 	for seed := range uint64(systems) {
 		x := examined{Rand: rand.New(rand.NewPCG(seed, 7))}
@@ -195,8 +201,13 @@ func examine(t *testing.T, text string, c *PredictedConsumer, i int, runs []*sim
 			t.Errorf("%s of %s (%s, ρ %.2f, guesses %q): predicted %.4g, measured %.4g ± %.2g\n%s", what, c.Name, c.Model, c.Utilisation.Value, c.Guesses, want.Value, mean, sd, text)
 		}
 	}
-	hold("utilisation", c.Utilisation, 0.04, 0, func(r *sim.ConsumerResult) sim.Number { return r.Utilisation })
-	hold("rate", sim.Num(c.Rate-c.GivenUp), 0.04, 0, func(r *sim.ConsumerResult) sim.Number {
+	share := 0.04
+	rivals := slices.Contains(c.Guesses, "consumers of other speeds take from the same line")
+	if rivals {
+		share = 0.12 // who is given how much is a guess
+	}
+	hold("utilisation", c.Utilisation, share, 0, func(r *sim.ConsumerResult) sim.Number { return r.Utilisation })
+	hold("rate", sim.Num(c.Rate-c.GivenUp), share, 0, func(r *sim.ConsumerResult) sim.Number {
 		if r.Served.OK > 0 {
 			return sim.Num(float64(r.Served.OK) / 200)
 		}
@@ -206,7 +217,8 @@ func examine(t *testing.T, text string, c *PredictedConsumer, i int, runs []*sim
 	if c.Model == "Allen–Cunneen" {
 		within = 0.3
 	}
-	if len(c.Guesses) == 0 || c.Model == "Allen–Cunneen" {
+	poor := rivals || slices.ContainsFunc(c.Guesses, func(s string) bool { return strings.HasSuffix(s, "is poor") })
+	if !poor && (len(c.Guesses) == 0 || c.Model == "Allen–Cunneen") {
 		hold("wait", c.Wait, within, 0.1*c.Service.Value, func(r *sim.ConsumerResult) sim.Number { return r.Wait.Mean })
 	}
 }
@@ -241,6 +253,7 @@ timeline: []
 		{"poisson(50/s)", "poisson(50/s), count: 100", "a producer begins late or stops"},
 		{"poisson(50/s)", "poisson(50/s), shape: [{at: 10s, times: 1.5}]", "the rate changes over time"},
 		{"poisson(50/s)", "poisson(50/s), kind: database, outbox: {poll: 1s, batch: 100}", "events leave an outbox in batches"},
+		{"poisson(50/s)", "50/s", "arrivals are regular, for which Allen–Cunneen is poor"},
 		{"rate: poisson(50/s)", "users: 10, think: exp(1s)", "users who wait for the answer"},
 		{"timeline: []", "timeline: [{at: 10s, slow: c, times: 2, for: 1s}]", "the timeline is left out"},
 		{"c: {from: q, work: exp(10ms)}", "c: {from: q, work: exp(10ms)}, d: {from: q, work: exp(30ms)}", "consumers of other speeds take from the same line"},

@@ -149,10 +149,11 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 	}
 	l := line{rate: s.rate, scv: s.gapSCV, poisson: s.fresh.poisson && s.tries == 1, servers: s.servers}
 	s.load = l.load(s)
-	if s.load < 1 {
-		t.joinRivals(c, s, &l)
-	}
 	s.wait, s.model = l.wait(s)
+	if both, all, found := t.rivals(c, s); found {
+		s.load = both.load(&all)
+		s.wait, s.model = both.wait(&all)
+	}
 	if s.model == "none" {
 		return
 	}

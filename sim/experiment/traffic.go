@@ -338,11 +338,16 @@ func (t *traffic) read() {
 }
 
 // portion is a consumer's share of a queue it competes for, 1 of anything else.
+// A queue hands its copies out in turn, to the next instance with a free worker:
+// where there is little to do that is by the number of instances, and where
+// there is as much as all can do by how fast they are. In between it is taken to
+// be between, by the chance that all workers of an instance are busy at once.
 func (t *traffic) portion(consumer, channel, event int) float64 {
 	if t.sc.Broker.Channels[channel].Type != spec.Queue {
 		return 1
 	}
-	mine, all := 0.0, 0.0
+	var members, speed, allMembers, allSpeed, allWorkers float64
+	rivals := 0
 	for i := range t.sc.Consumers {
 		c := &t.sc.Consumers[i]
 		for _, from := range c.From {
@@ -352,20 +357,34 @@ func (t *traffic) portion(consumer, channel, event int) float64 {
 			if p, _ := chance(t.sc, from.Where, event); p == 0 {
 				continue
 			}
-			weight := float64(c.Instances * max(c.Concurrency, 1))
-			all += weight
+			rivals++
+			w := float64(c.Instances * max(c.Concurrency, 1))
+			v := w
+			if hold := t.state[i].hold; hold > 0 {
+				v = w / hold
+			}
+			allWorkers += w
+			allMembers += float64(c.Instances)
+			allSpeed += v
 			if i == consumer {
-				mine += weight
+				members += float64(c.Instances)
+				speed += v
 			}
 		}
 	}
-	if all == 0 {
-		return 0
+	if rivals < 2 {
+		return min(1, float64(rivals))
 	}
-	if mine != all {
-		t.guesses.add("consumers that compete for a queue are taken to share it by their workers")
+	t.guesses.add("consumers that compete for a queue are taken to share it by their number and their speed")
+	rate := 0.0
+	for _, s := range t.channel[channel] {
+		rate += s.rate
 	}
-	return mine / all
+	full := 1.0 // as long as it is not known how long the work takes, too
+	if load := rate / allSpeed; load < 1 {
+		full = luck.Pow(load, allWorkers/allMembers)
+	}
+	return float64((1-full)*(members/allMembers)) + float64(full*(speed/allSpeed))
 }
 
 // call adds the calls that consumers make of one another; what is asked asks
