@@ -123,6 +123,45 @@ func (c *tally) judge(t *testing.T, path string, experiments int) {
 	}
 }
 
+// TestShortRunsFromEmptyHaveNoInterval: thirty short runs of a busy queue that
+// start empty agree with one another, and are wrong together: their intervals
+// would cover the mean of the steady state about half of the time. So none is
+// given of what tells of the queue; what does not, has one.
+func TestShortRunsFromEmptyHaveNoInterval(t *testing.T) {
+	sc := written(t, `name: x
+duration: 6s
+producers: {p: {emits: e, to: q, rate: poisson(180/s)}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {from: q, work: exp(5ms)}}
+`)
+	truth, naive := 1/(200.0-180), 0
+	const experiments = 20
+	for i := range experiments {
+		sc.Seed = int64(1 + 30*i)
+		o, err := Of(sc, Options{Replications: 30}).Run(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		metrics := Summarise(sc, o.Runs)
+		for _, key := range []string{"latency.mean", "latency.p50", "wait.mean", "in_system.mean"} {
+			if m := find(t, metrics, "consumers.c."+key); m.Low.Valid || !strings.HasPrefix(m.Note, "not enough t") {
+				t.Errorf("%s: %+v", key, m)
+			}
+		}
+		if m := find(t, metrics, "consumers.c.rate"); !m.Low.Valid {
+			t.Errorf("%+v", m)
+		}
+		m := find(t, metrics, "consumers.c.latency.mean")
+		if half := halfWidth(m.SD.Value, 30); m.Mean.Value-half <= truth && truth <= m.Mean.Value+half {
+			naive++
+		}
+	}
+	t.Logf("the intervals that are not given would cover in %d of %d cases", naive, experiments)
+	if naive > experiments*9/10 {
+		t.Errorf("%d of %d would cover: there is no need to withhold them", naive, experiments)
+	}
+}
+
 // TestCoverageNoticesAWrongModel is the control of the test above: a truth that
 // is off by a twentieth is hardly ever covered.
 func TestCoverageNoticesAWrongModel(t *testing.T) {
