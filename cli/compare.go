@@ -108,7 +108,7 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 		return err
 	}
 	if p.forVersus(c) {
-		return p.versus(c, signals, words[0], list, f)
+		return p.versus(c, signals, words, list, f)
 	}
 	files, err := f.open("compare")
 	if err != nil {

@@ -65,15 +65,22 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 		}
 		o.Scenario = sc
 	}
-	o.Settable = func(name string, set []tui.Setting) []tui.Setting {
-		text, lo, err := p.again(c, name, ch, set)
+	p.giveChanges(c, &o, ch)
+	p.giveRivals(c, &o, ch)
+	return p.showScreen(signals, o)
+}
+
+// giveChanges lets the screen change scenarios while they run, and write them.
+func (p *program) giveChanges(c *cobra.Command, o *tui.Options, ch *changes) {
+	o.Settable = func(base *experiment.Scenario, name string) []tui.Setting {
+		text, lo, err := p.again(c, name, ch, base, base.Set)
 		if err != nil {
 			return nil
 		}
 		return scenarios.Settable(text, lo)
 	}
 	o.SetLive = func(base *experiment.Scenario, name, path, value string) (tui.Action, error) {
-		text, lo, err := p.again(c, name, ch, base.Set)
+		text, lo, err := p.again(c, name, ch, base, base.Set)
 		if err != nil {
 			return tui.Action{}, err
 		}
@@ -84,17 +91,15 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 		if err != nil {
 			return nil, err
 		}
-		text, lo, err := p.again(c, played.Name, ch, played.Base.Set)
+		text, lo, err := p.again(c, played.Name, ch, played.Base, played.Base.Set)
 		if err != nil {
 			return nil, err
 		}
 		return writePlayed(src, text, lo, played, path, overwrite)
 	}
-	o.Apply = func(name string, set []tui.Setting) (*experiment.Scenario, error) {
-		return p.reload(c, name, ch, set)
+	o.Apply = func(base *experiment.Scenario, name string, set []tui.Setting) (*experiment.Scenario, error) {
+		return p.reload(c, name, ch, base, set)
 	}
-	p.giveRivals(c, &o, ch)
-	return p.showScreen(signals, o)
 }
 
 // entries are the built-in scenarios for the gallery.
@@ -116,16 +121,17 @@ func (p *program) openBuiltin(name string) (*experiment.Scenario, error) {
 }
 
 // reload reads a scenario again with other settings, as --set would.
-func (p *program) reload(c *cobra.Command, name string, ch *changes, set []tui.Setting) (*experiment.Scenario, error) {
-	text, o, err := p.again(c, name, ch, set)
+func (p *program) reload(c *cobra.Command, name string, ch *changes, base *experiment.Scenario, set []tui.Setting) (*experiment.Scenario, error) {
+	text, o, err := p.again(c, name, ch, base, set)
 	if err != nil {
 		return nil, err
 	}
 	return loaded(text, o)
 }
 
-// again is a scenario's text and how it is loaded, with other settings.
-func (p *program) again(c *cobra.Command, name string, ch *changes, set []tui.Setting) ([]byte, scenarios.Options, error) {
+// again is a scenario's text and how it is loaded, with other settings: the
+// variant and the luck are those of the base.
+func (p *program) again(c *cobra.Command, name string, ch *changes, base *experiment.Scenario, set []tui.Setting) ([]byte, scenarios.Options, error) {
 	src, err := p.reopen(name)
 	if err != nil {
 		return nil, scenarios.Options{}, err
@@ -134,7 +140,10 @@ func (p *program) again(c *cobra.Command, name string, ch *changes, set []tui.Se
 	if ch != nil {
 		o = ch.options(c)
 	}
-	o.Name, o.FS, o.Set = src.name, src.fsys, set
+	o.Name, o.FS, o.Set, o.Variant = src.name, src.fsys, set, base.Variant
+	if sc, _ := scenarios.Load(src.text, o); sc != nil && sc.Seed != base.Seed {
+		o.Seed = &base.Seed
+	}
 	return src.text, o, nil
 }
 

@@ -36,10 +36,14 @@ func anyChanged(c *cobra.Command, flags []string) bool {
 
 // versus shows a comparison on the screen: the runs in lockstep, and what
 // paired runs say.
-func (p *program) versus(c *cobra.Command, signals *interruption, word string, list []*experiment.Scenario, f *compareFlags) error {
-	o := p.screenOptions(c, word)
+func (p *program) versus(c *cobra.Command, signals *interruption, words []string, list []*experiment.Scenario, f *compareFlags) error {
+	o := p.screenOptions(c, words[0])
 	o.MaxEvents, o.MaxPending = f.maxEvents.value, f.maxPending.value
 	o.Compare, o.Pairs = list, int(f.pairs.value)
+	if len(words) > 1 {
+		o.Words = words
+	}
+	p.giveChanges(c, &o, &f.changes)
 	p.giveRivals(c, &o, &f.changes)
 	return p.showScreen(signals, o)
 }
@@ -51,7 +55,7 @@ func (p *program) giveRivals(c *cobra.Command, o *tui.Options, ch *changes) {
 		return &paired{experiment.Against(list, limits).WithShapes()}
 	}
 	o.Variants = func(name string) ([]*experiment.Scenario, error) { return p.variantsFor(c, name, ch) }
-	o.Rival = func(name string, base *experiment.Scenario, text string) (*experiment.Scenario, error) {
+	o.Rival = func(name string, base *experiment.Scenario, text string) (*experiment.Scenario, string, error) {
 		return p.rival(c, name, ch, base, text)
 	}
 	o.Report = func(got *report.Compared) ([]string, error) {
@@ -116,10 +120,10 @@ func compared(got *experiment.Comparison) *report.Compared {
 
 // reading is a scenario's source and the loader's options that go with it.
 func (p *program) reading(c *cobra.Command, word string, ch *changes) (source, scenarios.Options, error) {
-	if word == "-" {
+	if word == "-" && p.watched.word != word {
 		return source{}, scenarios.Options{}, errors.New("standard input can be read only once")
 	}
-	src, err := p.open(word)
+	src, err := p.reopen(word)
 	var o scenarios.Options
 	if ch != nil {
 		o = ch.options(c)
@@ -148,11 +152,11 @@ func (p *program) variantsFor(c *cobra.Command, word string, ch *changes) ([]*ex
 
 // rival is what a base is to be compared with: itself with a changed value, one
 // of the variants of the scenario that the word names, or another scenario. It
-// has the base's seed.
-func (p *program) rival(c *cobra.Command, word string, ch *changes, base *experiment.Scenario, text string) (*experiment.Scenario, error) {
+// has the base's seed. The second result is the word that it is of.
+func (p *program) rival(c *cobra.Command, word string, ch *changes, base *experiment.Scenario, text string) (*experiment.Scenario, string, error) {
 	src, o, err := p.reading(c, word, ch)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	path, value, change := strings.Cut(text, "=")
 	variant := slices.Contains(scenarios.Variants(src.text), text)
@@ -163,15 +167,17 @@ func (p *program) rival(c *cobra.Command, word string, ch *changes, base *experi
 		o.Variant = base.Variant
 		o.Set = append(slices.Clone(base.Set), tui.Setting{Path: strings.TrimSpace(path), Value: strings.TrimSpace(value)})
 	default:
+		word = text
 		if src, o, err = p.reading(c, text, nil); err != nil {
-			return nil, errors.New(visible(err.Error()))
+			return nil, "", errors.New(visible(err.Error()))
 		}
 		if ch != nil {
 			o.Duration, o.Warmup = ch.options(c).Duration, ch.options(c).Warmup
 		}
 	}
 	o.Seed = &base.Seed
-	return loaded(src.text, o)
+	sc, err := loaded(src.text, o)
+	return sc, word, err
 }
 
 // screenOptions are those of every screen.

@@ -247,7 +247,7 @@ func (m *model) fix() tea.Cmd {
 	if m.options.Apply == nil {
 		return m.refuse("this scenario cannot be changed from here")
 	}
-	sc, err := m.options.Apply(m.screen.Name, append(slices.Clone(m.base.Set), set...))
+	sc, err := m.options.Apply(m.base, m.screen.Name, append(slices.Clone(m.base.Set), set...))
 	if err != nil {
 		return m.refuse("%s", err)
 	}

@@ -167,7 +167,7 @@ func (o observer) Observe(r *sim.Record) { o(r) }
 // TestFindingsAreTried: F chooses a finding, f tries its change from the start.
 func TestFindingsAreTried(t *testing.T) {
 	m := play(t, builtin(t, "order-fulfilment"))
-	m.options.Apply = func(_ string, set []spec.Setting) (*spec.Scenario, error) {
+	m.options.Apply = func(_ *spec.Scenario, _ string, set []spec.Setting) (*spec.Scenario, error) {
 		return builtin(t, "order-fulfilment", set...), nil
 	}
 	m.seek(144 * spec.Second)

@@ -35,10 +35,10 @@ type Options struct {
 	// Open loads a scenario of the gallery.
 	Open func(name string) (*spec.Scenario, error)
 	// Apply is the scenario on the screen with settings changed.
-	Apply func(name string, set []spec.Setting) (*spec.Scenario, error)
+	Apply func(base *spec.Scenario, name string, set []spec.Setting) (*spec.Scenario, error)
 	// Settable are the paths that may be set while a scenario runs, with the
 	// values they have; SetLive is the timeline's entry that sets one.
-	Settable func(name string, set []spec.Setting) []spec.Setting
+	Settable func(base *spec.Scenario, name string) []spec.Setting
 	SetLive  func(base *spec.Scenario, name, path, value string) (spec.Action, error)
 	// Propose is the name of a file that is not there yet for a scenario with
 	// what was changed live; Write writes it and returns what else was written
@@ -47,15 +47,18 @@ type Options struct {
 	Write   func(Played, string, bool) (beside []string, err error)
 	// Compare opens the compare view on these scenarios, the base first, when
 	// there are two or more; Pairs is how many pairs of runs it makes, 0: twenty.
+	// Words are how they were asked for, Name for those without one.
 	Compare []*spec.Scenario
+	Words   []string
 	Pairs   int
 	// Contest prepares paired runs of scenarios; nil: the compare view has no statistics.
 	Contest func([]*spec.Scenario) Trial
 	// Variants are the variants of the scenario on the screen.
 	Variants func(name string) ([]*spec.Scenario, error)
 	// Rival is a further scenario to compare the base with: one of the named
-	// scenario's variants, another scenario, or the base with a changed value.
-	Rival func(name string, base *spec.Scenario, text string) (*spec.Scenario, error)
+	// scenario's variants, another scenario, or the base with a changed value;
+	// and the name of what it is of.
+	Rival func(name string, base *spec.Scenario, text string) (sc *spec.Scenario, of string, err error)
 	// Report and Data write the report and the numbers of a comparison into new
 	// files and return their names.
 	Report, Data func(*report.Compared) ([]string, error)
@@ -184,7 +187,7 @@ func motionNamed(name string) Motion {
 // begin opens the gallery or the scenario.
 func (m *model) begin() error {
 	if len(m.options.Compare) > 1 {
-		m.contend(m.options.Compare, nil)
+		m.contend(m.options.Compare, m.options.Words, nil)
 		return nil
 	}
 	if m.options.Scenario == nil {

@@ -20,7 +20,7 @@ func (m *model) askSet() tea.Cmd {
 	if m.frame.Over() || m.now() >= m.frame.spec().Duration {
 		return m.refuse("the run is over; ← goes back to where a change still matters")
 	}
-	d := &setDialog{all: m.options.Settable(m.screen.Name, m.base.Set)}
+	d := &setDialog{all: m.options.Settable(m.base, m.screen.Name)}
 	for _, a := range m.frame.spec().Timeline {
 		if a.Kind == spec.SetAction && a.At <= m.frame.At() && (a.For == 0 || a.At+a.For > m.frame.At()) {
 			for i := range d.all {

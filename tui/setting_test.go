@@ -11,7 +11,8 @@ import (
 // settable lets the values of a scenario's text be set.
 func (m *model) settable(text string) {
 	o := scenarios.Options{Name: "test.yaml"}
-	m.options.Settable = func(_ string, set []spec.Setting) []spec.Setting {
+	m.options.Settable = func(base *spec.Scenario, _ string) []spec.Setting {
+		set := base.Set
 		o := o
 		o.Set = set
 		return scenarios.Settable([]byte(text), o)
@@ -21,7 +22,7 @@ func (m *model) settable(text string) {
 		o.Set = base.Set
 		return scenarios.SetLive(base, []byte(text), o, path, value)
 	}
-	m.options.Apply = func(_ string, set []spec.Setting) (*spec.Scenario, error) {
+	m.options.Apply = func(_ *spec.Scenario, _ string, set []spec.Setting) (*spec.Scenario, error) {
 		o := o
 		o.Set = set
 		sc, ds := scenarios.Load([]byte(text), o)
@@ -74,7 +75,7 @@ func TestSet(t *testing.T) {
 	press(m, "esc")
 	// A change of the scenario below it does not take it back.
 	m.screen.Finding = ""
-	sc, err := m.options.Apply("", []spec.Setting{{Path: "broker.channels.jobs.capacity", Value: "1000"}})
+	sc, err := m.options.Apply(m.base, "", []spec.Setting{{Path: "broker.channels.jobs.capacity", Value: "1000"}})
 	if err != nil {
 		t.Fatal(err)
 	}

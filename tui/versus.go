@@ -58,6 +58,8 @@ var sortNames = [...]string{"as listed", "largest change first", "by who is bett
 // runs in lockstep and the paired runs behind.
 type versus struct {
 	rivals        []*spec.Scenario
+	words         []string       // how each was asked for, "" as the first
+	played        *spec.Scenario // which of them was played live, nil for none
 	first, second int
 	choice        versusChoice
 	pair          *lockstep
@@ -83,8 +85,9 @@ type leftAt struct {
 const usualPairs = 20
 
 // contend opens the compare view on scenarios.
-func (m *model) contend(list []*spec.Scenario, origin *leftAt) {
-	v := &versus{rivals: list, first: 0, second: 1, origin: origin, trials: map[[2]int]*trial{}}
+func (m *model) contend(list []*spec.Scenario, words []string, origin *leftAt) {
+	v := &versus{rivals: list, words: make([]string, len(list)), first: 0, second: 1, origin: origin, trials: map[[2]int]*trial{}}
+	copy(v.words, words)
 	v.choice.side = 1
 	m.versus = v
 	m.face(0)
@@ -248,8 +251,16 @@ func (m *model) leaveFor(list []*spec.Scenario) {
 	at := &leftAt{m.screen.Name, m.base, m.live, m.undos, m.frame.At(), m.frame.Paused}
 	m.close()
 	m.frame = nil
-	m.contend(list, at)
+	m.contend(list, nil, at)
+	for _, sc := range list {
+		if sc.Variant == asPlayed {
+			m.versus.played = sc
+		}
+	}
 }
+
+// asPlayed is the name of a run with what was changed live, as if it were a variant.
+const asPlayed = "as played"
 
 // rivals are what a live run can be compared with, the scenario first.
 func (m *model) rivals() ([]*spec.Scenario, error) {
@@ -260,7 +271,7 @@ func (m *model) rivals() ([]*spec.Scenario, error) {
 	list := []*spec.Scenario{base}
 	if base != m.base || len(m.live) > 0 {
 		played := withTimeline(m.base, m.live)
-		played.Variant = "as played"
+		played.Variant = asPlayed
 		list = append(list, played)
 	}
 	if m.options.Variants == nil {
@@ -279,15 +290,30 @@ func (m *model) rivals() ([]*spec.Scenario, error) {
 
 // openRun shows the chosen one of the two as a live run, at the same moment.
 func (m *model) openRun(v *versus) tea.Cmd {
-	sc, at := v.rivals[[2]int{v.first, v.second}[v.choice.side]], v.duel.At
+	i := [2]int{v.first, v.second}[v.choice.side]
+	at := v.duel.At
 	v.pair.ask(func(l *lockstep) { l.paused = true })
 	v.away = true
 	m.screen.View, m.screen.Chosen, m.screen.Row, m.screen.Only = Overview, -1, 0, ""
-	m.play(sc)
-	if at > 0 {
-		m.seek(at)
+	m.screen.Name = m.options.Name
+	if v.origin != nil {
+		m.screen.Name = v.origin.name
 	}
-	return m.say("%s by itself; esc goes back to the comparison", rivalName(v.rivals, [2]int{v.first, v.second}[v.choice.side]))
+	if v.words[i] != "" {
+		m.screen.Name = v.words[i]
+	}
+	if v.rivals[i] == v.played {
+		// With what was changed live as such, so that it can be taken back and written.
+		m.play(v.origin.base)
+		m.live, m.undos = v.origin.live, v.origin.past
+		m.rerun(at)
+	} else {
+		m.play(v.rivals[i])
+		if at > 0 {
+			m.seek(at)
+		}
+	}
+	return m.say("%s by itself; esc goes back to the comparison", rivalName(v.rivals, i))
 }
 
 // returnTo goes back from one of the runs to the comparison.

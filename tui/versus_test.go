@@ -45,16 +45,16 @@ func (t inPairs) Progress() (done int, simulated int64, runs int) {
 func contest(t testing.TB, pairs int, list ...*spec.Scenario) *model {
 	t.Helper()
 	m := newModel(Options{Name: "test", Compare: list, Pairs: pairs, Pace: 1, Version: "test", Contest: pairsOf})
-	m.options.Rival = func(_ string, base *spec.Scenario, text string) (*spec.Scenario, error) {
+	m.options.Rival = func(name string, base *spec.Scenario, text string) (*spec.Scenario, string, error) {
 		path, value, ok := strings.Cut(text, "=")
 		if !ok {
-			return nil, errors.New("there is no scenario " + text)
+			return nil, "", errors.New("there is no scenario " + text)
 		}
 		sc, ds := scenarios.Load([]byte(overloaded), scenarios.Options{Name: "test.yaml", Set: []Setting{{Path: path, Value: value}}})
 		if sc == nil {
-			return nil, errors.New(ds[0].String())
+			return nil, "", errors.New(ds[0].String())
 		}
-		return sc, nil
+		return sc, name, nil
 	}
 	if err := m.begin(); err != nil {
 		t.Fatal(err)
@@ -325,6 +325,12 @@ func TestCompareLive(t *testing.T) {
 	if text := m.grid().String(); !strings.Contains(text, "as played") {
 		t.Errorf("what was played is not compared:\n%s", text)
 	}
+	press(m, "enter")
+	m.settle(t)
+	if m.comparing() || len(m.live) != 1 || m.base != m.versus.rivals[0] {
+		t.Error("what was played is not opened as it was played")
+	}
+	press(m, "esc")
 	press(m, "esc")
 	m.settle(t)
 	if m.comparing() || m.frame == nil || m.frame.At() != 50*spec.Second || len(m.live) != 1 {

@@ -218,17 +218,18 @@ func (m *model) askRival(list []*spec.Scenario) tea.Cmd {
 			if text == "" {
 				return nil
 			}
-			sc, err := m.options.Rival(m.screen.Name, list[0], text)
+			sc, of, err := m.options.Rival(m.screen.Name, list[0], text)
 			if err != nil {
 				return m.refuse("%s", err)
 			}
 			if !m.comparing() {
 				m.leaveFor(append(list, sc))
+				m.versus.words[len(list)] = of
 				return nil
 			}
 			v := m.versus
 			at := v.duel.At
-			v.rivals = append(slices.Clone(list), sc)
+			v.rivals, v.words = append(slices.Clone(list), sc), append(v.words, of)
 			v.first, v.second, v.choice.side = 0, len(v.rivals)-1, 1
 			m.face(at)
 			return m.say("compared with %s", rivalName(v.rivals, v.second))
