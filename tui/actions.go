@@ -441,6 +441,11 @@ func (m *model) clicked(x, y int) tea.Cmd {
 			} else {
 				m.screen.Chosen = -1
 			}
+		case a.finding != "":
+			if a.finding == m.screen.Finding {
+				return m.open()
+			}
+			m.screen.Finding = a.finding
 		case a.strip:
 			return m.seek(int64(m.frame.strip().Moment(a.at.W, x-a.at.X) * 1e9))
 		case a.compare:
@@ -460,5 +465,6 @@ type area struct {
 	strip  bool
 	view   View
 
-	compare bool // the tab of the compare view
+	compare bool   // the tab of the compare view
+	finding string // a finding
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"eddy/sim"
 	"eddy/sim/spec"
 )
@@ -185,5 +187,20 @@ func TestFindingsAreTried(t *testing.T) {
 	press(m, "esc", "esc")
 	if m.screen.Finding != "" {
 		t.Error("esc does not let go of the finding")
+	}
+}
+
+// TestClickOnFinding chooses it.
+func TestClickOnFinding(t *testing.T) {
+	m := play(t, builtin(t, "order-fulfilment"))
+	m.seek(144 * spec.Second)
+	m.settle(t)
+	for y, line := range m.grid().Lines() {
+		if x := strings.Index(line, "▲ payment is busy"); x >= 0 {
+			m.Update(tea.MouseClickMsg{X: len([]rune(line[:x])) + 5, Y: y, Button: tea.MouseLeft})
+		}
+	}
+	if x := m.screen.finding(m.frame); x == nil || x.Component != "consumers.payment" {
+		t.Errorf("the chosen finding is %+v", x)
 	}
 }

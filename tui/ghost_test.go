@@ -59,21 +59,21 @@ func TestGhost(t *testing.T) {
 // moment is meant for that moment, not for where the way happens to be.
 func TestChangesOnTheWay(t *testing.T) {
 	m := play(t, builtin(t, "order-fulfilment"))
-	m.seek(300 * spec.Second)
+	m.seek(60 * spec.Second)
 	m.settle(t)
 	held := make(chan struct{})
 	m.driver.ask(func(*driver) { <-held })
 	m.screen.Chosen = m.named("payment")
-	m.seek(100 * spec.Second)
+	m.seek(20 * spec.Second)
 	press(m, "k", "left", "k")
 	close(held)
 	m.settle(t)
-	if len(m.live) != 1 || m.live[0].At != 94*spec.Second || m.frame.At() != 94*spec.Second {
+	if len(m.live) != 1 || m.live[0].At != 14*spec.Second || m.frame.At() != 14*spec.Second {
 		t.Errorf("at %d with %+v", m.frame.At(), m.live)
 	}
 	press(m, "u")
 	m.settle(t)
-	if len(m.live) != 1 || m.live[0].At != 100*spec.Second || m.frame.At() != 94*spec.Second {
+	if len(m.live) != 1 || m.live[0].At != 20*spec.Second || m.frame.At() != 14*spec.Second {
 		t.Errorf("undone: at %d with %+v", m.frame.At(), m.live)
 	}
 }
@@ -83,17 +83,17 @@ func TestChangesOnTheWay(t *testing.T) {
 func TestGhostReachesFar(t *testing.T) {
 	m := play(t, builtin(t, "order-fulfilment"))
 	m.screen.Chosen = m.named("payment")
-	m.seek(200 * spec.Second)
-	m.settle(t)
-	m.seek(50 * spec.Second)
-	press(m, "k")
-	m.settle(t)
 	m.seek(60 * spec.Second)
 	m.settle(t)
-	m.seek(55 * spec.Second)
+	m.seek(20 * spec.Second)
+	press(m, "k")
+	m.settle(t)
+	m.seek(26 * spec.Second)
+	m.settle(t)
+	m.seek(23 * spec.Second)
 	press(m, "]")
 	m.settle(t)
-	if g := m.frame.Ghost; g == nil || g.Until() != 200*spec.Second || m.frame.Forked != 50*spec.Second {
+	if g := m.frame.Ghost; g == nil || g.Until() != 60*spec.Second || m.frame.Forked != 20*spec.Second {
 		t.Errorf("the ghost is %v, left at %d", g.Until(), m.frame.Forked)
 	}
 }

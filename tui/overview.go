@@ -276,7 +276,11 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 		if i == chosen && lines < 4 {
 			lines = 4
 		}
+		from := y
 		y = s.drawFinding(g, y, &list[i], i == chosen, lines)
+		if at := g.Place(); y > from {
+			s.areas = append(s.areas, area{at: draw.Rect{X: at.X, Y: at.Y + from, W: at.W, H: y - from}, finding: findingID(&list[i])})
+		}
 	}
 	if y < g.H()-1 {
 		y = g.H() - 1

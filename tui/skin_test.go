@@ -23,7 +23,10 @@ func TestDialogs(t *testing.T) {
 		"set":   func(m *model) { press(m, "s") },
 		"value": func(m *model) { press(m, "s"); typeText(m, "worker.inst"); press(m, "enter") },
 		"wrong": func(m *model) { press(m, "s"); typeText(m, "consumers.worker.instances=many"); press(m, "enter") },
-		"break": func(m *model) { press(m, "b"); typeText(m, "jobs > 注文 and a long text that has to be cut on the left somewhere") },
+		"break": func(m *model) {
+			press(m, "b")
+			typeText(m, "jobs > 注文 and a long text that has to be cut on the left somewhere")
+		},
 		"write": func(m *model) { press(m, "w") },
 	}
 	for name, do := range open {

@@ -238,6 +238,9 @@ func (g Grid) TextRight(x, y int, text string, s Style) int {
 	return x
 }
 
+// Place is where the grid is on the whole sheet: what a click there hits.
+func (g Grid) Place() Rect { return g.area }
+
 // TextIn draws text in w columns from x, cut with an ellipsis where it must
 // be, and aligned. It draws no blanks beside the text.
 func (g Grid) TextIn(x, y, w int, text string, s Style, align Align) {
