@@ -114,6 +114,7 @@ type instance struct {
 	up       bool
 	starting bool
 	owned    []*store // partitions that it reads
+	open     bool     // it may be sent copies, as far as it has been told
 	deferred bool     // one of them had to wait for another
 	crashed  bool
 	crashes  uint32 // so far
@@ -703,8 +704,11 @@ func (e *Engine) offerSlots(c *consumer, in *instance) {
 			}
 		}
 	}
+	in.open = true
 	for _, s := range in.owned {
-		e.offerSlot(s, in.index)
+		if s.withheld.len() > 0 || s.ready.Level() > 0 && (s.mayExpire || s.mayRead()) {
+			e.mark(s)
+		}
 	}
 }
 
@@ -726,9 +730,7 @@ func (e *Engine) withdrawSlots(c *consumer, in *instance) {
 			}
 		}
 	}
-	for _, s := range in.owned {
-		s.free[in.index>>6] &^= 1 << (in.index & 63)
-	}
+	in.open = false
 }
 
 // takeSlot takes a lease slot of an instance for a copy of a store.

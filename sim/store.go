@@ -30,70 +30,76 @@ type channel struct {
 // store holds copies for those who work them off: a queue, or one
 // subscription of a topic.
 type store struct {
-	index     int
-	component int32
-	channel   int32
-	name      string
-	spec      *spec.Store
+	// What is looked at for every copy comes first and close together, since
+	// what a run of many stores costs is the memory that it goes through.
+	group     *group    // whose partition of a stream it is, nil: not of a stream
+	owner     *instance // who reads it, nil: nobody
+	blocked   *copyRec  // a copy that waits to be tried again before all others
+	served    uint64    // when it was last read from, as a serial
+	ready     measure.Gauge
+	leased    measure.Gauge
+	resting   bool // stands still for a rebalance
 	joined    bool // takes copies: a subscription begins with its consumer
-	order     discipline
-	limited   bool  // has a capacity
-	capacity  int64 // ready copies
-	ttl       int64
+	limited   bool // has a capacity
 	mayExpire bool
 	delays    bool
-	delay     *luck.Sampler
-	delayKey  luck.Key
+	shared    bool // a reader has other stores too
+	component int32
+	channel   int32
+	index     int
+	spec      *spec.Store
+	free      []uint64 // of the takers, see below
+	turn      int      // next in the round of them
+	instances []*instance
+	order     discipline
+	size      int64          // of every copy, -1: they differ
+	keys      *exclusiveKeys // nil: copies of one key may be in hand together
+	history   []span
+	freedAt   int64 // when its last copy left the hands it was in
+	inHand    *copyRec
+	inside    measure.Gauge // copies ready, delayed or leased
+	whole     *sum          // of which the store is a part, nil for none
+	n         storeCounts
+	left      int64         // copies that left
+	stayed    measure.U128  // ns, of all copies that left after the warm-up
+	stayedAll measure.U128  // of the whole run
+	withheld  deque[uint32] // messages whose copy waits for room
+
+	name     string
+	capacity int64 // ready copies
+	ttl      int64
+	delay    *luck.Sampler
+	delayKey luck.Key
 
 	// Who takes from it: the instances of its consumers, in their order; a
-	// bit says that an instance is up and has a free lease slot.
-	takers    []int32     // their indices
-	instances []*instance // the same
-	free      []uint64
-	turn      int // next in the round
-	readers   []int32
-	shared    bool // a reader has other stores too
-	up        int  // instances that are up
-	everUp    bool
-	resting   bool // stands still for a rebalance
+	// bit in free says that one is up and has a free lease slot. A partition
+	// has its owner instead.
+	takers  []int32 // their indices
+	readers []int32
+	up      int // instances that are up
+	everUp  bool
 	// Of a stream's partition, for one group:
-	group       *group // nil: not of a stream
 	partition   int32
-	owner       *instance // who reads it, nil: nobody
 	nextOwner   *instance // once it has stood still
 	everOwned   bool
-	blocked     *copyRec // a copy that waits to be tried again before all others
-	inHand      *copyRec
-	freedAt     int64           // when its last copy left the hands it was in
 	assignedAt  int64           // when its owner began to read it
-	served      uint64          // when it was last read from, as a serial
 	unsent      int64           // the first offset not sent yet, with Options.Verify
 	uncommitted deque[*copyRec] // done, but sent again if its reader dies
 	byLease     bool            // a crash is noticed only when the lease runs out
 	loosened    bool            // who may overtake whom was changed while it ran
 
-	timers   lane          // ends of delays and backoffs
-	withheld deque[uint32] // messages whose copy waits for room
+	timers   lane // ends of delays and backoffs
 	leases   deque[leaseEnd]
 	leaseAt  int64  // when the next look at the leases is asked for, 0: none
 	leaseOrd uint64 // its place among what the store asked for
 	expiryAt int64  // when the next look at the head is asked for, 0: none
-	history  []span
 
-	n, base        storeCounts
-	inside         measure.Gauge // copies ready, delayed or leased
-	whole          *sum          // of which the store is a part, nil for none
-	ready          measure.Gauge
-	leased         measure.Gauge
-	bytes          measure.Gauge // where copies differ in size
-	size           int64         // of every copy, -1: they differ
-	delayed        int64
-	keys           *exclusiveKeys // nil: copies of one key may be in hand together
-	wait           measure.Histogram
-	left, baseLeft int64        // copies that left
-	stayed         measure.U128 // ns, of all copies that left after the warm-up
-	stayedAll      measure.U128 // of the whole run
-	areaAll        measure.U128 // ∫ copies inside before the warm-up ended
+	base     storeCounts
+	bytes    measure.Gauge // where copies differ in size
+	delayed  int64
+	wait     measure.Histogram
+	baseLeft int64
+	areaAll  measure.U128 // ∫ copies inside before the warm-up ended
 }
 
 // storeCounts count copies over the whole run.
@@ -469,6 +475,9 @@ func (e *Engine) makeReady(s *store, c *copyRec) {
 // mayAct says whether there is anything to do for a store with one copy more:
 // with every instance busy it waits to be told of a free one, see offerSlots.
 func (s *store) mayAct() bool {
+	if s.group != nil {
+		return s.owner != nil && s.owner.open || s.mayExpire || s.withheld.len() > 0
+	}
 	return len(s.free) != 1 || s.free[0] != 0 || s.mayExpire || s.withheld.len() > 0
 }
 
@@ -608,6 +617,9 @@ func (e *Engine) dispatch(s *store) {
 
 func (e *Engine) send(s *store) {
 	for s.ready.Level() > 0 {
+		if s.group != nil && !s.mayExpire && s.isHeldUp() {
+			return
+		}
 		c, at, ok := s.order.peek(e)
 		if !ok {
 			return
@@ -646,6 +658,12 @@ func (e *Engine) send(s *store) {
 // nextTaker is the next instance of the round that may take from a store, by
 // its place among the takers, or -1.
 func (e *Engine) nextTaker(s *store) int {
+	if s.group != nil {
+		if s.owner == nil || !s.owner.open {
+			return -1
+		}
+		return int(s.owner.index)
+	}
 	if len(s.free) == 1 && !s.shared {
 		// The usual case: no more than 64 instances, which take from here alone.
 		word := s.free[0]

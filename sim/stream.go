@@ -345,6 +345,12 @@ func (s *store) mayRead() bool {
 	return s.owner != nil && !s.resting && s.leased.Level() == 0 && s.blocked == nil
 }
 
+// isHeldUp says whether nothing of a partition can be sent now, whatever comes
+// next in it: its reader has it in hand, or has no free slot.
+func (s *store) isHeldUp() bool {
+	return !s.mayRead() || !s.owner.open
+}
+
 // --- assignment ---
 
 // groupOf finds the group of an instance's consumer in a stream, if it has one.
@@ -444,7 +450,6 @@ func (e *Engine) revoke(g *group, s *store) {
 func (e *Engine) takePartition(s *store) {
 	in := s.owner
 	in.owned = without(in.owned, s)
-	s.free[in.index>>6] &^= 1 << (in.index & 63)
 	s.owner = nil
 	e.updateWait(s)
 }

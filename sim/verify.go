@@ -105,7 +105,7 @@ func (e *Engine) verifyIdle() {
 		if s.mayExpire && e.isExpired(s, c) {
 			e.violate("%s: the next copy is past its time", s.name)
 		}
-		if (s.group == nil || s.mayRead()) && s.nextFree(0) >= 0 {
+		if s.group == nil && s.nextFree(0) >= 0 || s.group != nil && !s.isHeldUp() {
 			e.violate("%s: %d copies are ready, somebody is free, and nothing is sent", s.name, s.ready.Level())
 		}
 	}
