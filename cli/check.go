@@ -38,6 +38,9 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 	if err := f.agree(c); err != nil {
 		return err
 	}
+	if p.conf.Format == "html" && len(names) > 1 {
+		return usage("a page is about one scenario, not %d; --format json takes several", len(names))
+	}
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
 	}

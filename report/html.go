@@ -54,7 +54,9 @@ func HTMLReplicated(w io.Writer, r *Replicated, h *History) error {
 	if len(r.Runs) > 0 {
 		p.pictures(r.Runs[0], h, "Replication "+fmt.Sprint(r.Runs[0].Run.Replication)+" alone. ")
 	}
-	return p.finish(w, scenarioFront(info), r.terms())
+	f := scenarioFront(info)
+	f.facts = r.facts()
+	return p.finish(w, f, r.terms())
 }
 
 // facts are what a reader of a run looks for first.
@@ -91,6 +93,46 @@ func facts(r *sim.Result) []fact {
 	}
 	if deepest != nil {
 		add("deepest", human(deepest.Depth.Max, sim.UnitOne), clean(deepest.Name)+"; "+human(deepest.Depth.Last, sim.UnitOne)+" at the end")
+	}
+	return all
+}
+
+// facts are what a reader of several runs looks for first.
+func (r *Replicated) facts() []fact {
+	if len(r.Runs) == 0 {
+		return nil
+	}
+	byPath := make(map[string]Metric, len(r.Metrics))
+	for _, m := range r.Metrics {
+		byPath[m.Path] = m
+	}
+	all := []fact{{integer(int64(len(r.Runs))), "runs", span(r.Runs[0].Run.Duration) + " each"}}
+	add := func(name, path, about string) {
+		m, ok := byPath[path]
+		if !ok || !m.Mean.Valid {
+			return
+		}
+		x := measured{Metric: m}
+		doubt := "no interval: " + clean(m.Note)
+		if m.Low.Valid && m.High.Valid {
+			doubt = x.number(m.Low).text + " to " + x.number(m.High).text
+		}
+		all = append(all, fact{x.number(m.Mean).text, name, about + "; " + doubt})
+	}
+	first := r.Runs[0]
+	if f := mainFlow(first.Flows); f != nil {
+		add("completion p50", "flows."+f.Name+".completion.p50", clean(f.Name))
+		add("completion p99", "flows."+f.Name+".completion.p99", clean(f.Name))
+	}
+	busiest := ""
+	most := -1.0
+	for i := range first.Consumers {
+		if u := byPath["consumers."+first.Consumers[i].Name+".utilisation"].Mean; u.Valid && u.Value > most {
+			busiest, most = first.Consumers[i].Name, u.Value
+		}
+	}
+	if busiest != "" {
+		add("busiest", "consumers."+busiest+".utilisation", clean(busiest))
 	}
 	return all
 }

@@ -126,7 +126,7 @@ func logarithmic(name string, u sim.Unit, low, high float64) ruler {
 	}
 	decades := math.Log10(r.high / r.low)
 	steps := []float64{1, 2, 5}
-	if decades > 3 {
+	if decades > 4.5 {
 		steps = steps[:1]
 	}
 	for d := math.Floor(math.Log10(r.low)); d <= math.Ceil(math.Log10(r.high)); d++ {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strings"
 
 	"eddy/sim"
 )
@@ -293,6 +294,14 @@ type measured struct {
 	name, label string
 }
 
+// term is the definition behind the row.
+func (m measured) term() string {
+	if m.label == "failed" && strings.HasPrefix(m.Path, "flows.") {
+		return "failedflow"
+	}
+	return termOf(m.label)
+}
+
 // number writes a number of the metric as precisely as its interval allows.
 func (m measured) number(v sim.Number) cell {
 	u := sim.Unit(m.Unit)
@@ -361,7 +370,7 @@ func (r *Replicated) summaryTable(title string, rows []measured) table {
 	notes := &footnotes{}
 	t := tabulate(title, rows, unmarked, []field[measured]{
 		{column{left: true}, func(m measured) cell { return name(m.name) }},
-		{column{head: "", left: true}, func(m measured) cell { return cell{text: m.label} }},
+		{column{head: "", left: true}, func(m measured) cell { return cell{text: m.label, term: m.term()} }},
 		{column{head: "mean"}, func(m measured) cell { return m.number(m.Mean) }},
 		{column{head: "95% from", optional: true}, func(m measured) cell { return m.number(m.Low) }},
 		{column{head: "to", optional: true}, func(m measured) cell { return m.number(m.High) }},
