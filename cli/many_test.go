@@ -135,6 +135,28 @@ func TestInterruptedWorkIsPrinted(t *testing.T) {
 	}
 }
 
+// TestKilledComparisonIsAbsent: what was to be exported is not there, rather than
+// there in part.
+func TestKilledComparisonIsAbsent(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cmd, _, _ := started(t, dir, "compare", "short.yaml", "--replications", "100000", "--out", "kept")
+	atWork(t, cmd)
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait()
+	files, err := os.ReadDir(filepath.Join(dir, "kept"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), ".tmp") {
+			t.Errorf("there is %s", f.Name())
+		}
+	}
+}
+
 func decode(t *testing.T, text []byte, v any) {
 	t.Helper()
 	if err := json.Unmarshal(text, v); err != nil {
