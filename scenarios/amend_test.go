@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"cmp"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -170,5 +172,45 @@ consumers:
 	out := Amended([]byte(text), o, want, crashes())
 	if again, ds := Load(out, Options{}); again == nil || Hash(again) != Hash(want) {
 		t.Errorf("%s\n%s", rendered(ds), out)
+	}
+}
+
+// TestAmendedExamples: whatever the format allows can be played and written,
+// and what may be set in it, too.
+func TestAmendedExamples(t *testing.T) {
+	for _, e := range examples(t, "ok") {
+		text, err := os.ReadFile(filepath.Join("testdata", "ok", e.name+".yaml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		o := Options{Name: e.name, FS: os.DirFS("testdata")}
+		sc, ds := Load(text, o)
+		if sc == nil {
+			t.Logf("%s is loaded in another way: %s", e.name, rendered(ds))
+			continue
+		}
+		var tried [][]spec.Setting
+		for i, s := range Settable(text, o) {
+			if i%29 == 0 {
+				tried = append(tried, []spec.Setting{s})
+			}
+		}
+		tried = append(tried, nil)
+		for _, settings := range tried {
+			with := o
+			with.Set = settings
+			base, _ := Load(text, with)
+			if base == nil {
+				continue
+			}
+			want := played(base, crashes())
+			out := Amended(text, with, want, crashes())
+			if again, ds := Load(out, o); again == nil || Hash(again) != Hash(want) {
+				t.Errorf("%s with %v: another scenario: %s", e.name, settings, rendered(ds))
+			}
+			if settings == nil && strings.Count(string(text), "#") > strings.Count(string(out), "#") {
+				t.Errorf("%s: comments are lost\n%s", e.name, out)
+			}
+		}
 	}
 }
