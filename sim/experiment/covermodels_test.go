@@ -162,6 +162,32 @@ consumers: {c: {from: q, work: exp(5ms)}}
 	}
 }
 
+// TestTheoryIsSilentOfWhatItDoesNotKnow: where instances come and go, or the
+// timeline makes another system of it, theory limits nothing.
+func TestTheoryIsSilentOfWhatItDoesNotKnow(t *testing.T) {
+	const busy = `name: x
+duration: 6s
+producers: {p: {emits: e, to: q, rate: poisson(190/s)}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {from: q, work: exp(5ms)AUTO}}
+`
+	for name, c := range map[string]struct {
+		text    string
+		limited bool
+	}{
+		"busy":            {strings.Replace(busy, "AUTO", "", 1), true},
+		"a fault":         {strings.Replace(busy, "AUTO", "", 1) + "timeline: [{at: 1s, slow: c, times: 2, for: 1s}]\n", true},
+		"autoscaled":      {strings.Replace(busy, "AUTO", ", autoscale: {max: 4, on: backlog, target: 10}", 1), false},
+		"scaled for good": {strings.Replace(busy, "AUTO", "", 1) + "timeline: [{at: 1s, scale: c, to: 2}]\n", false},
+		"overrun":         {strings.Replace(strings.Replace(busy, "AUTO", "", 1), "190/s", "300/s", 1), false},
+	} {
+		n, ok := horizonOf(written(t, c.text)).consumers["c"]
+		if limited := ok && n < leastMean; limited != c.limited {
+			t.Errorf("%s: %v independent observations", name, n)
+		}
+	}
+}
+
 // TestCoverageNoticesAWrongModel is the control of the test above: a truth that
 // is off by a twentieth is hardly ever covered.
 func TestCoverageNoticesAWrongModel(t *testing.T) {

@@ -37,7 +37,7 @@ type horizon struct {
 // runs measure is then what happens until their end.
 func horizonOf(sc *spec.Scenario) horizon {
 	h := horizon{consumers: map[string]float64{}, flow: math.Inf(1)}
-	if !Predictable(sc) {
+	if !Predictable(sc) || changesForGood(sc) {
 		return h
 	}
 	t := solve(sc, true)
@@ -45,7 +45,7 @@ func horizonOf(sc *spec.Scenario) horizon {
 	for i := range sc.Consumers {
 		s := &t.state[i]
 		spread := s.gapSCV + s.serviceSCV()
-		if s.servers == 0 || s.hold <= 0 || spread <= 0 || s.load <= 0 || s.load >= 1 {
+		if sc.Consumers[i].Autoscale != nil || s.servers == 0 || s.hold <= 0 || spread <= 0 || s.load <= 0 || s.load >= 1 {
 			continue
 		}
 		idle := 1 - s.load
@@ -54,6 +54,21 @@ func horizonOf(sc *spec.Scenario) horizon {
 		h.flow = min(h.flow, n)
 	}
 	return h
+}
+
+// changesForGood says whether the timeline makes another system of it: what
+// theory says of the one that begins is not about the run then.
+func changesForGood(sc *spec.Scenario) bool {
+	for i := range sc.Timeline {
+		switch sc.Timeline[i].Kind {
+		case spec.StartAction, spec.ResumeAction, spec.PurgeAction, spec.EmitAction:
+			continue
+		}
+		if _, ends := endOf(sc, i); !ends {
+			return true
+		}
+	}
+	return false
 }
 
 // short is why a column can have no interval for want of time, "" if it may.
