@@ -23,7 +23,7 @@ type scaler struct {
 // scaleSample is the running totals at one look.
 type scaleSample struct {
 	at            int64
-	backlog       measure.U128 // ∫ copies waiting or leased
+	backlog       measure.U128 // ∫ copies ready or leased
 	busy, workers measure.U128
 	in            int64
 }
@@ -83,7 +83,7 @@ func (e *Engine) scaleSample(c *consumer) scaleSample {
 	}
 	for _, src := range c.sources {
 		st := &e.stores[src.store]
-		s.backlog = s.backlog.Add(st.areaAll).Add(st.inside.Integral(e.now))
+		s.backlog = s.backlog.Add(st.backlogAll).Add(st.ready.Integral(e.now)).Add(st.leased.Integral(e.now))
 		s.in += st.n.in
 	}
 	return s

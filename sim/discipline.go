@@ -10,6 +10,7 @@ type discipline struct {
 	levels []level // one; with priorities ten, the most urgent last
 	next   int64   // place of the next copy at the back
 	under  int64   // place of the last one put below a stack, going down
+	fronts int64   // copies returned to the front so far
 	// lastPlace is the place of the last copy at the back of its level.
 	lastPlace int64
 }
@@ -88,10 +89,13 @@ func (d *discipline) pushToPlace(c *copyRec, priority int8) {
 // pushReturned adds a copy that was returned.
 func (d *discipline) pushReturned(c *copyRec, priority int8) {
 	l := d.levelOf(priority)
+	c.front = 0
 	switch d.place {
 	case spec.RequeueOriginal:
 		l.add(returned{d.key(c.place), c})
 	case spec.RequeueFront:
+		d.fronts++
+		c.front = d.fronts
 		l.front.push(c)
 	case spec.RequeueBack:
 		if d.order == spec.LIFO {
@@ -105,6 +109,21 @@ func (d *discipline) pushReturned(c *copyRec, priority int8) {
 		c.age = c.place
 		d.lastPlace = c.place
 		l.fresh.push(c)
+	}
+}
+
+// pushBack adds a copy that was set aside to where it was: its place, or in the
+// order of return before all others.
+func (d *discipline) pushBack(c *copyRec, priority int8) {
+	if c.front == 0 {
+		d.pushToPlace(c, priority)
+		return
+	}
+	l := d.levelOf(priority)
+	l.front.push(c)
+	for i := l.front.len() - 1; i > 0 && (*l.front.at(i - 1)).front > c.front; i-- {
+		a, b := l.front.at(i-1), l.front.at(i)
+		*a, *b = *b, *a
 	}
 }
 

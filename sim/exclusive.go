@@ -31,6 +31,45 @@ func (e *Engine) park(s *store, c *copyRec, at spot) bool {
 	return true
 }
 
+// headOf is the next copy of a store that does not wait behind another one of
+// its key.
+func (e *Engine) headOf(s *store) (*copyRec, spot, bool) {
+	for {
+		c, at, ok := s.order.peek(e)
+		if !ok || s.keys == nil || !e.park(s, c, at) {
+			return c, at, ok
+		}
+		if s.shared {
+			e.remindOthers(s) // they may be due, with nothing left here
+		}
+	}
+}
+
+// oldestOf is the ready copy of a store that entered first.
+func (e *Engine) oldestOf(s *store) (*copyRec, bool) {
+	best, found := s.order.oldest(e)
+	if s.keys == nil {
+		return best, found
+	}
+	for _, list := range s.keys.parked {
+		for i := range list.len() {
+			if c := *list.at(i); c.state == copyReady && (!found || c.age < best.age) {
+				best, found = c, true
+			}
+		}
+	}
+	return best, found
+}
+
+// unparkAll puts all copies that wait behind others of their keys back to their
+// places.
+func (e *Engine) unparkAll(s *store) {
+	for key, list := range s.keys.parked {
+		delete(s.keys.parked, key)
+		e.unparkList(s, list)
+	}
+}
+
 // takeKey notes that a copy of a key is in hand.
 func (s *store) takeKey(c *copyRec) {
 	if c.ev.key >= 0 {
@@ -51,6 +90,13 @@ func (e *Engine) freeKey(s *store, c *copyRec) {
 		return
 	}
 	delete(s.keys.parked, key)
+	e.unparkList(s, list)
+	e.watchHead(s)
+	e.mark(s)
+}
+
+// unparkList puts the copies of one key back to their places.
+func (e *Engine) unparkList(s *store, list *deque[*copyRec]) {
 	for list.len() > 0 {
 		p := list.pop()
 		p.parked = false
@@ -61,7 +107,6 @@ func (e *Engine) freeKey(s *store, c *copyRec) {
 		e.settleBlame(p)
 		p.cause = Queueing
 		p.epoch = int32(len(s.history) - 1)
-		s.order.pushToPlace(p, p.ev.priority)
+		s.order.pushBack(p, p.ev.priority)
 	}
-	e.mark(s)
 }

@@ -86,6 +86,7 @@ type copyRec struct {
 	epoch       int32  // history of the store when it became ready
 	dead        uint32 // list of marks: stores it was dead-lettered from
 	place       int64  // in the order of its store
+	front       int64  // how many had been returned to the front when it was last, 0: it was not
 	age         int64  // when it entered its store, or was put behind all others
 	entered     int64
 	aging       int64 // since when it ages: entered, or when its stream took the event
@@ -106,6 +107,7 @@ func (c *copyRec) reset() {
 	c.lease, c.holder = nil, nil
 	c.deliveries, c.tries, c.given, c.epoch, c.dead = 0, 0, 0, 0, 0
 	c.from = 0
+	c.front = 0
 	c.readyAt, c.lastBackoff, c.causes, c.before = -1, 0, 0, 0
 	c.blame = [Causes]int64{}
 }

@@ -94,12 +94,13 @@ type store struct {
 	leaseOrd uint64 // its place among what the store asked for
 	expiryAt int64  // when the next look at the head is asked for, 0: none
 
-	base     storeCounts
-	bytes    measure.Gauge // where copies differ in size
-	delayed  int64
-	wait     measure.Histogram
-	baseLeft int64
-	areaAll  measure.U128 // ∫ copies inside before the warm-up ended
+	base       storeCounts
+	bytes      measure.Gauge // where copies differ in size
+	delayed    int64
+	wait       measure.Histogram
+	baseLeft   int64
+	areaAll    measure.U128 // ∫ copies inside before the warm-up ended
+	backlogAll measure.U128 // ∫ copies ready or leased before the warm-up ended
 }
 
 // storeCounts count copies over the whole run.
@@ -294,7 +295,7 @@ func (e *Engine) offer(s *store, ev *event, m *message) {
 			e.pass(s, ev)
 			return
 		case spec.DropOld:
-			victim, found := s.order.oldest(e)
+			victim, found := e.oldestOf(s)
 			if !found {
 				e.pass(s, ev)
 				return
@@ -494,7 +495,6 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 	s.order.pushReturned(c, v.priority)
 	if s.keys != nil {
 		e.freeKey(s, c)
-		e.expireHead(s)
 	}
 }
 
@@ -620,19 +620,13 @@ func (e *Engine) send(s *store) {
 		if s.group != nil && !s.mayExpire && s.isHeldUp() {
 			return
 		}
-		c, at, ok := s.order.peek(e)
+		c, at, ok := e.headOf(s)
 		if !ok {
 			return
 		}
 		if s.mayExpire && e.isExpired(s, c) {
 			e.expire(s, c)
 			e.remindOthers(s)
-			continue
-		}
-		if s.keys != nil && e.park(s, c, at) {
-			if s.shared {
-				e.remindOthers(s) // they may be due, with nothing left here
-			}
 			continue
 		}
 		if s.group != nil && !e.isNextToRead(s) {
@@ -751,7 +745,7 @@ func (e *Engine) hasNext(s *store) bool {
 	if s.keys == nil {
 		return true
 	}
-	_, _, found := s.order.peek(e) // not if every copy waits for another of its key
+	_, _, found := e.headOf(s) // not if every copy waits for another of its key
 	return found
 }
 
@@ -787,7 +781,7 @@ func (e *Engine) watchHead(s *store) {
 	if s.ready.Level() == 0 {
 		return
 	}
-	c, _, ok := s.order.peek(e)
+	c, _, ok := e.headOf(s)
 	if !ok {
 		return
 	}
@@ -796,6 +790,10 @@ func (e *Engine) watchHead(s *store) {
 		return
 	}
 	t := c.aging + ttl
+	if t < e.now {
+		e.mark(s) // see expiresNow
+		return
+	}
 	if s.expiryAt != 0 && s.expiryAt <= t {
 		return
 	}
@@ -811,10 +809,22 @@ func (e *Engine) watchHead(s *store) {
 	})
 }
 
+// expiresNow says whether a head's time is up at this very instant. One that
+// was behind another of its key then, and is the head since, is left to the
+// store's next sending.
+func (e *Engine) expiresNow(s *store) bool {
+	c, _, ok := e.headOf(s)
+	return ok && e.now-c.aging == e.ttlOf(s, c)
+}
+
 // headMayExpire lets the heads of a store that are past their time expire.
 func (e *Engine) headMayExpire(s *store) {
 	if s.expiryAt == e.now {
 		s.expiryAt = 0
+	}
+	if s.keys != nil && !e.expiresNow(s) {
+		e.watchHead(s)
+		return
 	}
 	e.expireHead(s)
 	e.watchHead(s)
@@ -828,7 +838,7 @@ func (e *Engine) expireHead(s *store) {
 	}
 	any := false
 	for s.ready.Level() > 0 {
-		c, _, ok := s.order.peek(e)
+		c, _, ok := e.headOf(s)
 		if !ok || !e.isExpired(s, c) {
 			break
 		}
@@ -1099,7 +1109,7 @@ func (e *Engine) deadLetter(s *store, c *copyRec, why Why) bool {
 	e.blame, e.begun = blame, true
 	e.channels[t.channel].entered++
 	if t.limited && e.full(t) {
-		if victim, found := t.order.oldest(e); t.spec.Overflow == spec.DropOld && found {
+		if victim, found := e.oldestOf(t); t.spec.Overflow == spec.DropOld && found {
 			e.discard(t, victim, WhyFull)
 			e.mark(t)
 			dropped = true

@@ -301,7 +301,7 @@ func (e *Engine) returnLost(d *delivery, why Why) {
 	case s.group != nil && why == WhyCrash:
 		s.inHand = c // until its group notices
 		return
-	case s.byLease:
+	case s.byLease && why != WhyDrop:
 		return
 	}
 	e.leasedDec(s)
@@ -702,6 +702,9 @@ func (e *Engine) purge(ch *channel) {
 }
 
 func (e *Engine) purgeStore(s *store) {
+	if s.keys != nil {
+		e.unparkAll(s)
+	}
 	for s.ready.Level() > 0 {
 		c, _, ok := s.order.peek(e)
 		if !ok {

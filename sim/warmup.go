@@ -7,6 +7,7 @@ func (e *Engine) warmedUp() {
 		s := &e.stores[i]
 		s.base, s.baseLeft = s.n, s.left
 		s.areaAll = s.inside.Integral(e.now)
+		s.backlogAll = s.ready.Integral(e.now).Add(s.leased.Integral(e.now))
 		s.inside.Restart(e.now)
 		s.ready.Restart(e.now)
 		s.leased.Restart(e.now)

@@ -70,6 +70,7 @@ type delivery struct {
 	over     bool      // the work on it
 	replied  bool      // the answer was set out
 	waits    bool      // its answer before work is under way
+	clocked  bool      // its lease has an end
 	recalled bool      // taken back before it was begun
 	gone     bool      // with its instance, or lost on the way
 	h        *handling // the work on it, nil: not begun
@@ -100,6 +101,9 @@ func newConsumer(w *world, component, index int) *consumer {
 // mostInstances is how many instances a consumer may ever have at once.
 func (w *world) mostInstances(consumer int) int {
 	most := w.sc.Consumers[consumer].Instances
+	if a := w.sc.Consumers[consumer].Autoscale; a != nil {
+		most = max(most, a.Max)
+	}
 	for _, a := range w.sc.Timeline {
 		if a.Kind == spec.ScaleAction && a.A.Index == consumer {
 			most = max(most, a.Count)
@@ -120,6 +124,11 @@ func (c *consumer) begin() {
 		}
 		c.join()
 	})
+	if c.spec.Autoscale != nil {
+		s := &scaler{c: c, spec: c.spec.Autoscale, looks: []totals{{}}} // it has seen the beginning
+		c.w.scalers = append(c.w.scalers, s)
+		s.begin()
+	}
 	if c.spec.Stops > 0 {
 		c.at(c.spec.Stops, func() {
 			c.returns = false

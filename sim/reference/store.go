@@ -233,10 +233,23 @@ func (s *store) compare(a, b *storedCopy) int {
 }
 
 func (s *store) head() *storedCopy {
-	if ready := s.ready(); len(ready) > 0 {
-		return ready[0]
+	for _, c := range s.ready() {
+		if !s.isKeyInHand(c.ev.key) {
+			return c
+		}
 	}
 	return nil
+}
+
+// isKeyInHand says whether a copy waits behind another one of its key that was
+// sent and is not done: where keys are exclusive, while it is leased or delayed.
+func (s *store) isKeyInHand(key int64) bool {
+	if !s.spec.KeyExclusive || key < 0 {
+		return false
+	}
+	return slices.ContainsFunc(s.copies, func(c *storedCopy) bool {
+		return c.ev.key == key && c.deliveries > 0 && (c.state == leased || c.state == inHand || c.state == delayed)
+	})
 }
 
 // putAtEntry makes a copy ready at the place of its entry.
@@ -448,7 +461,8 @@ func (s *store) lease(c *storedCopy, in *instance) {
 
 // startClock begins the ack timeout of a delivery.
 func (s *store) startClock(d *delivery) {
-	if s.spec.AckTimeout > 0 {
+	if s.spec.AckTimeout > 0 && !d.clocked {
+		d.clocked = true
 		s.w.ask(s.w.now+s.spec.AckTimeout, timers, s.component, func() { s.timeOut(d) })
 	}
 }
@@ -470,7 +484,7 @@ func (d *delivery) comeBack(why sim.Why) {
 	switch {
 	case s.part != nil && why == sim.WhyCrash:
 		d.c.inDeadHands = true // until its group notices
-	case s.w.crashesShowByLease():
+	case s.w.crashesShowByLease() && why != sim.WhyDrop:
 	default:
 		s.comeBack(d.c, why)
 	}
@@ -535,8 +549,8 @@ func (s *store) finish(c *storedCopy) {
 	if s.part != nil {
 		c.processed = s.w.now
 		s.part.processed = append(s.part.processed, c)
-		s.mark()
 	}
+	s.mark()
 }
 
 // failed takes back a copy whose attempt failed, if the lease still holds.

@@ -211,7 +211,7 @@ func (w *world) connectedAgain(sp *spec.Action, c *connection) {
 		}
 		for _, in := range w.reads[r.Index].instances {
 			for _, d := range in.lost() {
-				if d.c.store.spec.AckTimeout == 0 && !d.c.inDeadHands {
+				if !d.clocked && !d.c.inDeadHands {
 					d.comeBack(sim.WhyDrop)
 				}
 			}

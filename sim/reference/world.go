@@ -16,6 +16,7 @@ const (
 	timers          = 2
 	arrivals        = 3
 	deliveries      = 4
+	controllers     = 5
 )
 
 // entry is something that will happen: do at the instant at, ordered among the
@@ -52,6 +53,7 @@ type world struct {
 	marked        map[*store]bool // stores that may have something to send at this instant
 	sent          int64           // deliveries and calls so far
 	connections   []*connection
+	scalers       []*scaler
 	undisturbed   connection // where there is no timeline
 	outages       map[spec.Ref]int
 	doubles       map[int][]*disturbance // by channel: chances that a publish is taken twice
@@ -74,16 +76,6 @@ type world struct {
 
 // Supports says whether the reference can run the scenario, or why not.
 func Supports(sc *spec.Scenario) error {
-	for _, ch := range sc.Broker.Channels {
-		if ch.Store.KeyExclusive {
-			return errors.New("channel " + ch.Name + ": one key at a time is outside the reference")
-		}
-	}
-	for _, c := range sc.Consumers {
-		if c.Autoscale != nil || c.Retry.ByTimeout {
-			return errors.New("consumer " + c.Name + ": autoscale and other brokers' retries are outside the reference")
-		}
-	}
 	for _, a := range sc.Timeline {
 		if a.Kind == spec.SetAction {
 			return errors.New("set is outside the reference")
@@ -249,6 +241,9 @@ func (w *world) run() bool {
 		}
 		e := w.future[0]
 		w.future = w.future[1:]
+		for _, s := range w.scalers {
+			s.elapse(e.at)
+		}
 		w.now = e.at
 		e.do()
 	}

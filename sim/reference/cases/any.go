@@ -29,6 +29,8 @@ func Any(choose Choose) *spec.Scenario {
 		a.sc.Consumers = append(a.sc.Consumers, a.consumer("c"+strconv.Itoa(i)))
 	}
 	a.calls()
+	a.autoscalers()
+	a.profile()
 	a.timeline()
 	if a.oneIn(4) {
 		a.sc.Warmup = a.sc.Duration / 3

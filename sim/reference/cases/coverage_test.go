@@ -32,6 +32,8 @@ var atLeast = map[string]int{
 	"producer that calls": 8, "call": 10, "call that is tried again": 5, "breaker": 4, "call with a timeout": 5, "call that may fail": 5,
 	"backlog": 10, "consumer that only answers": 5,
 
+	"one key at a time": 5, "retry by timeout": 5, "autoscaling on backlog": 5, "autoscaling on utilisation": 5, "autoscaling on rate": 5,
+
 	"timeline": 25, "restart": 3, "fault that ends": 15, "a crash": 4, "slow work": 4, "failing work": 4, "scaling": 4, "a stop": 4,
 	"a start": 4, "an outage": 4, "a cut": 4, "a delay": 4, "a loss": 4, "duplication": 4, "a surge": 4, "a purge": 4, "a pause": 4,
 	"a resumption": 4, "an emission": 4,
@@ -82,11 +84,16 @@ func features(sc *spec.Scenario) map[string]bool {
 		note([]string{"queue", "topic", "stream", "bus"}[ch.Type], true)
 		note("otherwise", ch.Otherwise != spec.None)
 		note("dedup", ch.Store.Dedup > 0)
+		note("one key at a time", ch.Store.KeyExclusive)
 		for _, rule := range ch.Rules {
 			note("rule with a condition", rule.Where != nil)
 		}
 	}
 	for _, c := range sc.Consumers {
+		note("retry by timeout", c.Retry.ByTimeout)
+		if c.Autoscale != nil {
+			note([]string{"autoscaling on backlog", "autoscaling on utilisation", "autoscaling on rate"}[c.Autoscale.On], true)
+		}
 		for _, from := range c.From {
 			if sc.Broker.Channels[from.Channel].Type == spec.Stream {
 				note("group", true)
