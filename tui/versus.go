@@ -233,12 +233,14 @@ func (m *model) comparing() bool { return m.versus != nil && !m.versus.away }
 // compare leads from a live run to the compare view: of the scenario, of what
 // was changed in it live, and of its variants.
 func (m *model) compare() tea.Cmd {
+	if m.versus != nil { // one of its runs is open
+		m.returnTo()
+		return nil
+	}
 	list, err := m.rivals()
 	switch {
 	case err != nil:
 		return m.refuse("%s", err)
-	case m.versus != nil: // one of its runs is open
-		return m.back()
 	case len(list) < 2:
 		return m.askRival(list)
 	}

@@ -295,9 +295,12 @@ func TestMatchOpens(t *testing.T) {
 	if at := m.frame.At(); at < 100*spec.Second {
 		t.Errorf("it is opened at %d", at)
 	}
-	press(m, "esc")
-	if !m.comparing() || m.frame != nil || m.versus.duel.At != 100*spec.Second {
-		t.Error("esc does not lead back")
+	for _, key := range []string{"esc", "5"} {
+		press(m, key)
+		if !m.comparing() || m.frame != nil || m.versus.duel.At != 100*spec.Second {
+			t.Errorf("%s does not lead back", key)
+		}
+		press(m, "enter", "z")
 	}
 }
 
