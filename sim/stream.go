@@ -204,6 +204,9 @@ func (e *Engine) retain(c *channel, i int) {
 			p.cut = p.start
 		}
 	}
+	if p.cut == 0 {
+		return // nothing has been cut off yet
+	}
 	for _, g := range c.stream.groups {
 		s := g.stores[i]
 		for s.ready.Level() > 0 {
