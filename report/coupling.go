@@ -238,23 +238,39 @@ func differenceNode(key string, d experiment.Difference) *sim.Node {
 		numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing]))
 }
 
-// CSVCoupling writes one row for each trouble and party.
+// CSVCoupling writes one row for each component with how it is wired, and one
+// for each trouble and party.
 func CSVCoupling(w io.Writer, list []*experiment.Coupling) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("scenario,component,trouble,party,notices,lost,delayed,refused,recovery\n")
+	b.WriteString("scenario,component,trouble,party,notices,lost,delayed,refused,recovery," +
+		"fan_in,fan_out,instability,sync_depth,up_together,availability\n")
 	for _, c := range list {
+		for i := range c.Wiring {
+			x := &c.Wiring[i]
+			writeRow(b, couplingTitle(c), x.Name, "", "", "")
+			writeNumberCells(b, none, none, none, none, sim.Num(float64(x.In)), sim.Num(float64(x.Out)), sim.Num(x.Instability),
+				sim.Num(float64(x.Chain)), sim.Num(float64(x.Together)), sim.Num(x.Availability))
+		}
 		for i := range c.Blasts {
 			blast := &c.Blasts[i]
 			for j := range blast.Effects {
 				e := &blast.Effects[j]
 				writeRow(b, couplingTitle(c), blast.Component, blast.Kind, e.Party, fmt.Sprint(e.Notices()))
-				for _, v := range []sim.Number{e.Lost.Mean, e.Delayed.Mean, e.Refused.Mean, blast.Recovery} {
-					b.WriteByte(',')
-					writeNumberCell(b, v)
-				}
-				b.WriteByte('\n')
+				writeNumberCells(b, e.Lost.Mean, e.Delayed.Mean, e.Refused.Mean, blast.Recovery, none, none, none, none, none, none)
 			}
 		}
 	}
 	return b.Flush()
+}
+
+// none is a cell without a number.
+var none sim.Number
+
+// writeNumberCells ends a row.
+func writeNumberCells(b *bufio.Writer, values ...sim.Number) {
+	for _, v := range values {
+		b.WriteByte(',')
+		writeNumberCell(b, v)
+	}
+	b.WriteByte('\n')
 }
