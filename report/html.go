@@ -113,9 +113,10 @@ func (r *Replicated) facts() []fact {
 			return
 		}
 		x := measured{Metric: m}
-		doubt := "no interval: " + clean(m.Note)
+		why, _, _ := strings.Cut(m.Note, ":")
+		doubt := "no interval: " + clean(why)
 		if m.Low.Valid && m.High.Valid {
-			doubt = x.number(m.Low).text + " to " + x.number(m.High).text
+			doubt = "95% from " + x.number(m.Low).text + " to " + x.number(m.High).text
 		}
 		all = append(all, fact{x.number(m.Mean).text, name, about + "; " + doubt})
 	}
