@@ -11,11 +11,20 @@ package sim
 // straighten works out whether a consumer's deliveries may go the short way.
 func (e *Engine) straighten(c *consumer) {
 	c.straight = false
-	if !c.swift || !c.ack.direct() || c.multi || c.counts || c.spec.AckBefore || c.spec.Idempotent {
+	if !c.deliver.direct() || c.multi || c.counts || c.spec.AckBefore || c.spec.Idempotent {
 		return
 	}
-	s := c.sources[0].s
-	c.straight = s.group == nil && s.keys == nil && s.spec.AckTimeout == 0
+	for i := range c.sources {
+		s := c.sources[i].s
+		if s.mayExpire || s.keys != nil || s.spec.AckTimeout > 0 {
+			return
+		}
+		// How far it has read is a reader's own to know, see sendAck.
+		if s.group == nil && !(c.swift && c.ack.direct()) {
+			return
+		}
+	}
+	c.straight = true
 }
 
 // goesStraight says whether a copy that is sent to an instance goes the short way.
@@ -29,8 +38,8 @@ func (e *Engine) goesStraight(c *copyRec, in *instance) bool {
 func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 	v, cons := c.ev, in.cons
 	c.state, c.cause, c.deliveries, c.tries = copyLeased, Service, 1, 1
-	s.ready.Dec(e.now)
-	s.leased.Inc(e.now)
+	s.readyDec(e.now)
+	s.leasedInc(e.now)
 	s.n.delivered++
 	if c.since != e.now {
 		e.settleWait(s, c)
@@ -41,7 +50,7 @@ func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 	d.c, d.in, d.class = c, in, nil
 	d.number, d.attempt, d.serial = 1, 1, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, false, false, false
-	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = true, false, true, false, false, false, false
+	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = true, false, cons.swift, false, false, false, false
 	d.call, d.ask, d.pc, d.begun = 0, 0, 0, e.now
 	c.lease = d
 	e.takeSlot(in, s)
@@ -52,7 +61,13 @@ func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 	cons.n.received++
 	cons.n.attempts++
 	if v.published >= e.warm {
-		d.measured().bothWaits.Record(e.now - c.readyAt)
+		waited := e.now - c.readyAt
+		if cons.swift {
+			d.measured().bothWaits.Record(waited)
+		} else {
+			s.wait.Record(waited)
+			d.measured().wait.Record(waited)
+		}
 	}
 	e.stamp(Started, cons.component, v, 1)
 	d.handler = e.handlerOf(cons, v.typ)
@@ -88,15 +103,14 @@ func (e *Engine) effectAndAck(d *delivery, c *copyRec, in *instance) {
 		in.leases--
 		e.offerSlots(cons, in)
 	}
-	s.leased.Dec(e.now)
+	e.leasedDec(s)
 	cons.n.done++
 	in.done++
 	cl.done++
-	s.n.acked++
 	worker := d.worker
 	e.dropDelivery(d)
-	c.refs-- // of the delivery; leaveStore gives up the last one
-	e.leaveStore(s, c)
+	c.refs-- // of the delivery; finish gives up another
+	e.finish(s, c)
 	e.stopWork(in, worker)
 }
 

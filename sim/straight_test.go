@@ -16,9 +16,10 @@ import (
 // that are watched and verified.
 func TestShortWayAgrees(t *testing.T) {
 	scenarios := map[string]*spec.Scenario{
-		"w3":    w3(20),
-		"keys":  keyed(carried(queue("q"), 4, 4), 50, 0.5),
-		"burst": waitingCopies(2000),
+		"w3":     w3(20),
+		"keys":   keyed(carried(queue("q"), 4, 4), 50, 0.5),
+		"burst":  waitingCopies(2000),
+		"stream": keyed(carried(stream("s", 40), 4, 4), 1000, 0),
 	}
 	for name := range scenarios {
 		scenarios[name].Duration = min(scenarios[name].Duration, 20*spec.Second)
