@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"eddy/sim"
@@ -164,7 +165,7 @@ func besideRemarks(p *experiment.Prediction, rows []beside) []remark {
 	var said []remark
 	for _, b := range rows {
 		if what := b.differs(); len(what) > 0 {
-			said = append(said, remark{noteMark, fmt.Sprintf("%s: %s not as predicted: %s.", clean(b.name), listed(what), clean(b.reason(p)))})
+			said = append(said, remark{noteMark, fmt.Sprintf("%s: %s not as predicted: %s.", clean(b.name), listed(what), clean(b.reason(p, what)))})
 		}
 	}
 	if len(said) == 0 && len(rows) > 0 {
@@ -173,8 +174,9 @@ func besideRemarks(p *experiment.Prediction, rows []beside) []remark {
 	return said
 }
 
-// reason is what theory leaves out, or that there is too little to tell.
-func (b beside) reason(p *experiment.Prediction) string {
+// reason is what theory leaves out, or that there is too little to tell, where
+// so much differs.
+func (b beside) reason(p *experiment.Prediction, what []string) string {
 	c := b.predicted
 	why := append(append([]string{}, p.Guesses...), c.Guesses...)
 	for i := range p.Consumers {
@@ -182,7 +184,7 @@ func (b beside) reason(p *experiment.Prediction) string {
 			why = append(why, "what "+o.Name+" cannot do in time does not come here")
 		}
 	}
-	if c.Needed.Valid && b.events < c.Needed.Value {
+	if c.Needed.Valid && slices.Contains(what, "wait") && b.events < c.Needed.Value {
 		why = append(why, fmt.Sprintf("for ±%s of the mean wait it takes %s events, and here are %s", sim.PercentText(p.Precision),
 			strings.TrimSuffix(rate(c.Needed.Value), "/s"), strings.TrimSuffix(rate(b.events), "/s")))
 	}

@@ -72,10 +72,10 @@ func (f *finder) hotPartition(g *group) {
 			}
 		}
 	}
-	keys := f.keysOf(g)
-	if keys != nil {
-		_, largest := KeyShares(keys, n)
-		ev = append(ev, value("largest_key", largest))
+	var keys *KeySpread
+	if space := f.keysOf(g); space != nil {
+		keys = NewKeySpread(space)
+		ev = append(ev, value("largest_key", keys.Largest))
 	}
 	x := f.say(severity, "hot_partition", f.e.names.Component(g.stores[0].component), text, ev...)
 	if rho > nearFrom { // below, it is uneven and does no harm
@@ -119,13 +119,13 @@ const mostSpread = 8
 // spread proposes what takes the load off a hot partition: more partitions
 // where its keys then part, and else events without a key, which go to the
 // partitions in turn. work is how many workers all the group's events occupy.
-func (f *finder) spread(x *Finding, g *group, keys *spec.KeySpace, work float64) {
+func (f *finder) spread(x *Finding, g *group, keys *KeySpread, work float64) {
 	n := len(g.stores)
 	if keys == nil || f.isScaled(g.cons) || g.cons.scaler != nil || g.cons.workers < 1 || len(g.cons.spec.From) > 1 {
 		return
 	}
-	for more := n; more <= mostSpread*n; more++ {
-		shares, _ := KeyShares(keys, more)
+	for more := n; more <= mostSpread*n; more += max(1, n/32) { // a few numbers are enough to choose from
+		shares := keys.Shares(more)
 		hottest := slices.Max(shares) * work
 		if hottest > comfortable {
 			continue

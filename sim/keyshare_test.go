@@ -8,8 +8,8 @@ import (
 	"eddy/sim/spec"
 )
 
-// TestKeyShares draws keys and puts them into partitions as a stream does.
-func TestKeyShares(t *testing.T) {
+// TestKeySpread draws keys and puts them into partitions as a stream does.
+func TestKeySpread(t *testing.T) {
 	const draws, partitions = 200_000, 6
 	for _, keys := range []spec.KeySpace{{Count: 7}, {Count: 1000, Skew: 1.2}, {Count: 50_000, Skew: 0.8}, {Count: 1 << 40}, {Count: 1 << 40, Skew: 1.01}} {
 		e := &Engine{}
@@ -19,7 +19,8 @@ func TestKeyShares(t *testing.T) {
 		for i := range draws {
 			drawn[e.partitionOf(st, &event{key: zipf.Pick((float64(i) + 0.5) / draws)})] += 1.0 / draws
 		}
-		shares, largest := KeyShares(&keys, partitions)
+		spread := NewKeySpread(&keys)
+		shares, largest := spread.Shares(partitions), spread.Largest
 		sum := 0.0
 		for i, want := range drawn {
 			sum += shares[i]

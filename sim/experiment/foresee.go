@@ -197,7 +197,7 @@ func (f *foresight) hot(c *spec.Consumer, p *PredictedConsumer, s *station, load
 // which the load of the hottest is comfortable.
 func (f *foresight) spread(c *spec.Consumer, ch *spec.Channel, load float64) (string, []spec.Setting) {
 	const most = 8
-	for n := ch.Partitions + 1; n <= most*ch.Partitions && n <= mostProposed; n++ {
+	for n := ch.Partitions + 1; n <= most*ch.Partitions && n <= mostProposed; n += max(1, ch.Partitions/32) {
 		members := max(c.Instances, (n+max(1, c.Concurrency)-1)/max(1, c.Concurrency))
 		other := *f.sc
 		other.Broker.Channels = append([]spec.Channel(nil), f.sc.Broker.Channels...)

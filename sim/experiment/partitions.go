@@ -77,8 +77,14 @@ func (t *traffic) keyShares(key, partitions int) []float64 {
 	if t.shares == nil {
 		t.shares = map[[2]int][]float64{}
 	}
+	if t.spreads == nil {
+		t.spreads = map[int]*sim.KeySpread{}
+	}
+	if t.spreads[key] == nil {
+		t.spreads[key] = sim.NewKeySpread(&t.sc.Keys[key])
+	}
 	if t.shares[at] == nil {
-		t.shares[at], _ = sim.KeyShares(&t.sc.Keys[key], partitions)
+		t.shares[at] = t.spreads[key].Shares(partitions)
 	}
 	return t.shares[at]
 }

@@ -167,7 +167,7 @@ func TestPredictionsOfRandomSystems(t *testing.T) {
 	if testing.Short() {
 		t.Skip("simulates many systems")
 	}
-	const systems, runs = 50, 4
+	const systems, runs = 36, 3
 	checked := map[string]int{}
 	for seed := range uint64(systems) {
 		x := examined{Rand: rand.New(rand.NewPCG(seed, 7))}

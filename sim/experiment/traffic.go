@@ -3,6 +3,7 @@ package experiment
 import (
 	"math"
 
+	"eddy/sim"
 	"eddy/sim/luck"
 	"eddy/sim/spec"
 	"eddy/sim/theory"
@@ -28,6 +29,7 @@ type traffic struct {
 	// endless says that emissions make more and more events.
 	endless bool
 	shares  map[[2]int][]float64 // by key space and number of partitions
+	spreads map[int]*sim.KeySpread
 }
 
 // guessList is texts without repetition, in the order in which they came.
