@@ -391,7 +391,13 @@ func (m *model) help() tea.Cmd {
 	return nil
 }
 
+// quit ends the screen. What was changed live and not written is lost then, so
+// it is asked for once.
 func (m *model) quit() tea.Cmd {
+	if m.unsaved {
+		m.unsaved = false
+		return m.refuse("what was changed live is not written: w writes it, q quits all the same")
+	}
 	m.quitting = true
 	return tea.Quit
 }

@@ -64,6 +64,7 @@ func (m *model) fork(live []spec.Action, at int64) {
 
 // rerun runs what there is now from the start to a moment.
 func (m *model) rerun(at int64) {
+	m.unsaved = len(m.undos) > 0
 	sc, added := withTimeline(m.base, m.live), len(m.live)
 	future := int64(0)
 	if m.furthest > at+spec.Second {

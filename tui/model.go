@@ -150,6 +150,7 @@ type model struct {
 	furthest int64
 	seekTo   atomic.Int64 // where the run is to go, -1 for nowhere
 	quitting bool
+	unsaved  bool // something was changed live that is not written, and nobody has been told
 	peeking  bool // a run to a moment of an event's life is under way
 }
 
@@ -405,6 +406,9 @@ func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
 		name = k.Text // a letter in whatever layout, shifted or not
 	}
 	m.pressed = name
+	if name == "ctrl+c" {
+		m.unsaved = false // it always ends
+	}
 	if b := bindingFor(name, m.where()); b != nil && name != "up" && name != "down" {
 		return b.do(m)
 	}

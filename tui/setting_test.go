@@ -89,3 +89,29 @@ func TestSet(t *testing.T) {
 		t.Errorf("undone, %d instances are up", n)
 	}
 }
+
+// TestQuitAsksOnce: what was changed live is not lost by one key; ctrl+c always
+// ends, and what is written or taken back is not asked for.
+func TestQuitAsksOnce(t *testing.T) {
+	changed := func() *model {
+		m := play(t, load(t, overloaded))
+		m.options.Write = func(Played, string, bool) ([]string, error) { return nil, nil }
+		m.screen.Chosen = m.named("worker")
+		press(m, "]")
+		m.settle(t)
+		return m
+	}
+	m := changed()
+	if press(m, "q"); m.quitting || !strings.Contains(m.screen.Said, "not written") {
+		t.Errorf("quitting %v: %s", m.quitting, m.screen.Said)
+	}
+	if press(m, "q"); !m.quitting {
+		t.Error("q does not quit when it is pressed again")
+	}
+	for _, before := range [][]string{{"ctrl+c"}, {"w", "enter", "q"}, {"u", "q"}} {
+		m := changed()
+		if press(m, before...); !m.quitting {
+			t.Errorf("%v does not quit: %s", before, m.screen.Said)
+		}
+	}
+}

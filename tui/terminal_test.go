@@ -185,8 +185,16 @@ func TestTerminal(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(x.dir, "order-fulfilment-live.yaml")); err != nil {
 		t.Error(err)
 	}
+	x.keys("f")
+	x.sees("★ ", "let go")
+	x.keys("Escape")
+	x.gone("let go")
+	x.keys("s")
+	x.sees("set a value from now on", "consumers.payment.instances")
+	x.keys("Escape")
+	x.gone("set a value")
 	x.keys("3")
-	x.sees("CloudEvents", "slowest first")
+	x.sees("CloudEvents", "slowest first", "the system at")
 	x.tmux("resize-window", "-t", "e", "-x", "80", "-y", "24")
 	x.sees("waits in")
 	x.keys("1")

@@ -57,6 +57,7 @@ func (m *model) writeTo(name string, overwrite bool) tea.Cmd {
 	case err != nil:
 		return m.refuse("%s", err)
 	}
+	m.unsaved = false
 	with := ""
 	if len(beside) > 0 {
 		with = " with " + strings.Join(beside, ", ")
