@@ -382,3 +382,22 @@ func (f *faults) ends(consumer, producer, broker spec.Ref) (a, b spec.Ref) {
 	}
 	return consumer, other
 }
+
+// TestACutIsBlamedOnce: what a cut held of a try that was then unanswered is
+// not outage twice.
+func TestACutIsBlamedOnce(t *testing.T) {
+	sc := cases.Scenario(cases.Ms(60))
+	p := cases.Producer("p", cases.Ms(10))
+	p.Count, p.Timeout, p.Retry.Attempts = 1, cases.Ms(5), 2
+	sc.Producers = []spec.Producer{p}
+	sc.Broker.Latency.Publish = cases.ConstMs(2)
+	sc.Broker.Channels = []spec.Channel{cases.Queue("q")}
+	sc.Consumers = []spec.Consumer{cases.Consumer("c", cases.Work(cases.ConstMs(1)))}
+	producer, broker := spec.Ref{Kind: spec.ProducerComponent}, spec.Ref{Kind: spec.BrokerComponent}
+	sc.Timeline = []spec.Action{
+		{At: cases.Ms(9), For: cases.Ms(5), Kind: spec.CutAction, A: producer, B: broker},
+	}
+	if bad := endure(sc, 0); bad != "" {
+		t.Fatal(bad)
+	}
+}

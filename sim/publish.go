@@ -120,7 +120,7 @@ func (e *Engine) sendPub(k uint32) {
 	b := &e.pubs[k]
 	ev := b.event
 	b.try++
-	b.sentAt = e.now
+	b.sentAt, b.cut = e.now, 0
 	if b.try == 1 {
 		b.first = e.now
 	}
@@ -342,7 +342,7 @@ func (e *Engine) answer(k uint32) {
 func (e *Engine) unanswered(k, try uint32) {
 	b := &e.pubs[k]
 	if !b.settled && !b.waiting && uint32(b.try)&0xffffff == try {
-		b.outage += e.now - b.sentAt
+		b.outage += e.now - b.sentAt - b.cut
 		e.tryAgain(k, WhyUnanswered)
 	}
 	e.unrefPub(k)

@@ -178,6 +178,7 @@ type pub struct {
 	first    int64 // the first try left
 	sentAt   int64 // the current try left
 	backoff  int64 // ns waited so far between tries
+	cut      int64 // ns of the present try for which a cut held it
 	outage   int64 // ns unanswered so far
 	last     int64 // last backoff
 	nextFree uint32

@@ -581,6 +581,7 @@ func (e *Engine) blameCut(m *heldMessage) {
 		msg := &e.messages[m.b]
 		if p := &e.pubs[msg.pub]; msg.try == p.try && !p.waiting && !p.settled {
 			p.outage += e.now - m.at
+			p.cut += e.now - m.at
 		}
 	case kindDeliver, kindAck:
 		if d := e.deliveries.at(m.b); e.isCurrent(d.c, d) && d.c.cause == Network {
