@@ -114,7 +114,7 @@ func (c *Compared) survivorsOf(s int) []remark {
 
 // changed are the tables of one scenario against the base.
 func (p page) changed(c *Compared, s int, most float64) {
-	p.note("Means over the runs; differences with half of their 95% interval. The bars show the differences as a share of " + letter(0) + ", with that interval: what touches the line in the middle may be noise.")
+	p.note("Means over the runs; differences with half of their 95% interval. The bars show the differences as a share of " + letter(0) + ", with that interval: what touches the line in the middle is no difference by itself, and what does not may be chance among so many; better has the last word.")
 	p.WriteString("<div class=\"compared\">\n")
 	for _, g := range c.groups() {
 		if g.title == "Backlog max" {
