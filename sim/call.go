@@ -253,10 +253,11 @@ func (e *Engine) try(k uint32) {
 	a.refs++
 	ev.refs++
 	ev.alive++
-	if l.direct() && e.depth < MaxHops && !e.isCut(component, e.consumers[a.callee].component) {
+	if l.direct() && e.depth < MaxHops && e.steps-e.stepsBefore < livelockAt && !e.isCut(component, e.consumers[a.callee].component) {
 		// Calls that call in circles without taking time end as a livelock, not
 		// as a stack without end.
 		e.depth++
+		e.steps++ // so that they are among the things that happen at one instant
 		e.callArrives(c)
 		e.depth--
 		return

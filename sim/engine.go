@@ -79,6 +79,7 @@ const (
 	kindMoved            // a: store, b: turn of its group
 	kindSession          // a: group, b: instance
 	kindCommit           // a: group
+	kindStartHeld        // a: instance
 )
 
 func pack(k kind, a, b uint32) uint64 {
@@ -113,6 +114,7 @@ type Engine struct {
 	disturbed  bool    // the timeline disturbs publishes
 	injected   int64   // events made by the timeline
 	depth      int     // calls within one another in this step
+	nested     int     // starts within one another in this step
 	deadlocked []int32 // consumers that wait for one another
 
 	// dirty marks the stores that may have something to send at this instant.
@@ -340,7 +342,7 @@ func (e *Engine) look() bool {
 		e.end(EndedMaxPending)
 	case e.created >= e.opt.MaxEvents:
 		e.end(EndedMaxEvents)
-	case e.steps&1023 == 0:
+	default:
 		e.publishProgress()
 		if e.stop.Load() {
 			e.end(EndedInterrupted)
@@ -444,6 +446,11 @@ func (e *Engine) handle(k kind, a, b uint32) {
 		e.sessionOver(a, b)
 	case kindCommit:
 		e.commit(a)
+	case kindStartHeld:
+		in := &e.instances[a]
+		in.later = false
+		e.startHeld(in)
+		e.serveCalls(in.cons)
 	case kindWarmup:
 		e.warmedUp()
 	}

@@ -50,3 +50,21 @@ func TestSameSeedSameRun(t *testing.T) {
 		t.Errorf("another replication has the same fingerprint")
 	}
 }
+
+// TestCallsInACircleEndAsLivelock: calls that call in a circle without taking
+// time, with workers without end, end by name rather than in a stack or memory
+// without end.
+func TestCallsInACircleEndAsLivelock(t *testing.T) {
+	again := spec.Step{Verb: spec.Call, Chance: 1, Callee: 0, Timeout: 8 * ms, Continue: true}
+	other := spec.Step{Verb: spec.Call, Chance: 1, Callee: 1, Timeout: 5 * ms, Continue: true}
+	sc := spec.Scenario{Events: []spec.EventType{event("e")}, Producers: []spec.Producer{producer("p", poisson(10), spec.None)}}
+	sc.Consumers = []spec.Consumer{consumer("c", 0, 1, spec.Unlimited, other, again), consumer("d", 0, 1, 3)}
+	sc.Consumers[0].From, sc.Consumers[1].From = nil, nil
+	sc.Producers[0].Call = 0
+	whole := scenario("circle", 1, sc)
+	e := sim.New(whole, sim.Options{})
+	e.RunAll()
+	if ended, _ := e.Ended(); ended != sim.EndedLivelock && ended != sim.EndedMaxPending {
+		t.Errorf("it ended as %s", ended)
+	}
+}

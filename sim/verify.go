@@ -80,7 +80,7 @@ func (e *Engine) verifyInstance(in *instance) {
 	if in.leases < 0 || (c.prefetch > 0 && in.leases > c.prefetch && !c.shrunk) {
 		e.violate("%s: instance %d holds %d leases", c.spec.Name, in.index, in.leases)
 	}
-	if in.up && in.held.len() > 0 && in.stalled == 0 && !c.paused && in.hasIdle(c.workers) {
+	if in.up && !in.later && in.held.len() > 0 && in.stalled == 0 && !c.paused && in.hasIdle(c.workers) {
 		e.violate("%s: instance %d has idle workers and %d copies that wait for one", c.spec.Name, in.index, in.held.len())
 	}
 }
