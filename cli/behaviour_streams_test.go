@@ -42,6 +42,25 @@ consumers: {c: {from: s, instances: 3}}
 				0s assigned p6 @0`,
 		},
 		{
+			// A queue and a stream with one worker: each in turn, as two queues would be.
+			name: "a queue and a stream", at: "consumers.c", what: "started",
+			scenario: `
+duration: 1s
+producers:
+  p: {emits: e, to: q, rate: "burst(3, every=10ms)", count: 3}
+  r: {emits: e, to: s, rate: "burst(3, every=10ms)", count: 3}
+broker: {channels: {q: {}, s: {type: stream}}}
+consumers: {c: {from: [q, s], work: 10ms}}
+`,
+			want: `
+				10ms started p:1 1 @0
+				20ms started r:1 1 @0
+				30ms started p:2 1 @0
+				40ms started r:2 1 @0
+				50ms started p:3 1 @0
+				60ms started r:3 1 @0`,
+		},
+		{
 			// All is shared anew: 3 and 2 become 4 and 3.
 			name: "a member leaves, range", at: "", what: "assigned revoked left",
 			scenario: `

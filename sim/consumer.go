@@ -18,6 +18,7 @@ type consumer struct {
 	id                        uint64 // luck of what it emits
 	sources                   []consumerSource
 	queues                    int   // sources that are not partitions of a stream
+	mixed                     bool  // it reads partitions, too
 	first                     int32 // its first instance
 	count                     int32
 	prefetch                  int32 // per instance, -1: unlimited
@@ -116,6 +117,8 @@ type instance struct {
 	owned    []*store // partitions that it reads
 	open     bool     // it may be sent copies, as far as it has been told
 	deferred bool     // one of them had to wait for another
+	fromLog  uint64   // of a mixed consumer: its last delivery from a partition,
+	fromRest uint64   // and from a queue or subscription
 	crashed  bool
 	crashes  uint32 // so far
 	starts   int32  // times it was begun
@@ -210,10 +213,11 @@ func (e *Engine) buildConsumers() {
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.multi = c.multi || len(c.spec.From) > 1 || called[i]
+		c.mixed = c.queues > 0 && c.queues < len(c.sources)
 		e.addUp(c)
 		for _, src := range c.sources {
 			s := src.s
-			s.shared = s.shared || (c.queues > 1 && s.group == nil)
+			s.shared = s.shared || (c.queues > 1 && s.group == nil) || c.mixed
 			c.multi = c.multi || len(s.readers) > 1
 			c.swift = len(c.sources) == 1 && c.deliver.direct() && !s.mayExpire
 		}
@@ -747,6 +751,13 @@ func (e *Engine) takeSlot(in *instance, s *store) {
 				c.sources[k].served = e.serials
 			}
 		}
+	}
+	switch {
+	case !c.mixed:
+	case s.group != nil:
+		in.fromLog = e.serials
+	default:
+		in.fromRest = e.serials
 	}
 }
 

@@ -674,7 +674,7 @@ func (e *Engine) nextTaker(s *store) int {
 	first := s.nextFree(s.turn)
 	for k := first; k >= 0; {
 		c := s.instances[k].cons
-		if len(c.sources) == 1 || e.isDue(c, s) {
+		if len(c.sources) == 1 || (e.isDue(c, s) && !e.logIsDue(s.instances[k])) {
 			s.turn = s.after(k)
 			return k
 		}
@@ -735,6 +735,35 @@ func (e *Engine) isDue(c *consumer, s *store) bool {
 		}
 	}
 	return true
+}
+
+// logIsDue says whether an instance that reads partitions and queues should
+// read a partition first, because it took from one longer ago.
+func (e *Engine) logIsDue(in *instance) bool {
+	if !in.cons.mixed || in.fromLog >= in.fromRest {
+		return false
+	}
+	for _, o := range in.owned {
+		if e.isReadable(o) {
+			e.mark(o)
+			return true
+		}
+	}
+	return false
+}
+
+// restIsDue says the opposite: that it should take from a queue first.
+func (e *Engine) restIsDue(in *instance) bool {
+	if !in.cons.mixed || in.fromRest >= in.fromLog {
+		return false
+	}
+	for i := range in.cons.sources {
+		if o := in.cons.sources[i].s; o.group == nil && e.hasNext(o) {
+			e.mark(o)
+			return true
+		}
+	}
+	return false
 }
 
 // hasNext says whether a store has a copy that may be sent to somebody.

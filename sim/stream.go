@@ -293,6 +293,9 @@ func (e *Engine) isNextToRead(s *store) bool {
 		return false
 	}
 	in := s.owner
+	if e.restIsDue(in) {
+		return false
+	}
 	free := in.cons.prefetch - in.leases
 	if in.cons.prefetch < 0 || int(free) >= len(in.owned) {
 		return true
