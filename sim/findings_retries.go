@@ -159,7 +159,7 @@ func failureModelOf(copies, givenUp, failed float64, attempts int) (failureModel
 	}
 	low, high := 0.0, 1-1e-9
 	for range 60 {
-		if p := (low + high) / 2; failedAt(p) < each {
+		if p := float64((low + high) / 2); failedAt(p) < each {
 			low = p
 		} else {
 			high = p

@@ -208,7 +208,7 @@ func (f *finder) peakRate(channel int) (float64, bool) {
 		for _, s := range p.Shape {
 			times = max(times, s.Times)
 		}
-		sum += rate * times * float64(p.Instances)
+		sum += float64(rate * times * float64(p.Instances))
 	}
 	return sum, known && sum > 0
 }

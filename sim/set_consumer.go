@@ -129,7 +129,10 @@ func (e *Engine) changeWorkers(c *consumer, workers int32) {
 		if streams {
 			e.resetSlots(c, in)
 		}
-		e.startHeld(in)
+	}
+	// Only now: what one of them starts may reach another.
+	for j := range c.count {
+		e.startHeld(&e.instances[c.first+j])
 	}
 }
 

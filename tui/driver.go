@@ -124,7 +124,8 @@ func (d *driver) run() {
 		}
 	}()
 	for !d.stopped {
-		if d.still() {
+		stood := d.still()
+		if stood {
 			d.publish(true)
 			d.told(nil)
 			(<-d.commands)(d)
@@ -132,6 +133,10 @@ func (d *driver) run() {
 			d.move()
 		}
 		d.obey()
+		if stood && !d.still() {
+			d.publish(false)
+			d.told(nil) // nobody looks at a run that stands still
+		}
 	}
 }
 

@@ -71,6 +71,31 @@ func TestFollow(t *testing.T) {
 	}
 }
 
+// TestFollowMovesTheScreen: nobody looks at a run that stands still, so the
+// screen must be told when following makes it move.
+func TestFollowMovesTheScreen(t *testing.T) {
+	m := play(t, builtin(t, "order-fulfilment"))
+	m.seek(spec.Second)
+	m.settle(t)
+	moves := make(chan struct{}, 1)
+	m.driver.ask(func(d *driver) {
+		d.told = func(any) {
+			if !d.latest.Load().Paused {
+				select {
+				case moves <- struct{}{}:
+				default:
+				}
+			}
+		}
+	})
+	press(m, "f")
+	select {
+	case <-moves:
+	case <-time.After(10 * time.Second):
+		t.Error("the screen is not told that the run moves")
+	}
+}
+
 // TestFollowFromInspector: the chosen event is followed from its creation on,
 // though that is past.
 func TestFollowFromInspector(t *testing.T) {

@@ -255,7 +255,7 @@ func (f *foresight) outbox(i int) {
 	}
 	rate := f.t.made[i].rate
 	polls := float64(p.Instances) / (float64(p.Outbox.Poll) / 1e9)
-	capacity := float64(p.Outbox.Batch) * polls
+	capacity := float64(float64(p.Outbox.Batch) * polls)
 	if rate <= capacity {
 		return
 	}

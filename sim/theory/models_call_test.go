@@ -32,10 +32,6 @@ func asking(arrivals spec.Arrivals, consumers ...spec.Consumer) spec.Scenario {
 
 func responseMean(r *sim.Result) float64 { return ms(r.Producers[0].Response.Mean) }
 
-func responseP(p float64) reader {
-	return func(r *sim.Result) float64 { return ms(at(&r.Producers[0].Response, p)) }
-}
-
 func availability(r *sim.Result) float64 { return number(r.Producers[0].Availability) }
 
 // ofCalls is the share of a producer's calls that ended in one way.
