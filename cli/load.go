@@ -4,9 +4,11 @@ import (
 	"crypto/rand"
 	"math/big"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"eddy/report"
 	"eddy/scenarios"
 	"eddy/sim/experiment"
 )
@@ -81,13 +83,31 @@ func (p *program) load(c *cobra.Command, word string, ch *changes) (*experiment.
 	return p.loadSource(src, ch.options(c))
 }
 
+// again is a scenario with its changes as words of the command line.
+func again(name string, o *scenarios.Options) string {
+	words := []string{name}
+	if o.Variant != "" {
+		words = append(words, "--variant "+report.ShellWord(o.Variant))
+	}
+	for _, s := range o.Set {
+		words = append(words, "--set "+report.ShellWord(s.Path+"="+s.Value))
+	}
+	if o.Duration != nil {
+		words = append(words, "--duration "+report.ShellWord(*o.Duration))
+	}
+	if o.Warmup != nil {
+		words = append(words, "--warmup "+report.ShellWord(*o.Warmup))
+	}
+	return strings.Join(words, " ")
+}
+
 // loadSource reads a scenario that was opened. What is wrong with it is told here.
 func (p *program) loadSource(src source, o scenarios.Options) (*experiment.Scenario, error) {
 	o.Name, o.FS = src.name, src.fsys
 	sc, ds := scenarios.Load(src.text, o)
 	if sc != nil {
 		if len(ds) > 0 {
-			p.hint("%s: %s; eddy validate %s tells more", src.name, plural(len(ds), "warning"), src.name)
+			p.hint("%s: %s; eddy validate %s tells more", src.name, plural(len(ds), "warning"), again(src.name, &o))
 		}
 		return sc, nil
 	}

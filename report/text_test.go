@@ -385,8 +385,8 @@ func TestShellWord(t *testing.T) {
 		"":                              "''",
 		"名前=1":                          "'名前=1'",
 	} {
-		if got := shellWord(in); got != want {
-			t.Errorf("shellWord(%s) = %s, want %s", in, got, want)
+		if got := ShellWord(in); got != want {
+			t.Errorf("ShellWord(%s) = %s, want %s", in, got, want)
 		}
 	}
 }

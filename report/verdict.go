@@ -182,13 +182,13 @@ func findingBasis(f sim.Finding) []string {
 func findingRemedy(f sim.Finding) (flags, predicted string) {
 	var parts []string
 	for _, c := range f.Change {
-		parts = append(parts, "--set "+shellWord(clean(c.Path+"="+c.Value)))
+		parts = append(parts, "--set "+ShellWord(clean(c.Path+"="+c.Value)))
 	}
 	return strings.Join(parts, " "), clean(f.Predicted)
 }
 
-// shellWord quotes a word as every shell with single quotes reads it.
-func shellWord(s string) string {
+// ShellWord quotes a word, where it must be, as every shell with single quotes reads it.
+func ShellWord(s string) string {
 	safe := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("=._/:@%+,-", r)
 	}
