@@ -123,22 +123,12 @@ func (d *driver) run() {
 			d.crashed(&Crash{v, debug.Stack()})
 		}
 	}()
-	for !d.stopped {
-		stood := d.still()
-		if stood {
-			d.publish(true)
-			d.told(nil)
-			(<-d.commands)(d)
-		} else {
-			d.move()
-		}
-		d.obey()
-		if stood && !d.still() {
-			d.publish(false)
-			d.told(nil) // nobody looks at a run that stands still
-		}
-	}
+	drive(d, d.commands)
 }
+
+func (d *driver) isStopped() bool { return d.stopped }
+
+func (d *driver) news() { d.told(nil) }
 
 // still says whether nothing moves until somebody asks for it.
 func (d *driver) still() bool {
@@ -146,35 +136,13 @@ func (d *driver) still() bool {
 	return d.paused || over
 }
 
-// obey does what was asked for meanwhile.
-func (d *driver) obey() {
-	for {
-		select {
-		case command := <-d.commands:
-			command(d)
-		default:
-			return
-		}
-	}
-}
-
 // move lets the run go on for a slice of time, and waits when it is ahead.
 func (d *driver) move() {
-	target := d.sc.Duration
-	if d.pace > 0 {
-		ahead := time.Since(d.since).Seconds() * d.pace * 1e9
-		target = min(target, d.origin+int64(min(ahead, 9e18)))
-	}
+	target := due(d.origin, d.since, d.pace, d.sc.Duration)
 	start := time.Now()
 	until := min(target, d.engine.Now()+d.chunk)
 	d.to(until)
-	took := time.Since(start)
-	switch {
-	case took > slice:
-		d.chunk = max(1000, d.chunk/2)
-	case until < target && took < slice/4:
-		d.chunk = min(d.chunk*2, int64(spec.Hour))
-	}
+	d.chunk = fitted(d.chunk, time.Since(start), until < target)
 	if d.pace > 0 && until < target && time.Since(d.since) > time.Second {
 		d.catchUp(target)
 	}
@@ -185,7 +153,7 @@ func (d *driver) move() {
 		d.publish(false)
 	}
 	if until >= target {
-		d.wait()
+		await(d, d.commands, d.shown)
 	}
 }
 
@@ -193,17 +161,6 @@ func (d *driver) move() {
 func (d *driver) catchUp(target int64) {
 	if float64(target-d.engine.Now()) > d.pace*0.5e9 {
 		d.origin, d.since = d.engine.Now(), time.Now()
-	}
-}
-
-// wait sleeps until the next frame is due or something is asked for.
-func (d *driver) wait() {
-	timer := time.NewTimer(max(time.Millisecond, publishEvery-time.Since(d.shown)))
-	defer timer.Stop()
-	select {
-	case command := <-d.commands:
-		command(d)
-	case <-timer.C:
 	}
 }
 

@@ -69,17 +69,12 @@ func (l *lockstep) tell(news func(), crash func(*Crash)) {
 func (l *lockstep) run() {
 	defer close(l.done)
 	defer l.guarded()
-	for !l.stopped {
-		if l.still() {
-			l.publish(true)
-			(*l.told.Load())()
-			(<-l.commands)(l)
-		} else {
-			l.move()
-		}
-		l.obey()
-	}
+	drive(l, l.commands)
 }
+
+func (l *lockstep) isStopped() bool { return l.stopped }
+
+func (l *lockstep) news() { (*l.told.Load())() }
 
 // guarded tells of a panic.
 func (l *lockstep) guarded() {
@@ -89,17 +84,6 @@ func (l *lockstep) guarded() {
 			return
 		}
 		(*l.crashed.Load())(&Crash{v, debug.Stack()})
-	}
-}
-
-func (l *lockstep) obey() {
-	for {
-		select {
-		case command := <-l.commands:
-			command(l)
-		default:
-			return
-		}
 	}
 }
 
@@ -150,21 +134,11 @@ func (l *lockstep) to(until int64) {
 
 // move lets both go on for a slice of time, and waits when they are ahead.
 func (l *lockstep) move() {
-	target := l.duration()
-	if l.pace > 0 {
-		ahead := time.Since(l.since).Seconds() * l.pace * 1e9
-		target = min(target, l.origin+int64(min(ahead, 9e18)))
-	}
+	target := due(l.origin, l.since, l.pace, l.duration())
 	start := time.Now()
 	until := min(target, l.at+l.chunk)
 	l.to(until)
-	took := time.Since(start)
-	switch {
-	case took > slice:
-		l.chunk = max(1000, l.chunk/2)
-	case until < target && took < slice/4:
-		l.chunk = min(l.chunk*2, int64(spec.Hour))
-	}
+	l.chunk = fitted(l.chunk, time.Since(start), until < target)
 	if l.pace > 0 && float64(target-l.at) > l.pace*0.5e9 {
 		l.restart() // what a machine too slow for the pace cannot make up is given up
 	}
@@ -175,18 +149,7 @@ func (l *lockstep) move() {
 		l.publish(false)
 	}
 	if until >= target {
-		l.wait()
-	}
-}
-
-// wait sleeps until the next frame is due or something is asked for.
-func (l *lockstep) wait() {
-	timer := time.NewTimer(max(time.Millisecond, publishEvery-time.Since(l.shown)))
-	defer timer.Stop()
-	select {
-	case command := <-l.commands:
-		command(l)
-	case <-timer.C:
+		await(l, l.commands, l.shown)
 	}
 }
 
@@ -219,7 +182,7 @@ func (l *lockstep) goTo(at int64) {
 			told = time.Now()
 			l.redoing = float64(i) / parts
 			l.publish(false)
-			(*l.told.Load())()
+			l.news()
 		}
 	}
 	l.redoing = 0

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"testing"
+	"time"
 
 	"eddy/sim"
 	"eddy/sim/spec"
@@ -65,5 +66,32 @@ func TestLockstepPanics(t *testing.T) {
 	<-l.done
 	if crash == nil || crash.Value != "boom" || len(crash.Stack) == 0 {
 		t.Errorf("the crash is %v", crash)
+	}
+}
+
+// TestLockstepGoesOn: the screen, which does not look while both stand still,
+// is told when they go on.
+func TestLockstepGoesOn(t *testing.T) {
+	l := newLockstep(load(t, overloaded), load(t, overloaded), sim.Options{}, 1)
+	l.paused = true
+	moves := make(chan struct{}, 1)
+	l.tell(func() {
+		if !l.latest.Load().Paused {
+			select {
+			case moves <- struct{}{}:
+			default:
+			}
+		}
+	}, func(c *Crash) { t.Error(c) })
+	go l.run()
+	defer l.stop()
+	l.ask(func(l *lockstep) {
+		l.paused = false
+		l.restart()
+	})
+	select {
+	case <-moves:
+	case <-time.After(10 * time.Second):
+		t.Error("the screen is not told that the runs go on")
 	}
 }
