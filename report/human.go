@@ -198,17 +198,7 @@ func scale(u sim.Unit, most float64) (factor float64, suffix string) {
 }
 
 // integer writes a whole number with a comma between each three digits.
-func integer(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
-	if n < 0 {
-		sign, s = "−", s[1:]
-	}
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return sign + s
-}
+func integer(n int64) string { return sim.Counted(n) }
 
 // digits3 writes v with three significant digits, but never more than three
 // before an exponent is needed.

@@ -176,15 +176,7 @@ func liveConsumer(from, to *spec.Consumer) {
 func (l *loader) tryChanges(root *node) bool {
 	known, sound := l.reported(), l.errors == 0
 	// The timeline is in the order of time, the changes in that of the text.
-	slices.SortStableFunc(l.changes, func(a, b change) int {
-		switch {
-		case a.when < b.when:
-			return -1
-		case a.when > b.when:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(l.changes, func(a, b change) int { return cmp.Compare(a.when, b.when) })
 	for k, c := range l.changes {
 		if *l.budget -= root.size; *l.budget < 0 {
 			return false

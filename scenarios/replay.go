@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -279,13 +280,5 @@ func (p *replayParser) settle() {
 			p.replay.rows[i].At = int64(gap)
 		}
 	}
-	slices.SortStableFunc(p.replay.rows, func(a, b spec.ReplayRow) int {
-		switch {
-		case a.At < b.At:
-			return -1
-		case a.At > b.At:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(p.replay.rows, func(a, b spec.ReplayRow) int { return cmp.Compare(a.At, b.At) })
 }

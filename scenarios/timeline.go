@@ -1,6 +1,7 @@
 package scenarios
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -383,15 +384,7 @@ func timelineForm() *form[[]spec.Action] {
 			for i, d := range drafts {
 				out[i] = d.Action
 			}
-			slices.SortStableFunc(out, func(a, b spec.Action) int {
-				switch {
-				case a.At < b.At:
-					return -1
-				case a.At > b.At:
-					return 1
-				}
-				return 0
-			})
+			slices.SortStableFunc(out, func(a, b spec.Action) int { return cmp.Compare(a.At, b.At) })
 			return out, ok
 		},
 		write: func(w *writer, v []spec.Action) *node {

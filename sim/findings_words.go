@@ -125,10 +125,11 @@ func listed(names []string) string {
 	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
-// Digits, PercentText, PerSecondText, SecondsText, Times and Listed write things as
-// findings do, and SettingSeconds a length of time as a scenario takes it, for
-// what is found before a run.
+// Digits, Counted, PercentText, PerSecondText, SecondsText, Times and Listed
+// write things as findings do, and SettingSeconds a length of time as a scenario
+// takes it, for what is found before a run and for reports.
 func Digits(v float64) string                { return digits(v) }
+func Counted(n int64) string                 { return counted(n) }
 func PercentText(share float64) string       { return percentText(share) }
 func PerSecondText(v float64) string         { return perSecondText(v) }
 func SecondsText(s float64) string           { return secondsText(s) }

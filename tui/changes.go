@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -88,15 +89,7 @@ func (m *model) rerun(at int64) {
 func withTimeline(base *spec.Scenario, live []spec.Action) *spec.Scenario {
 	sc := *base
 	sc.Timeline = append(slices.Clone(base.Timeline), live...)
-	slices.SortStableFunc(sc.Timeline, func(a, b spec.Action) int {
-		switch {
-		case a.At < b.At:
-			return -1
-		case a.At > b.At:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(sc.Timeline, func(a, b spec.Action) int { return cmp.Compare(a.At, b.At) })
 	return &sc
 }
 
