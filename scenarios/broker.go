@@ -228,7 +228,7 @@ func finishChannel(f *fields, c *spec.Channel) {
 		f.l.warn(f.keyNode("overflow"), f.at.key("overflow"), "without a capacity nothing ever overflows", "capacity: 2000", "")
 	}
 	f.deadLetter(c, self)
-	if c.Type == spec.Bus && !f.has("rules") {
+	if c.Type == spec.Bus && len(c.Rules) == 0 && !f.bad["rules"] {
 		f.l.fail(f.node, f.at, "a bus needs rules", "rules: {audit: {to: audit}}", "")
 	}
 }

@@ -34,7 +34,7 @@ func consumerObject() *object[consumerDraft] {
 		keys: []key[S]{
 			bind("about", textForm, func(s *S) *string { return &s.About }, "What it does."),
 			bind("from", sourcesForm(), func(s *S) *[]spec.Source { return &s.From }, "The channel it reads, a list of channels, or `{channel, where, start}`. Without it the consumer only answers calls."),
-			bind("instances", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Instances }, "How many of it run.", dflt("1")),
+			bind("instances", wholeForm[int](1, maxInstances), func(s *S) *int { return &s.Instances }, "How many of it run. Without a number, the least that `autoscale` allows.", dflt("1")),
 			bind("concurrency", countForm[int](1, 1_000_000), func(s *S) *int { return &s.Concurrency }, "Events one instance works on at once.", dflt("1")),
 			bind("prefetch", countForm[int](1, maxCount), func(s *S) *int { return &s.Prefetch }, "Events sent to one instance ahead of being answered.", dflt("the concurrency †")),
 			bind("backlog", countForm[int](0, maxCount), func(s *S) *int { return &s.Backlog }, "Calls that may wait; more are refused.", dflt("unlimited")).
@@ -118,6 +118,9 @@ func finishConsumer(f *fields, s *consumerDraft) {
 	}
 	if f.has("recognise") && !f.has("idempotent") {
 		f.l.warn(f.keyNode("recognise"), f.at.key("recognise"), "only an idempotent consumer recognises anything", "idempotent: true", "")
+	}
+	if c.Autoscale != nil && f.sound("autoscale") && !f.has("instances") {
+		c.Instances = max(c.Instances, c.Autoscale.Min)
 	}
 	if c.Autoscale != nil && f.sound("autoscale") && f.sound("instances") && (c.Instances < c.Autoscale.Min || c.Instances > c.Autoscale.Max) {
 		f.fail("instances", fmt.Sprintf("%d instances are outside of what autoscale allows", c.Instances), fmt.Sprintf("from %d to %d", c.Autoscale.Min, c.Autoscale.Max))

@@ -200,7 +200,7 @@ var fieldsForm = &form[[]spec.Field]{
 			l.fail(n, at, "this should be a map from names of fields to values", "for example {country: SE, amount: exp(50)}", "")
 			return nil, false
 		}
-		out := make([]spec.Field, 0, len(n.entries))
+		out := slices.Grow([]spec.Field(nil), len(n.entries))
 		good := true
 		for _, e := range n.entries {
 			step := at.key(e.key.text)

@@ -426,7 +426,7 @@ func list[T any](of *form[T], want string, atLeast int) *form[[]T] {
 				return nil, false
 			}
 			ok := true
-			out := make([]T, 0, len(n.items))
+			out := slices.Grow([]T(nil), len(n.items)) // nil for [], as for a key left out
 			for i, item := range n.items {
 				v, good := l.item(of.shape, item, at.item(i), func(at *place) (any, bool) { v, ok := of.read(l, item, at); return v, ok })
 				if good {
@@ -493,7 +493,7 @@ func named[S any](of string, o *object[S], name func(*S) *string) *form[[]S] {
 				return nil, false
 			}
 			ok := true
-			out := make([]S, len(n.entries))
+			out := slices.Grow([]S(nil), len(n.entries))[:len(n.entries)] // nil for {}, as for a key left out
 			for i, e := range n.entries {
 				ok = l.validName(e.key, at.key(e.key.text), "the name of "+s.free.of) && ok
 				value := e.value

@@ -303,7 +303,7 @@ func (l *loader) handlers(n *node, at *place, steps *form[[]spec.Step]) ([]spec.
 		l.fail(n, at, fmt.Sprintf("%s is a step, and steps are a list", quoted(step)), "begin it with a dash", "- "+step+": …")
 		return nil, false
 	}
-	out := make([]spec.Handler, 0, len(n.entries))
+	out := slices.Grow([]spec.Handler(nil), len(n.entries))
 	good := true
 	for _, e := range n.entries {
 		step := at.key(e.key.text)

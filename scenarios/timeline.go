@@ -142,7 +142,7 @@ func finishAction(f *fields, d *actionDraft) {
 			f.misplaced(name, fmt.Sprintf("%s is not an option of %s", quoted(name), rule.name), "its keys are "+together(allowed))
 		}
 	}
-	if rule.kind == spec.SetAction && f.setOtherwise(d) {
+	if rule.kind == spec.SetAction && f.sound(rule.name) && f.setOtherwise(d) {
 		return
 	}
 	for _, name := range rule.needs {
@@ -380,9 +380,9 @@ func timelineForm() *form[[]spec.Action] {
 		shape: f.shape,
 		read: func(l *loader, n *node, at *place) ([]spec.Action, bool) {
 			drafts, ok := f.read(l, n, at)
-			out := make([]spec.Action, len(drafts))
-			for i, d := range drafts {
-				out[i] = d.Action
+			out := slices.Grow([]spec.Action(nil), len(drafts))
+			for _, d := range drafts {
+				out = append(out, d.Action)
 			}
 			slices.SortStableFunc(out, func(a, b spec.Action) int { return cmp.Compare(a.At, b.At) })
 			return out, ok
