@@ -56,6 +56,7 @@ func live(from, to *spec.Scenario, path string) (problem, accepted string) {
 		return fixed, ""
 	}
 	alignEvents(from, to)
+	keepInstances(from, to, path)
 	for i := range to.Events {
 		name := to.Events[i].Name
 		if !slices.ContainsFunc(from.Events, func(t spec.EventType) bool { return t.Name == name }) {
@@ -87,6 +88,17 @@ func live(from, to *spec.Scenario, path string) (problem, accepted string) {
 		}
 	}
 	return fixed, ""
+}
+
+// keepInstances leaves consumers the instances they begin with where only the
+// bounds of their autoscaler change: those hold at once, and are no order for
+// another number.
+func keepInstances(from, to *spec.Scenario, path string) {
+	for i := range to.Consumers {
+		if strings.Contains(path, ".autoscale") && from.Consumers[i].Autoscale != nil {
+			to.Consumers[i].Instances = from.Consumers[i].Instances
+		}
+	}
 }
 
 // alignEvents numbers the events of a changed scenario as the first has them:
