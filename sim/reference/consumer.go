@@ -51,6 +51,8 @@ type instance struct {
 	held     []*delivery       // arrived, not begun, first come first
 	working  map[int]*handling // by worker
 	diedAt   int64             // when it died last
+	tookLast int64             // its last delivery from a queue or subscription, as a serial
+	readLast int64             // the same from a stream
 	deliver  *link
 	answer   *link
 	publish  *link
@@ -286,7 +288,8 @@ func (c *consumer) tookFrom(s *store) {
 }
 
 // isTurnOf says whether a free slot goes to the store rather than to another
-// one with ready copies from which the consumer took longer ago.
+// one with ready copies from which the consumer took longer ago. Partitions take
+// turns by themselves, see isTurnOfItsStreams.
 func (c *consumer) isTurnOf(s *store) bool {
 	for _, other := range c.stores {
 		if other == s || other.part != nil || other.isOut() || other.head() == nil {

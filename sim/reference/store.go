@@ -418,7 +418,8 @@ func (s *store) choose() *instance {
 	all := s.instances()
 	for k := range all {
 		i := (s.next + k) % len(all)
-		if slots, unlimited := all[i].freeSlots(); (unlimited || slots > 0) && all[i].c.isTurnOf(s) {
+		slots, unlimited := all[i].freeSlots()
+		if (unlimited || slots > 0) && all[i].c.isTurnOf(s) && !all[i].isTurnOfItsStreams() {
 			s.next = (i + 1) % len(all)
 			return all[i]
 		}
@@ -441,6 +442,9 @@ func (s *store) lease(c *storedCopy, in *instance) {
 	if s.part != nil {
 		s.w.read++
 		s.part.lastRead = s.w.read
+		in.readLast = d.serial
+	} else {
+		in.tookLast = d.serial
 	}
 	s.mark()
 	s.w.tell(sim.Leased, sim.NoReason, s.component, c.ev, place{d.number, in.index, -1})

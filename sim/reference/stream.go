@@ -221,7 +221,7 @@ func (s *store) chooseReader() *instance {
 	}
 	in := s.part.reader
 	slots, unlimited := in.freeSlots()
-	if !unlimited && slots <= 0 {
+	if !unlimited && slots <= 0 || in.isTurnOfItsQueues() {
 		return nil
 	}
 	own := in.partitions()
@@ -245,6 +245,20 @@ func (in *instance) partitions() []*store {
 		}
 	}
 	return own
+}
+
+// isTurnOfItsStreams says whether a free slot of the instance goes to one of its
+// partitions, since it took from a queue or a subscription after it last read.
+func (in *instance) isTurnOfItsStreams() bool {
+	return in.readLast < in.tookLast && slices.ContainsFunc(in.partitions(), (*store).isReadable)
+}
+
+// isTurnOfItsQueues says whether it goes to a queue or a subscription, since the
+// instance read from a stream after it last took from one of those.
+func (in *instance) isTurnOfItsQueues() bool {
+	return in.tookLast < in.readLast && slices.ContainsFunc(in.c.stores, func(s *store) bool {
+		return s.part == nil && !s.isOut() && s.head() != nil
+	})
 }
 
 // isAtHand says whether a reader has the event of a delivery already, since it

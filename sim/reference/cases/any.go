@@ -510,8 +510,7 @@ func (a *drawing) sources() []spec.Source {
 		first = to // so that more happens
 	}
 	from := []spec.Source{a.source(first)}
-	isStream := func(i int) bool { return a.sc.Broker.Channels[i].Type == spec.Stream }
-	if second := any(); second != from[0].Channel && isStream(second) == isStream(from[0].Channel) {
+	if second := any(); second != from[0].Channel {
 		from = append(from, a.source(second))
 	}
 	return from

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"eddy/sim/spec"
@@ -39,7 +40,7 @@ var atLeast = map[string]int{
 	"a resumption": 4, "an emission": 4,
 
 	"stream": 25, "group": 15, "partitions": 20, "range": 5, "round robin": 5, "sticky": 5, "cooperative": 5,
-	"rebalances that take time": 10, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
+	"rebalances that take time": 10, "reader of a queue and a stream": 4, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
 	"commits now and then": 5, "group with a condition": 4, "retry that blocks": 4, "retry in the worker of a group": 4,
 }
 
@@ -94,6 +95,7 @@ func features(sc *spec.Scenario) map[string]bool {
 		if c.Autoscale != nil {
 			note([]string{"autoscaling on backlog", "autoscaling on utilisation", "autoscaling on rate"}[c.Autoscale.On], true)
 		}
+		note("reader of a queue and a stream", readsBoth(sc, c))
 		for _, from := range c.From {
 			if sc.Broker.Channels[from.Channel].Type == spec.Stream {
 				note("group", true)
@@ -119,4 +121,11 @@ func features(sc *spec.Scenario) map[string]bool {
 		}
 	}
 	return has
+}
+
+// readsBoth says whether a consumer reads a stream and something that is none.
+func readsBoth(sc *spec.Scenario, c spec.Consumer) bool {
+	isStream := func(from spec.Source) bool { return sc.Broker.Channels[from.Channel].Type == spec.Stream }
+	return slices.ContainsFunc(c.From, isStream) &&
+		slices.ContainsFunc(c.From, func(from spec.Source) bool { return !isStream(from) })
 }
