@@ -70,11 +70,13 @@ type layouts struct {
 	w, h  int
 	l     *graph.Layout
 	ok    bool
+	laid  int // how often it was worked out
 }
 
 func (c *layouts) of(w *World, width, height int) (*graph.Layout, bool) {
 	if c.world == nil || c.w != width || c.h != height || !sameShape(c.world, w) {
 		c.world, c.w, c.h = w, width, height
+		c.laid++
 		c.l, c.ok = graph.Lay(flowGraph(w), width, height)
 	}
 	return c.l, c.ok

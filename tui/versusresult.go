@@ -215,14 +215,17 @@ func matchRow(r report.BoardRow, c *versusChoice) []draw.Field {
 }
 
 // measureField is a measure's name; where there is little room, it is the
-// component's name that is cut, for the rest says what is measured.
+// component's name that is cut, for the rest says what is measured. Where there
+// is too little for that, too, its end stays: the quantile is there.
 func measureField(r report.BoardRow, style draw.Style) draw.Field {
 	what, named := strings.CutPrefix(r.Label, r.Name+" ")
 	if !named || r.Name == "" {
 		return draw.S(r.Label, style)
 	}
 	return draw.Field{Need: draw.Width(r.Label), Draw: func(g draw.Grid) {
-		name := draw.Cut(r.Name, max(4, g.W()-draw.Width(what)-1))
+		const leastName = 4
+		name := draw.Cut(r.Name, max(leastName, g.W()-draw.Width(what)-1))
+		what := draw.CutLeft(what, g.W()-draw.Width(name)-1)
 		g.TextIn(0, 0, g.W(), name+" "+what, style, draw.Left)
 	}}
 }
