@@ -96,6 +96,24 @@ func TestFollowMovesTheScreen(t *testing.T) {
 	}
 }
 
+// TestFollowEnds: when all is done with an event that is followed, the footer
+// says so and how to let go of it, which ends the halt, too.
+func TestFollowEnds(t *testing.T) {
+	m := play(t, builtin(t, "order-fulfilment"))
+	m.seek(spec.Second)
+	m.settle(t)
+	press(m, "f")
+	m.runOut(t)
+	if text := m.grid().String(); !strings.Contains(text, "★ ") || !strings.Contains(text, "after") || !strings.Contains(text, "esc let go") {
+		t.Errorf("it is not said how it ended, or what to do next:\n%s", text)
+	}
+	press(m, "esc")
+	m.settle(t)
+	if m.frame.Followed != nil || m.frame.Halt != "" {
+		t.Errorf("followed %v, halted %q", m.frame.Followed, m.frame.Halt)
+	}
+}
+
 // TestFollowFromInspector: the chosen event is followed from its creation on,
 // though that is past.
 func TestFollowFromInspector(t *testing.T) {

@@ -20,6 +20,16 @@ func (s *Screen) drawFoot(g draw.Grid, f *Frame) {
 		}
 		g.Line(1, 0, g.W()-2, draw.Line{{Text: glyph, Style: style}, {Text: s.Said, Style: draw.Normal}})
 		return
+	case f.Halt != "" && f.Paused && f.Followed != nil:
+		g.Line(1, 0, g.W()-2, draw.Line{
+			{Text: string(followGlyph) + " ", Style: draw.Accent},
+			{Text: f.Halt, Style: draw.Normal},
+			{Text: "  space", Style: draw.Key},
+			{Text: " goes on  ", Style: draw.Dim},
+			{Text: "esc", Style: draw.Key},
+			{Text: " let go", Style: draw.Dim},
+		})
+		return
 	case f.Halt != "" && f.Paused:
 		g.Line(1, 0, g.W()-2, draw.Line{{Text: "● halted: ", Style: draw.Warn}, {Text: f.Halt, Style: draw.Normal}, {Text: "  space goes on", Style: draw.Dim}})
 		return

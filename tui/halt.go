@@ -151,7 +151,7 @@ func (d *driver) catch(node int) {
 // letGo ends following; the pace is what it was before.
 func (d *driver) letGo() {
 	if d.chase != nil {
-		d.pace = d.chase.before
+		d.pace, d.halt = d.chase.before, ""
 		d.chase = nil
 		d.attend()
 		d.restart()
