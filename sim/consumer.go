@@ -611,7 +611,7 @@ func (e *Engine) handBack(d *delivery) {
 	d.recalled = true
 	if current {
 		c.lease = nil
-		e.comeBack(s, c, WhyStop)
+		e.giveBack(s, c, d.in.cons, WhyStop)
 	}
 	if d.arrived {
 		e.forget(d)

@@ -498,6 +498,17 @@ func (e *Engine) comeBack(s *store, c *copyRec, why Why) {
 	}
 }
 
+// giveBack returns a copy whose delivery ended without an attempt that failed:
+// its instance went before it was begun, or it was lost on the way. The brokers
+// that there are cannot tell, and count it.
+func (e *Engine) giveBack(s *store, c *copyRec, cons *consumer, why Why) {
+	if s.group == nil && e.sc.Broker.Like != spec.Ideal && limitReached(c.deliveries, s.spec.MaxDeliveries) {
+		e.exclude(s, c, cons)
+		return
+	}
+	e.comeBack(s, c, why)
+}
+
 // settleBlame gives the time since the last settling to its cause.
 func (e *Engine) settleBlame(c *copyRec) {
 	if ns := e.now - c.since; ns != 0 { // what takes no time need not be gone through later

@@ -306,7 +306,7 @@ func (e *Engine) returnLost(d *delivery, why Why) {
 	}
 	e.leasedDec(s)
 	c.lease = nil
-	e.comeBack(s, c, why)
+	e.giveBack(s, c, d.in.cons, why)
 	e.leaseOver(d)
 }
 
@@ -380,7 +380,7 @@ func (e *Engine) crashDelivery(d *delivery) {
 		if e.usedUp(s, cons, c) && begun {
 			e.exclude(s, c, cons)
 		} else {
-			e.comeBack(s, c, WhyCrash)
+			e.giveBack(s, c, cons, WhyCrash)
 		}
 	}
 	e.scrap(d)

@@ -490,8 +490,19 @@ func (d *delivery) comeBack(why sim.Why) {
 		d.c.inDeadHands = true // until its group notices
 	case s.w.crashesShowByLease() && why != sim.WhyDrop:
 	default:
-		s.comeBack(d.c, why)
+		s.giveBack(d, why)
 	}
+}
+
+// giveBack returns the copy of a delivery that came to no attempt, unless that
+// was the last one its store makes and it is one that cannot tell.
+func (s *store) giveBack(d *delivery, why sim.Why) {
+	isReal := s.w.sc.Broker.Like != spec.Ideal
+	if isReal && s.part == nil && isUsedUp(d.c.deliveries, s.spec.MaxDeliveries) {
+		s.discard(d.c, sim.WhyAttempts, d.in.c.spec.Retry.ThenDrop)
+		return
+	}
+	s.comeBack(d.c, why)
 }
 
 // crashesShowByLease says whether the broker learns that an instance died only
@@ -607,9 +618,9 @@ func (s *store) expiredAtStart(d *delivery) {
 
 // stopped takes back a delivery that its leaving instance had not begun.
 func (s *store) stopped(d *delivery) {
-	c, current := d.c, d.isCurrent()
+	current := d.isCurrent()
 	d.release()
 	if current {
-		s.comeBack(c, sim.WhyStop)
+		s.giveBack(d, sim.WhyStop)
 	}
 }

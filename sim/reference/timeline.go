@@ -425,7 +425,7 @@ func (d *delivery) dies() {
 	case d.begun && s.isOutOfTries(copied, &in.c.spec.Retry):
 		s.discard(copied, sim.WhyAttempts, in.c.spec.Retry.ThenDrop)
 	default:
-		s.comeBack(copied, sim.WhyCrash)
+		s.giveBack(d, sim.WhyCrash)
 	}
 }
 

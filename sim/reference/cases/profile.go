@@ -24,6 +24,10 @@ func (a *drawing) autoscalers() {
 
 // profile gives some scenarios what is peculiar to a broker.
 func (a *drawing) profile() {
+	if a.oneIn(5) {
+		a.sc.Broker.Like = []spec.Profile{spec.RabbitMQ, spec.JetStream}[a.Choose(2)]
+		return
+	}
 	if !a.oneIn(6) {
 		return
 	}
