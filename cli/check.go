@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -138,9 +139,10 @@ func verdictLine(name string, e experiment.ExpectationResult, unit string) strin
 	}
 	line := fmt.Sprintf("%s  %s: %s", mark, visible(name), visible(e.Expect))
 	if e.Value.Valid {
-		line += ", got " + strconv.FormatFloat(e.Value.Value, 'g', 6, 64) + unitSuffix[unit]
-	} else {
-		line += ", nothing was measured"
+		line += ", got " + sixDigits(e.Value.Value, unit)
+	}
+	if e.Open != "" {
+		line += ", " + e.Open
 	}
 	if e.Why != "" && e.Verdict != experiment.Pass {
 		line += "  # " + visible(e.Why)
@@ -148,6 +150,19 @@ func verdictLine(name string, e experiment.ExpectationResult, unit string) strin
 	return line
 }
 
-// unitSuffix is what stands behind a number of the result document's units;
-// counts and shares have nothing.
-var unitSuffix = map[string]string{"s": " s", "/s": "/s", "B": " B"}
+// sixDigits writes a number of the result document in the units in which a
+// scenario gives its bounds, fine enough to see on which side of one it is.
+func sixDigits(v float64, unit string) string {
+	suffix := ""
+	switch size := math.Abs(v); {
+	case unit == "share":
+		v, suffix = v*100, "%"
+	case unit == "s" && size > 0 && size < 1e-3:
+		v, suffix = v*1e6, "µs"
+	case unit == "s" && size > 0 && size < 1:
+		v, suffix = v*1e3, "ms"
+	case unit == "s" || unit == "/s" || unit == "B":
+		suffix = unit
+	}
+	return strconv.FormatFloat(v, 'g', 6, 64) + suffix
+}

@@ -46,7 +46,7 @@ func began(t *testing.T, out io.Writer, args ...string) (*exec.Cmd, *bytes.Buffe
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if temporary, _ := filepath.Glob(filepath.Join(dir, ".*.tmp")); len(temporary) == 1 {
 			if info, err := os.Stat(temporary[0]); err == nil && info.Size() > 0 {
 				return cmd, errs, dir
@@ -69,7 +69,7 @@ func exitCode(t *testing.T, cmd *exec.Cmd) int {
 			t.Fatal(err)
 		}
 		return cmd.ProcessState.ExitCode()
-	case <-time.After(20 * time.Second):
+	case <-time.After(3 * time.Minute):
 		t.Fatal("it does not end")
 		return 0
 	}
@@ -124,7 +124,7 @@ func TestSecondSignalEndsAtOnce(t *testing.T) {
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		if _, err := os.Stat(filepath.Join(dir, "t.jsonl")); err == nil {
 			break // what is left is standard output
 		}

@@ -35,6 +35,10 @@ func (p *program) settle(signals *interruption, ch *changes, list ...*experiment
 		sc.Warmup = min(longest, sc.Duration/2)
 		sc.Hash = scenarios.Hash(sc)
 	}
+	if signals.exit() != nil {
+		p.hint("the pilot runs were interrupted, so no warm-up is known")
+		return nil
+	}
 	p.hint("warm-up %s, by MSER-5 over pilot runs", time.Duration(longest))
 	return nil
 }

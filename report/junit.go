@@ -100,12 +100,16 @@ func writeCase(b *bufio.Writer, suite string, e sim.ExpectationResult, value str
 	default:
 		problem, kind = "error", "inconclusive"
 	}
-	text := e.Expect + ": it is " + value
+	message := "it is " + value
+	if e.Open != "" {
+		message += "; " + clean(e.Open)
+	}
+	text := e.Expect + ": " + message
 	if e.Why != "" {
 		text += "\n" + e.Why
 	}
 	fmt.Fprintf(b, ">\n"+`      <%s type="%s" message="%s">%s</%s>`+"\n    </testcase>\n",
-		problem, kind, markup("it is "+value), markupLines(text), problem)
+		problem, kind, markup(message), markupLines(text), problem)
 }
 
 var markupEscapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&#34;", "'", "&#39;")

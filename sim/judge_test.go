@@ -64,3 +64,21 @@ func TestJudgeKnowsNoQuantileByItsName(t *testing.T) {
 		t.Errorf("%+v", got[0])
 	}
 }
+
+// TestJudgeOfARunCutShort holds that what stopped early can break an
+// expectation and keep none, and that what ended by itself keeps it.
+func TestJudgeOfARunCutShort(t *testing.T) {
+	for ended, kept := range map[sim.Ended]sim.Verdict{
+		sim.EndedDuration: sim.Pass, sim.EndedExhausted: sim.Pass, sim.EndedDeadlock: sim.Pass,
+		sim.EndedInterrupted: sim.Inconclusive, sim.EndedMaxEvents: sim.Inconclusive,
+		sim.EndedMaxPending: sim.Inconclusive, sim.EndedLivelock: sim.Inconclusive,
+	} {
+		r := &sim.Result{Ledger: sim.Ledger{Lost: 3}}
+		r.Run.Ended = ended
+		path := []string{"ledger", "lost"}
+		got := sim.Judge(r, []spec.Expectation{{Path: path, Op: spec.Less, Value: 4}, {Path: path, Op: spec.Equal, Value: 0}})
+		if got[0].Verdict != kept || got[1].Verdict != sim.Failed || (got[0].Open != "") != (kept == sim.Inconclusive) {
+			t.Errorf("%s: %+v", ended, got)
+		}
+	}
+}

@@ -61,6 +61,16 @@ const (
 	EndedInterrupted Ended = "interrupted"
 )
 
+// CutShort says whether a run stopped although more would have happened: what
+// it has not come to may break any expectation.
+func (e Ended) CutShort() bool {
+	switch e {
+	case EndedInterrupted, EndedMaxEvents, EndedMaxPending, EndedLivelock:
+		return true
+	}
+	return false
+}
+
 // RunInfo says how it was run.
 type RunInfo struct {
 	Version     string
@@ -259,4 +269,10 @@ type ExpectationResult struct {
 	Value   Number
 	Verdict Verdict
 	Why     string // the comment of the scenario
+	Open    string // why the verdict is inconclusive, "" where it is not
+}
+
+// LeaveOpen makes the verdict inconclusive, for a reason.
+func (e *ExpectationResult) LeaveOpen(reason string) {
+	e.Verdict, e.Open = Inconclusive, reason
 }
