@@ -313,8 +313,13 @@ func (m *model) toGallery() tea.Cmd {
 func (m *model) zoom() tea.Cmd {
 	s := m.screen
 	zooms := componentZooms
-	if s.View == Overview {
+	switch s.View {
+	case Overview:
 		zooms = overviewZooms
+	case Inspector:
+		zooms = inspectorZooms
+	case Ledger:
+		return m.refuse("the ledger is one panel already")
 	}
 	s.Zoom = (s.Zoom + 1) % zooms
 	if s.View == Overview && s.Zoom == 1 && (m.w < fullW || m.h < fullH) {

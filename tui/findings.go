@@ -29,7 +29,8 @@ func (s *Screen) finding(f *Frame) *sim.Finding {
 }
 
 // chooseFinding moves the choice among the findings; they are shown in the
-// overview.
+// overview. From an event it leads to the finding about what made that slow, from
+// a component to the one about it, where there is one.
 func (m *model) chooseFinding(by int) tea.Cmd {
 	list := m.frame.findings()
 	if len(list) == 0 {
@@ -37,10 +38,10 @@ func (m *model) chooseFinding(by int) tea.Cmd {
 		return m.refuse("there is no finding so far")
 	}
 	i := m.screen.findingIndex(list)
-	if m.screen.View != Overview {
-		m.screen.View, i = Overview, -1
-	}
 	switch {
+	case m.screen.View != Overview:
+		i = m.nearestFinding(list)
+		m.show(Overview)
 	case i < 0:
 		i = 0
 	default:
@@ -48,4 +49,29 @@ func (m *model) chooseFinding(by int) tea.Cmd {
 	}
 	m.screen.Finding = findingID(&list[i])
 	return nil
+}
+
+// nearestFinding is the place of the finding about what is looked at, else the
+// first.
+func (m *model) nearestFinding(list []sim.Finding) int {
+	s, f := m.screen, m.frame
+	var want *sim.Finding
+	switch s.View {
+	case Inspector:
+		if x := s.chosenFamily(f); x != nil {
+			want = s.mends(f, s.usualOf(f, x.Type), x.spent(f), x.took(f.At()))
+		}
+	case Component:
+		if s.Chosen >= 0 {
+			for i := range list {
+				if f.about(&list[i], s.Chosen) {
+					return i
+				}
+			}
+		}
+	}
+	if want == nil {
+		return 0
+	}
+	return max(0, slices.IndexFunc(list, func(x sim.Finding) bool { return findingID(&x) == findingID(want) }))
 }

@@ -93,7 +93,7 @@ func (f *Frame) followedLine(s *Screen) draw.Line {
 
 // doing is a part of an event's life in words, without how long it takes.
 func (l *lane) doing(w *World) string {
-	name := w.Nodes[l.node].Name
+	name := l.where(w)
 	switch l.kind {
 	case onTheWay:
 		return "left " + name
@@ -103,6 +103,32 @@ func (l *lane) doing(w *World) string {
 		return "backs off in " + name
 	}
 	return "in work at " + name
+}
+
+// did is doing once it is past.
+func (l *lane) did(w *World) string {
+	name := l.where(w)
+	switch {
+	case l.failed:
+		return "failed at " + name
+	case l.kind == waiting:
+		return "waited in " + name
+	case l.kind == backing:
+		return "backed off in " + name
+	case l.kind == working:
+		return "was in work at " + name
+	}
+	return "left " + name
+}
+
+// where is the component that a part of an event's life is at; in a channel with
+// a copy for each of several, whose copy it is.
+func (l *lane) where(w *World) string {
+	name := w.Nodes[l.node].Name
+	if o := w.ownerOf(l.component); (l.kind == waiting || l.kind == backing) && o.consumer >= 0 {
+		return name + " / " + w.Spec.Consumers[o.consumer].Name
+	}
+	return name
 }
 
 // drawFollowedMotion draws the followed family's events on their edges, over

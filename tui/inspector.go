@@ -2,7 +2,6 @@ package tui
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -22,49 +21,78 @@ func (s *Screen) drawInspector(g draw.Grid, f *Frame) {
 	}
 	s.Row = max(0, min(s.Row, len(list)-1))
 	chosen := list[s.Row]
-	left, right := g.Bounds().CutLeft(min(42, g.W()*2/5))
-	if g.W() < tableW {
-		left, right = g.Bounds().CutTop(g.H() / 3)
-	} else {
-		right.X, right.W = right.X+1, right.W-1
+	at := inspectorAreas(g.Bounds(), s.Zoom, s.Deep)
+	if !at.list.Empty() {
+		note := draw.Line{{Text: draw.Count(int64(len(list))) + ", slowest first", Style: draw.Dim}}
+		s.familyTable(list, f, at.list).Draw(g.Panel(at.list, !s.Deep, title("events"), note))
 	}
-	note := draw.Line{{Text: draw.Count(int64(len(list))) + ", slowest first", Style: draw.Dim}}
-	s.familyTable(list, f).Draw(g.Panel(left, !s.Deep, title("events"), note))
-	upper, where, moment := s.inspectorParts(right)
 	lanes := chosen.shownLanes(f)
 	s.Lane = max(0, min(s.Lane, len(lanes)-1))
-	s.drawWaterfall(g.Panel(upper, s.Deep, title(s.familyName(chosen, f)), s.waterfallNote()), f, chosen, lanes)
-	if !where.Empty() {
-		where, fields := where.CutLeft(where.W * 58 / 100)
-		fields.X, fields.W = fields.X+1, fields.W-1
-		drawWhere(g.Panel(where, false, title("where the time went"), draw.Line{{Text: "of its slowest copy", Style: draw.Dim}}), f, chosen)
-		s.drawFields(g.Panel(fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
+	if !at.life.Empty() {
+		s.drawWaterfall(g.Panel(at.life, s.Deep, title(s.familyName(chosen, f)), s.waterfallNote()), f, chosen, lanes)
 	}
-	if !moment.Empty() {
-		s.drawMoment(g, moment, f, chosen, lanes)
+	if !at.where.Empty() {
+		s.drawWhere(g.Panel(at.where, false, title("where its "+draw.Duration(nanos(chosen.took(f.At())))+" went"), s.whereNote(f, chosen)), f, chosen)
+	}
+	if !at.fields.Empty() {
+		s.drawFields(g.Panel(at.fields, false, title("event"), draw.Line{{Text: "CloudEvents 1.0", Style: draw.Dim}}), f, chosen)
+	}
+	if !at.moment.Empty() {
+		s.drawMoment(g, at.moment, f, chosen, lanes)
 	}
 }
 
-// inspectorParts divides the room for one family: its life; where the time
-// went; the system at a moment of it, which takes the place of the latter
-// where there is room for one only and a moment is being chosen.
-func (s *Screen) inspectorParts(r draw.Rect) (upper, where, moment draw.Rect) {
-	const momentH = 6
-	switch {
-	case r.H < 14:
-		return r, where, moment
-	case r.H < 28 && s.Deep:
-		moment, upper = r.CutBottom(momentH)
-		return upper, where, moment
-	case r.H < 18:
-		return r, where, moment
-	case r.H < 28:
-		upper, where = r.CutTop(max(4, r.H-12))
-		return upper, where, moment
+// inspectorRoom is where the inspector's panels are; one that is empty has no
+// room.
+type inspectorRoom struct {
+	list, life, where, fields, moment draw.Rect
+}
+
+// inspectorAreas divides the inspector's room: side by side the events and the
+// life of one, below it where its time went, its fields, and the system at a
+// moment of it. Where there is room for one of these only, it is where the time
+// went, or the moment while one is being chosen. Zoomed, one is alone.
+func inspectorAreas(r draw.Rect, zoom int, choosing bool) (at inspectorRoom) {
+	switch zoom % inspectorZooms {
+	case 1:
+		at.life = r
+		return at
+	case 2:
+		at.where = r
+		return at
+	case 3:
+		at.fields = r
+		return at
+	case 4:
+		at.moment = r
+		return at
 	}
-	moment, upper = r.CutBottom(momentH)
-	where, upper = upper.CutBottom(11)
-	return upper, where, moment
+	const momentH, whereH = 6, 11
+	if r.W < tableW {
+		at.list, at.life = r.CutTop(r.H / 3)
+		if choosing && r.H >= 12 {
+			at.list, at.life = draw.Rect{}, r
+			at.moment, at.life = at.life.CutBottom(momentH)
+		}
+		return at
+	}
+	full := r.W >= fullW && r.H >= 28
+	if full {
+		at.moment, r = r.CutBottom(momentH)
+		at.where, r = r.CutBottom(whereH)
+		at.where, at.fields = at.where.CutLeft(at.where.W * 60 / 100)
+		at.fields.X, at.fields.W = at.fields.X+1, at.fields.W-1
+	}
+	at.list, at.life = r.CutLeft(min(42, r.W*2/5))
+	at.life.X, at.life.W = at.life.X+1, at.life.W-1
+	switch {
+	case full || r.H < 14:
+	case choosing:
+		at.moment, at.life = at.life.CutBottom(momentH)
+	case r.H >= 18:
+		at.life, at.where = at.life.CutTop(max(4, r.H-whereH-1))
+	}
+	return at
 }
 
 // chosenFamily is the inspector's chosen family, nil for none.
@@ -169,14 +197,17 @@ func (s *Screen) familyName(x *Family, f *Frame) string {
 	return name
 }
 
-func (s *Screen) familyTable(list []*Family, f *Frame) draw.Table {
+// familyTable is the list of events, with the chosen one in sight.
+func (s *Screen) familyTable(list []*Family, f *Frame, r draw.Rect) draw.Table {
 	t := draw.Table{Selected: s.Row, Focused: true, Gap: 1, Columns: []draw.Column{
 		{Title: " event", Min: 10, Grow: true},
+		{Title: "key", Max: 12, Priority: 3},
 		{Title: "took", Align: draw.Right, Min: 6},
 		{Title: "tries", Align: draw.Right, Min: 5, Priority: 1},
 		{Title: "state", Min: 8, Priority: 2},
 	}}
-	t.Offset = max(0, s.Row-6)
+	rows := max(1, r.H-2)
+	t.Offset = max(0, min(s.Row-rows/2, len(list)-rows))
 	for _, x := range list[:min(len(list), t.Offset+200)] {
 		id, _ := f.Names.Event(x.Root)
 		style := draw.Good
@@ -185,8 +216,9 @@ func (s *Screen) familyTable(list []*Family, f *Frame) draw.Table {
 		} else if x.Ended < 0 {
 			style = draw.Dim
 		}
+		key, _ := f.Names.Key(x.Type, x.Key)
 		t.Rows = append(t.Rows, []draw.Field{
-			draw.T(" " + id), draw.T(draw.Duration(nanos(x.took(f.At())))), draw.T(draw.Count(int64(x.Tries))), draw.S(x.state(), style),
+			draw.T(" " + id), draw.S(key, draw.Dim), draw.T(draw.Duration(nanos(x.took(f.At())))), draw.T(draw.Count(int64(x.Tries))), draw.S(x.state(), style),
 		})
 	}
 	return t
@@ -194,16 +226,17 @@ func (s *Screen) familyTable(list []*Family, f *Frame) draw.Table {
 
 // lane is one part of a family's life: a way, a wait or a piece of work.
 type lane struct {
-	from, to int64
-	kind     laneKind
-	node     int
-	depth    int
-	attempt  int32
-	instance int32
-	typ      int32
-	event    sim.EventID
-	failed   bool
-	open     bool // it has not ended
+	from, to  int64
+	kind      laneKind
+	node      int
+	component int32 // of the record that it began with: a subscription is not its topic
+	depth     int
+	attempt   int32
+	instance  int32
+	typ       int32
+	event     sim.EventID
+	failed    bool
+	open      bool // it has not ended
 }
 
 type laneKind uint8
@@ -281,7 +314,7 @@ func (x *Family) lanes(w *World, now int64) []lane {
 			continue
 		}
 		at := place{r.Event, -2 - int(r.Component)} // a copy, by the store that holds it
-		base := lane{from: r.At, node: node, attempt: r.Attempt, instance: r.Instance, typ: r.Type, event: r.Event}
+		base := lane{from: r.At, node: node, component: r.Component, attempt: r.Attempt, instance: r.Instance, typ: r.Type, event: r.Event}
 		switch r.What {
 		case sim.Created:
 			if d, ok := depth[r.Cause]; ok && r.Cause != r.Event {
@@ -332,7 +365,7 @@ func (x *Family) lanes(w *World, now int64) []lane {
 }
 
 func (l *lane) label(w *World) string {
-	name := w.Nodes[l.node].Name
+	name := l.where(w)
 	indent := strings.Repeat("  ", min(l.depth, 6))
 	switch l.kind {
 	case onTheWay:
@@ -405,103 +438,6 @@ func (s *Screen) drawWaterfall(g draw.Grid, f *Frame, x *Family, lanes []lane) {
 	if x.Cut && len(lanes) < g.H() {
 		g.Text(1, len(lanes), "what came after is not kept", draw.Dim)
 	}
-}
-
-// drawWhere adds up what the parts of a family's longest way were: at each
-// moment the part that began last counts.
-func drawWhere(g draw.Grid, f *Frame, x *Family) {
-	lanes := x.lanes(f.World, f.At())
-	type share struct {
-		name  string
-		took  int64
-		style draw.Style
-	}
-	var shares []share
-	covered := criticalPath(lanes, x.Created, x.Created+x.took(f.At()))
-	var sum, onWay int64
-	for i, took := range covered {
-		if took <= 0 {
-			continue
-		}
-		l := &lanes[i]
-		name := l.doing(f.World)
-		if l.failed {
-			name = "failed at " + f.World.Nodes[l.node].Name
-		}
-		if l.kind == onTheWay {
-			sum += took
-			onWay += took
-			continue
-		}
-		found := false
-		for j := range shares {
-			if shares[j].name == name {
-				shares[j].took += took
-				found = true
-			}
-		}
-		if !found {
-			shares = append(shares, share{name, took, laneStyle(l)})
-		}
-		sum += took
-	}
-	total := max(1, x.took(f.At()))
-	if rest := total - sum + onWay; rest > 0 {
-		shares = append(shares, share{"under way, broker", rest, draw.Flow})
-	}
-	for i := range shares {
-		for j := i; j > 0 && shares[j].took > shares[j-1].took; j-- {
-			shares[j], shares[j-1] = shares[j-1], shares[j]
-		}
-	}
-	if g.H() > len(shares)+1 {
-		var waits int64
-		for i, took := range covered {
-			if k := lanes[i].kind; k == waiting || k == backing || lanes[i].failed {
-				waits += took
-			}
-		}
-		useful := total - waits - onWay - (total - sum)
-		text := fmt.Sprintf("%s of its life was waiting or failing, %s useful work", draw.Percent(float64(waits)/float64(total)), draw.Duration(nanos(useful)))
-		for i, line := range draw.Wrap(text, max(8, g.W()-6)) {
-			if i == 0 {
-				g.Text(1, len(shares)+1, "why", draw.Dim)
-			}
-			g.TextIn(5, len(shares)+1+i, g.W()-5, line, draw.Strong, draw.Left)
-		}
-	}
-	for y := range min(g.H(), len(shares)) {
-		name := min(26, g.W()/2)
-		g.TextIn(1, y, name-1, shares[y].name, draw.Normal, draw.Left)
-		part := float64(shares[y].took) / float64(total)
-		g.Bar(name+1, y, g.W()-name-16, draw.Bar{Value: part, Max: 1, Fill: shares[y].style, Track: draw.Faint})
-		g.TextIn(g.W()-14, y, 7, draw.Duration(nanos(shares[y].took)), draw.Normal, draw.Right)
-		g.TextIn(g.W()-6, y, 5, draw.Percent(part), draw.Dim, draw.Right)
-	}
-}
-
-// criticalPath walks back from the end of a family: the part that ended last,
-// before it the part that ended last before that began, and so on. It returns
-// how much time each part accounts for.
-func criticalPath(lanes []lane, from, to int64) []int64 {
-	took := make([]int64, len(lanes))
-	at := to
-	for at > from {
-		best := -1
-		for i := range lanes {
-			l := &lanes[i]
-			if l.from < at && l.to > l.from && (best < 0 || min(l.to, at) > min(lanes[best].to, at) || min(l.to, at) == min(lanes[best].to, at) && l.from > lanes[best].from) {
-				best = i
-			}
-		}
-		if best < 0 {
-			break
-		}
-		end := min(at, lanes[best].to)
-		took[best] += end - lanes[best].from
-		at = lanes[best].from
-	}
-	return took
 }
 
 // drawFields draws the event's attributes in the names of CloudEvents, and what

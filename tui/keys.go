@@ -70,7 +70,7 @@ func init() {
 		{[]string{"ctrl+right", "l"}, "l", "", "choose the component to the right", "views", InOverview | InFindings, 5, func(m *model) tea.Cmd { return m.choose(1, 0) }},
 		{[]string{"enter"}, "enter", "open", "open what is chosen; in the inspector, go into the event", "views", anywhere | inVersus, 1, either((*model).open, (*model).openRun)},
 		{[]string{"esc"}, "esc", "", "go back; let go of an event that is followed, the ghost of a left future, a choice, a filter", "views", anywhere | inVersus, 4, either((*model).back, (*model).leaveVersus)},
-		{[]string{"z"}, "z", "", "zoom: one panel alone, the next, and all again", "views", InOverview | InFindings | InComponent, 4, (*model).zoom},
+		{[]string{"z"}, "z", "", "zoom: one panel alone, the next, and all again", "views", inRun, 4, (*model).zoom},
 		{[]string{"c"}, "c", "", "in the inspector: mark the critical path, which decided how long the event took, or not", "views", InInspector, 4, (*model).togglePath},
 		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},

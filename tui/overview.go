@@ -73,10 +73,13 @@ func timelineNote(f *Frame) draw.Line {
 }
 
 // Panels that z shows alone, one after the other: of the overview the flow, the
-// latency and the findings; of a component its two charts and its text.
+// latency and the findings; of a component its two charts and its text; of the
+// inspector an event's life, where its time went, its fields, and the system at
+// a moment of it.
 const (
 	overviewZooms  = 4
 	componentZooms = 4
+	inspectorZooms = 5
 )
 
 // drawZoomed draws the overview's panel that is zoomed, other than the flow, and

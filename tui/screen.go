@@ -52,6 +52,7 @@ type Screen struct {
 	yaml   string
 	dialog dialog
 	layout *layouts
+	usual  *usual     // what the inspector last compared an event with
 	beside [2]layouts // of the two runs of the compare view
 	h      int
 	areas  []area // what can be clicked on in the last drawing
