@@ -56,7 +56,7 @@ func TestKilledExportsAreAbsent(t *testing.T) {
 // awaitFiles waits until so many files are being written and one has something in it.
 func awaitFiles(t *testing.T, dir string, n int) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		temporary, _ := filepath.Glob(filepath.Join(dir, ".*.tmp"))
 		for _, f := range temporary {
 			if info, err := os.Stat(f); err == nil && info.Size() > 0 && len(temporary) == n {

@@ -48,7 +48,7 @@ func started(t *testing.T, dir string, args ...string) (cmd *exec.Cmd, out, errs
 // atWork waits until the program has worked for a while.
 func atWork(t *testing.T, cmd *exec.Cmd) {
 	t.Helper()
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
 		text, err := os.ReadFile("/proc/" + strconv.Itoa(cmd.Process.Pid) + "/stat")
 		if err != nil {
 			t.Skipf("this system does not tell how long a process has worked: %v", err)
@@ -171,7 +171,7 @@ var sweepOf = []string{"sweep", "short.yaml", "--vary", "consumers.c.instances=1
 func keptPoints(t *testing.T, dir string, n int) []byte {
 	t.Helper()
 	path := filepath.Join(dir, "kept", journalName)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
+	for deadline := time.Now().Add(3 * time.Minute); time.Now().Before(deadline); time.Sleep(2 * time.Millisecond) {
 		if text, err := os.ReadFile(path); err == nil && bytes.Count(text, []byte("\n")) >= n {
 			return text
 		}
@@ -238,7 +238,8 @@ func TestKilledSweepGoesOn(t *testing.T) {
 func TestInterruptedSweep(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	cmd, out, errs := started(t, dir, append(sweepOf, "--out", "kept", "--jobs", "1", "--format", "json", "--replications", "20")...)
+	// The third point never ends, so however late the signal is, it is in time.
+	cmd, out, errs := started(t, dir, "sweep", "short.yaml", "--vary", "duration=5s,6s,36500d,7s", "--out", "kept", "--jobs", "1", "--format", "json")
 	keptPoints(t, dir, 2)
 	if err := cmd.Process.Signal(syscall.SIGINT); err != nil {
 		t.Fatal(err)
@@ -252,7 +253,7 @@ func TestInterruptedSweep(t *testing.T) {
 		Ended  string
 	}
 	decode(t, out.Bytes(), &got)
-	if got.Asked != 40 || len(got.Points) < 2 || len(got.Points) >= 40 || got.Ended != "interrupted" {
+	if got.Asked != 4 || len(got.Points) != 2 || got.Ended != "interrupted" {
 		t.Errorf("%d points of %d, ended %q", len(got.Points), got.Asked, got.Ended)
 	}
 	if !strings.Contains(errs.String(), "interrupted") {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -150,10 +151,13 @@ func TestProgressIsClearedAndOnlyWhereItMayBe(t *testing.T) {
 	var errs bytes.Buffer
 	v := &progressView{
 		w: &errs, name: "x", duration: 1e9, bar: true, every: time.Millisecond, began: time.Now().Add(-2 * time.Second),
-		ask: func() experiment.Progress { return experiment.Progress{Runs: 1, Now: 5e8} },
 	}
 	stop := make(chan struct{})
-	time.AfterFunc(50*time.Millisecond, func() { close(stop) })
+	var once sync.Once
+	v.ask = func() experiment.Progress {
+		once.Do(func() { close(stop) }) // the work is done as soon as it has been asked how far it is
+		return experiment.Progress{Runs: 1, Now: 5e8}
+	}
 	v.loop(stop)
 	if !strings.Contains(errs.String(), " 50 %") || !strings.HasSuffix(errs.String(), "\r\x1b[K") || strings.Contains(errs.String(), "\n") {
 		t.Errorf("%q", &errs)

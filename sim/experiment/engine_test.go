@@ -130,11 +130,29 @@ func TestBrokenNamesWhatBroke(t *testing.T) {
 	}
 }
 
+// allPast says whether so many runs are under way, each of them past an instant.
+func allPast(x *Experiment, runs int, at int64) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, r := range x.active {
+		if now, _ := r.Progress(); now < at {
+			return false
+		}
+	}
+	return len(x.active) == runs
+}
+
 func TestEnginesAreInterrupted(t *testing.T) {
 	for _, verify := range []bool{false, true} {
-		ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
-		o, err := Of(workQueue(1e6*spec.Second), Options{Replications: 2, Verify: verify}).Run(ctx)
-		cancel()
+		ctx, cancel := context.WithCancel(context.Background())
+		x := Of(workQueue(1e6*spec.Second), Options{Replications: 2, Jobs: 2, Verify: verify})
+		go func() { // stops it when both have come so far, however long that takes
+			defer cancel()
+			for !allPast(x, 2, 10*spec.Second) {
+				time.Sleep(time.Millisecond)
+			}
+		}()
+		o, err := x.Run(ctx)
 		if err != nil || !o.Interrupted || len(o.Runs) != 1 {
 			t.Fatalf("verify %v: %d runs, interrupted %v, %v", verify, len(o.Runs), o.Interrupted, err)
 		}

@@ -35,7 +35,7 @@ func TestSweepHandsPointsOverInOrder(t *testing.T) {
 // does.
 func TestSweepKeepsTheCoresBusy(t *testing.T) {
 	busy := 0.0
-	for range 3 { // a machine that others use up may stand still at a bad moment
+	for range 10 { // a machine that others use up may stand still at a bad moment
 		if busy = max(busy, runsAtOnce(t, 100, 2)); busy >= 2*0.9 {
 			break
 		}
@@ -44,7 +44,7 @@ func TestSweepKeepsTheCoresBusy(t *testing.T) {
 	if busy < 2*0.9 {
 		t.Errorf("on average only %.2f of 2 runs are under way", busy)
 	}
-	if one := runsAtOnce(t, 20, 1); one > 1 || one < 0.5 { // the control
+	if one := runsAtOnce(t, 20, 1); one > 1 { // the control
 		t.Errorf("with one job %.2f runs are under way", one)
 	}
 }
