@@ -49,7 +49,7 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	files, err := openSuites(f.exports.list)
+	files, err := p.openSuites(f.exports.list)
 	if err != nil {
 		return err
 	}
@@ -84,8 +84,8 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 }
 
 // openSuites opens the files that will hold the verdicts.
-func openSuites(list []wanted) (*documents, error) {
-	if err := distinct(list); err != nil {
+func (p *program) openSuites(list []wanted) (*documents, error) {
+	if err := p.distinct(list); err != nil {
 		return nil, err
 	}
 	return openAll(list)

@@ -110,7 +110,7 @@ func (p *program) compare(c *cobra.Command, words []string, f *compareFlags) err
 	if p.forVersus(c) {
 		return p.versus(c, signals, words, list, f)
 	}
-	files, err := f.open("compare")
+	files, err := p.openDocuments(&f.documentFlags, "compare")
 	if err != nil {
 		return err
 	}

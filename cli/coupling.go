@@ -53,7 +53,7 @@ func (p *program) coupling(c *cobra.Command, words []string, f *compareFlags) er
 	if err := p.settle(signals, &f.changes, list...); err != nil {
 		return err
 	}
-	files, err := f.open("coupling")
+	files, err := p.openDocuments(&f.documentFlags, "coupling")
 	if err != nil {
 		return err
 	}

@@ -57,9 +57,9 @@ func (f *documentFlags) wants(format, name string) bool {
 // documents are the files that will hold them.
 type documents struct{ files []*exportFile }
 
-// open opens every file that is asked for, before anything is simulated: a
+// openDocuments opens every file that is asked for, before anything is simulated: a
 // folder that cannot be written to is told at once.
-func (f *documentFlags) open(command string) (*documents, error) {
+func (p *program) openDocuments(f *documentFlags, command string) (*documents, error) {
 	list := append([]wanted(nil), f.exports.list...)
 	if f.out != "" {
 		if err := os.MkdirAll(f.out, 0o777); err != nil {
@@ -69,7 +69,7 @@ func (f *documentFlags) open(command string) (*documents, error) {
 			list = append(list, wanted{d.name, filepath.Join(f.out, command+"."+d.extension)})
 		}
 	}
-	if err := distinct(list); err != nil {
+	if err := p.distinct(list); err != nil {
 		return nil, err
 	}
 	return openAll(list)

@@ -70,7 +70,7 @@ func (e *exportFlag) Set(text string) error {
 }
 
 // all lists every export asked for by --out, --export and --trace.
-func (f *runFlags) all() ([]wanted, error) {
+func (p *program) all(f *runFlags) ([]wanted, error) {
 	list := append([]wanted(nil), f.exports.list...)
 	if f.trace != "" {
 		list = append(list, wanted{"trace", f.trace})
@@ -83,13 +83,17 @@ func (f *runFlags) all() ([]wanted, error) {
 			list = append(list, wanted{e.name, filepath.Join(f.out, e.file)})
 		}
 	}
-	return list, distinct(list)
+	return list, p.distinct(list)
 }
 
-// distinct refuses two exports in one file.
-func distinct(list []wanted) error {
+// distinct refuses two exports in one file, and one in a file that the
+// scenario was read from: it would be gone.
+func (p *program) distinct(list []wanted) error {
 	seen := map[string]string{}
 	for _, w := range list {
+		if p.hasRead(w.path) {
+			return usage("export %s to %s: the scenario was read from there; name another file", w.name, w.path)
+		}
 		path := filepath.Clean(w.path)
 		if other, twice := seen[path]; twice {
 			return usage("%s is to hold two exports, %s and %s; give each its own file", path, other, w.name)
@@ -108,16 +112,23 @@ type exports struct {
 	history  *report.History // of the run, nil if no report has charts
 }
 
+// mostSteps is how many steps a series may have: a slip of the unit should not
+// fill a disk.
+const mostSteps = 10_000_000
+
 // openExports opens every file that is asked for, before anything is
 // simulated: a folder that cannot be written to is told at once.
-func openExports(f *runFlags, sc *experiment.Scenario) (*exports, error) {
-	list, err := f.all()
-	if err != nil {
-		return nil, err
-	}
+func (p *program) openExports(f *runFlags, sc *experiment.Scenario) (*exports, error) {
 	e := &exports{scenario: sc, share: f.traceSample.value, step: f.step.nanos}
 	if e.step == 0 {
 		e.step = defaultStep(sc.Duration)
+	}
+	if steps := sc.Duration / e.step; steps > mostSteps {
+		return nil, usage("--step %s makes %d steps of the run; at most %d, so a longer one is needed", f.step.text, steps, mostSteps)
+	}
+	list, err := p.all(f)
+	if err != nil {
+		return nil, err
 	}
 	for _, w := range list {
 		file, err := openExport(w)

@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"math/big"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,6 +107,11 @@ func (p *program) loadSource(src source, o scenarios.Options) (*experiment.Scena
 	o.Name, o.FS = src.name, src.fsys
 	sc, ds := scenarios.Load(src.text, o)
 	if sc != nil {
+		for _, name := range scenarios.FilesOf(sc) {
+			if src.path != "" {
+				p.read = append(p.read, filepath.Join(filepath.Dir(src.path), filepath.FromSlash(name)))
+			}
+		}
 		if len(ds) > 0 {
 			p.hint("%s: %s; eddy validate %s tells more", src.name, plural(len(ds), "warning"), again(src.name, &o))
 		}

@@ -20,7 +20,8 @@ type program struct {
 	args []string
 	conf *config.Config
 
-	watched watched // the scenario on the live screen
+	read    []string // the files that scenarios were read from, their data included
+	watched watched  // the scenario on the live screen
 }
 
 // Main runs the program and returns its exit code. It reads the environment
@@ -87,6 +88,7 @@ A SCENARIO is a file, - for standard input, or the name of a built-in one.`,
 	root.SetVersionTemplate("eddy {{.Version}}\n")
 	root.PersistentFlags().String("color", "auto", "colour: auto, always or never")
 	root.PersistentFlags().BoolP("quiet", "q", false, "no progress and no hints on standard error")
+	root.SetHelpCommand(p.helpCommand())
 	root.AddCommand(
 		p.runCommand(), p.compareCommand(), p.couplingCommand(), p.predictCommand(), p.sweepCommand(), p.checkCommand(), p.validateCommand(), p.listCommand(), p.showCommand(), p.newCommand(),
 		p.graphCommand(), p.shotCommand(), p.schemaCommand(), p.configCommand(), p.versionCommand(), p.completionCommand(), p.manCommand(),
@@ -131,6 +133,11 @@ func (p *program) settings(c *cobra.Command, _ []string) error {
 	case c.Name() == "version", c.Name() == "schema", c.Name() == "help", strings.HasPrefix(c.Name(), "__"),
 		c.Name() == "completion", c.Name() == "man":
 		return nil
+	}
+	for _, name := range []string{"out", "trace"} {
+		if f := c.Flags().Lookup(name); f != nil && f.Changed && f.Value.String() == "" {
+			return usage("--%s has no name of a file or folder; leave it out to write none", name)
+		}
 	}
 	conf, err := config.Load(config.Inputs{Flags: settingFlags(c), Environ: os.Environ(), Dir: "."})
 	if err != nil {

@@ -28,6 +28,9 @@ func (p *program) new(path string) error {
 		_, err := p.out.Write(scenarios.Skeleton())
 		return p.writing(err)
 	}
+	if path == "" {
+		return usage("eddy new needs the name of a FILE, not \"\"; see eddy new --help")
+	}
 	switch err := createFile(path, scenarios.Skeleton()); {
 	case errors.Is(err, fs.ErrExist):
 		return usage("%s is there already, and stays as it is; choose another name", path)

@@ -46,7 +46,7 @@ func (p *program) predict(c *cobra.Command, word string, ch *changes, f *documen
 	if err != nil {
 		return err
 	}
-	files, err := f.open("predict")
+	files, err := p.openDocuments(f, "predict")
 	if err != nil {
 		return err
 	}

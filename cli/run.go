@@ -45,7 +45,7 @@ func (p *program) run(c *cobra.Command, word string, f *runFlags) error {
 	if err != nil {
 		return err
 	}
-	sinks, err := openExports(f, sc)
+	sinks, err := p.openExports(f, sc)
 	if err != nil {
 		return err
 	}

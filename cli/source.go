@@ -23,7 +23,8 @@ const maxScenario = 4<<20 + 1
 type source struct {
 	name string // how messages call it, safe to print
 	text []byte
-	fsys fs.FS // nil: it may name no files
+	fsys fs.FS  // nil: it may name no files
+	path string // of its file, "" if it has none
 }
 
 // looksLikeScenario says whether the word can only be a scenario.
@@ -45,12 +46,13 @@ func (p *program) open(word string) (source, error) {
 	}
 	if !isPath(word) {
 		if text, fsys, ok := scenarios.Builtin(word); ok {
-			return source{word, text, fsys}, nil
+			return source{name: word, text: text, fsys: fsys}, nil
 		}
 	}
 	s, err := openFile(word)
 	switch {
 	case err == nil:
+		p.read = append(p.read, word)
 		return s, nil
 	case errors.Is(err, fs.ErrNotExist):
 		return source{}, usage("%s", unknownScenario(word))
@@ -84,12 +86,24 @@ func openFile(path string) (source, error) {
 	if err != nil {
 		return source{}, err
 	}
-	return source{visible(path), text, root.FS()}, nil
+	return source{visible(path), text, root.FS(), path}, nil
+}
+
+// hasRead says whether a scenario, or a file that it names, was read from a path.
+func (p *program) hasRead(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && slices.ContainsFunc(p.read, func(read string) bool {
+		other, err := os.Stat(read)
+		return err == nil && os.SameFile(info, other)
+	})
 }
 
 // unknownScenario says that there is no such scenario, and what there is.
 func unknownScenario(word string) string {
 	if isPath(word) {
+		if to, err := os.Readlink(word); err == nil {
+			return fmt.Sprintf("%s is a link to %s, which is not there", word, to)
+		}
 		return fmt.Sprintf("there is no file %s%s", word, config.DidYouMean(word, neighbours(word)))
 	}
 	names := scenarios.Names()

@@ -86,7 +86,7 @@ func (p *program) sweep(c *cobra.Command, word string, f *sweepFlags) error {
 		return err
 	}
 	defer g.close()
-	files, err := f.documents.open("sweep")
+	files, err := p.openDocuments(&f.documents, "sweep")
 	if err != nil {
 		return err
 	}
