@@ -55,7 +55,7 @@ func TestTheoryBesideMeasurement(t *testing.T) {
 		{"a plain system", plainSystem, []string{""}, "Everything is as predicted"},
 		{"one that is overrun, and one behind it", overrunSystem, []string{"", ""}, "Everything is as predicted"},
 		{"one that was down", brokenSystem, []string{"utilisation wait"}, "c: utilisation and wait are not as predicted: the timeline is left out"},
-		{"one that sheds", hurriedTest, []string{"utilisation rate wait"}, "utilisation, rate and wait are not as predicted: the limit of 2 waiting events is left out"},
+		{"one that sheds", hurriedTest, []string{"utilisation rate"}, "utilisation and rate are not as predicted: the limit of 2 waiting events is left out"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
 			p, r := measuredAndPredicted(t, c.text, 1)

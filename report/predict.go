@@ -102,9 +102,9 @@ func predictedTables(p *experiment.Prediction) []table {
 	waits := tabulate("Waits", p.Consumers, unmarked, []field[consumer]{
 		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
 		{column{head: "by", left: true, term: "model"}, func(x consumer) cell { return text(x.Model) }},
-		{column{head: "wait", term: "model"}, func(x consumer) cell { return number(x.Wait, sim.UnitSeconds) }},
-		{column{head: "waiting", term: "predictedqueue"}, func(x consumer) cell { return number(x.Queue, sim.UnitOne) }},
-		{column{head: "latency", term: "latency"}, func(x consumer) cell { return number(x.Latency, sim.UnitSeconds) }},
+		{column{head: "wait", term: "model"}, func(x consumer) cell { return trusted(x.Wait, sim.UnitSeconds, x.Waits) }},
+		{column{head: "waiting", term: "predictedqueue"}, func(x consumer) cell { return trusted(x.Queue, sim.UnitOne, x.Waits) }},
+		{column{head: "latency", term: "latency"}, func(x consumer) cell { return trusted(x.Latency, sim.UnitSeconds, x.Waits) }},
 		{column{head: "±" + sim.PercentText(p.Precision) + " needs", term: "needed"}, func(x consumer) cell { return neededCell(x.Needed) }},
 		{column{head: "simulated", term: "needed"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
 		{column{head: "runs", optional: true, term: "needed"}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
@@ -120,6 +120,15 @@ func predictedMark(c experiment.PredictedConsumer) mark {
 		return warnMark
 	}
 	return noMark
+}
+
+// trusted is a number with a sign before it where it is no more than right to a fifth.
+func trusted(n sim.Number, u sim.Unit, t experiment.Trust) cell {
+	c := number(n, u)
+	if n.Valid && n.Value > 0 && t != experiment.Exact {
+		c.text = "≈" + c.text
+	}
+	return c
 }
 
 func workersCell(n int) cell {
@@ -142,6 +151,7 @@ var assumed = map[string]string{
 	"M/D/c":      "Poisson arrivals, constant work, one line: exact",
 	"M/G/1":      "Poisson arrivals, any work, one server: exact",
 	"M/G/∞":      "a worker for every event, so nobody waits: exact",
+	"fluid":      "bursts worked off at the speed that what comes beside them leaves: right to some 10%",
 	"M/M/c//N":   "so many callers, each of whom waits for its answer: right to some 10% unless the work is exponential",
 	"no line":    "never more callers at once than workers, so nobody waits",
 	"no service": "the work takes no time",
@@ -169,12 +179,16 @@ func predictedTrust(p *experiment.Prediction) []remark {
 			m = noteMark
 			text += " But " + clean(strings.Join(c.Guesses, "; ")) + "."
 		}
+		if c.Waits == experiment.Unsure && c.Stable && c.Model != "nothing" {
+			m = noteMark
+			text += " So no wait is told."
+		}
 		all = append(all, remark{m, text})
 	}
 	for _, g := range p.Guesses {
 		all = append(all, remark{noteMark, "Everywhere: " + clean(g) + "."})
 	}
-	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start. \"±" + sim.PercentText(p.Precision) + " needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow; runs: replications of this scenario's length that have as many."})
+	return append(all, remark{noMark, "Waits are means in the steady state, from ready to the first start; ≈: right to a fifth or better. \"±" + sim.PercentText(p.Precision) + " needs\" is how many events a run must have, warm-up aside, until the 95% interval of the mean wait is so narrow; runs: replications of this scenario's length that have as many."})
 }
 
 // exactness is how good Allen–Cunneen is where it is used: for bursts, which it
@@ -245,7 +259,12 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 		numberLeaf("hot_partition", hot), numberLeaf("hot_share", share), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
 		numberLeaf("latency", c.Latency), numberLeaf("events_needed", c.Needed), numberLeaf("seconds_needed", c.NeededTime),
 		numberLeaf("replications_needed", c.NeededRuns),
-		texts("assumptions", c.Guesses))
+		trustNode(c), texts("assumptions", c.Guesses))
+}
+
+// trustNode says how far the rates and the waits of a consumer can be relied on.
+func trustNode(c *experiment.PredictedConsumer) *sim.Node {
+	return object("trust", text("rate", c.Flow.String()), text("wait", c.Waits.String()))
 }
 
 func truth(key string, is bool) *sim.Node {

@@ -1,6 +1,8 @@
 package experiment
 
 import (
+	"math"
+
 	"eddy/sim/luck"
 	"eddy/sim/spec"
 	"eddy/sim/theory"
@@ -14,7 +16,7 @@ type attempt struct {
 	poison       float64 // chance that an event fails at every attempt
 	calls        []asked // what it asks of others
 	exponential  bool    // nothing but one exponential piece of work
-	guesses      []string
+	guesses      guessList
 }
 
 // asked is a call: of whom, and how often an attempt makes it.
@@ -29,7 +31,7 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 	var a attempt
 	h := handlerOf(sc, c, event)
 	if h == nil {
-		a.guesses = append(a.guesses, "no handler for "+sc.Events[event].Name)
+		a.guesses.add(guess{"no handler for " + sc.Events[event].Name, Exact, Exact})
 		return a
 	}
 	alive, m1, m2 := 1.0, 0.0, 0.0 // of the attempts still under way
@@ -47,14 +49,14 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 		s := &h.Steps[i]
 		often, known := chance(sc, s.When, event)
 		if !known {
-			a.guesses = append(a.guesses, "a condition that cannot be known beforehand is taken to hold")
+			a.guesses.add(guess{"a condition that cannot be known beforehand is taken to hold", Unsure, Unsure})
 		}
 		often = float64(often * s.Chance)
 		switch s.Verb {
 		case spec.Work:
 			mean, second, ok := workMoments(sc, s)
 			if !ok {
-				a.guesses = append(a.guesses, "work with infinite variance")
+				a.guesses.add(guess{"work with infinite variance", Exact, Unsure})
 			}
 			works++
 			plainWork = plainWork && often == 1 && s.Work.Kind == spec.Exponential && !s.WorkFromEvent
@@ -65,11 +67,11 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 			plainWork = false
 			a.calls = append(a.calls, asked{s.Callee, float64(alive * often)})
 			if s.Timeout > 0 || s.Retry.Attempts != 1 || s.Breaker != nil {
-				a.guesses = append(a.guesses, "timeouts, retries and breakers of calls are left out")
+				a.guesses.add(guess{"timeouts, retries and breakers of calls are left out", Approximate, Approximate})
 			}
 		case spec.Fail:
 			if s.FailFromEvent || len(s.FailEvents) > 0 {
-				a.guesses = append(a.guesses, "failures of single events are left out")
+				a.guesses.add(guess{"failures of single events are left out", Approximate, Approximate})
 				continue
 			}
 			p := float64(often * s.FailChance)
@@ -134,7 +136,7 @@ func (a *attempt) tries(most int) (mean, givenUp float64) {
 	mean = float64((1 - a.poison) * theory.Attempts(ordinary, most))
 	if most == 0 {
 		if a.poison > 0 {
-			mean += float64(a.poison * 1e9) // for ever
+			mean += float64(a.poison * forEver)
 		}
 		return mean, 0
 	}
@@ -142,16 +144,51 @@ func (a *attempt) tries(most int) (mean, givenUp float64) {
 		a.poison + float64((1-a.poison)*theory.GivenUp(ordinary, most))
 }
 
-// meanBackoff is the mean wait before a second try, seconds.
-func meanBackoff(b *spec.Backoff) float64 {
-	base := b.Base
-	if b.Kind == spec.ListBackoff && len(b.List) > 0 {
-		base = b.List[0]
+// forEver is how often a copy is tried that always fails and is never given up.
+const forEver = 1e9
+
+// pauses is how long the backoffs of a copy are together on average, seconds,
+// where most attempts are made (0: no limit).
+func (a *attempt) pauses(b *spec.Backoff, most int) float64 {
+	ordinary := 0.0
+	if a.poison < 1 {
+		ordinary = min(max(0, (a.fail-a.poison)/(1-a.poison)), 1-1e-9)
 	}
-	if b.Kind == spec.NoBackoff {
-		base = 0
+	const last = 100 // failures, beyond which a backoff is as the one before
+	sum, goes, always := 0.0, 1.0, a.poison
+	for n := 1; n < last && (most == 0 || n < most); n++ {
+		goes *= ordinary
+		reached := float64((1-a.poison)*goes) + always
+		if reached < 1e-12 {
+			break
+		}
+		sum += float64(reached * meanBackoff(b, n))
 	}
-	wait := float64(base) / 1e9
+	return sum
+}
+
+// meanBackoff is the mean wait after the nth failure, seconds.
+func meanBackoff(b *spec.Backoff, n int) float64 {
+	wait := float64(b.Base) / 1e9
+	switch b.Kind {
+	case spec.NoBackoff:
+		return 0
+	case spec.LinearBackoff:
+		wait *= float64(n)
+	case spec.ExponentialBackoff:
+		for range min(n-1, 64) {
+			wait *= b.Times
+		}
+	case spec.ListBackoff:
+		wait = 0
+		if len(b.List) > 0 {
+			wait = float64(b.List[min(n, len(b.List))-1]) / 1e9
+		}
+	}
+	if b.Max > 0 {
+		wait = math.Min(wait, float64(b.Max)/1e9)
+	}
+	wait = math.Min(wait, float64(spec.MaxDuration)/1e9)
 	switch b.Jitter {
 	case spec.FullJitter:
 		return wait / 2

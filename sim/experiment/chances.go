@@ -23,13 +23,10 @@ func chance(sc *spec.Scenario, f *spec.Filter, event int) (p float64, known bool
 	if len(f.Any) == 0 {
 		return p, known
 	}
-	// Of alternatives at least one: exact where they look at different fields.
-	none := 1.0
-	for i := range f.Any {
-		q, ok := chance(sc, &f.Any[i], event)
-		none, known = float64(none*(1-q)), known && ok && len(f.Any) == 1
-	}
-	return float64(p * (1 - none)), known
+	// Of alternatives at least one, by what all of them and the tests beside
+	// them look at together.
+	none, all := noneOf(sc, []*spec.Filter{f}, event)
+	return 1 - none, known && all
 }
 
 func testChance(sc *spec.Scenario, t *spec.Test, event int) (float64, bool) {

@@ -279,12 +279,15 @@ func worksOf(h *spec.Handler) works {
 
 // mayBeLonger says whether more than 1 % can be longer than a limit: not if
 // that many parts of it stay below their quantiles, and these together below it.
-func (w works) mayBeLonger(limit float64) bool {
+func (w works) mayBeLonger(limit float64) bool { return !w.below(limit, 0.01) }
+
+// below says that no more than so many can be longer than a limit.
+func (w works) below(limit, share float64) bool {
 	sum := 0.0
 	for _, d := range w.dists {
-		sum += luck.Quantile(d, 1-0.01/float64(len(w.dists)))
+		sum += luck.Quantile(d, 1-share/float64(len(w.dists)))
 	}
-	return sum > limit
+	return sum <= limit
 }
 
 // draw adds so many draws of all the work.

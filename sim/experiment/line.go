@@ -13,6 +13,8 @@ type line struct {
 	rate, scv float64
 	poisson   bool
 	servers   int
+	batches   batches
+	evenSCV   float64
 }
 
 // load is how much of the servers' time it asks for.
@@ -43,13 +45,31 @@ func (l line) wait(s *station) (float64, string) {
 	case l.poisson && l.servers == 1:
 		model = "M/G/1"
 		q, err = theory.MG1(l.rate, theory.Moments{Mean: s.hold, Second: s.held2})
+	case l.batches.each > 0:
+		q.Wait, model = l.withBatches(s)
 	default:
 		q.Wait, err = theory.AllenCunneen(l.rate, 1/s.hold, l.servers, l.scv, s.serviceSCV())
+		q.Wait *= regularity(load, l.scv, s.serviceSCV())
 	}
 	if err != nil {
 		return math.Inf(1), "none"
 	}
 	return q.Wait, model
+}
+
+// withBatches is the mean wait where some come many at a time, seconds.
+func (l line) withBatches(s *station) (float64, string) {
+	more, fits := l.burstWait(s)
+	if !fits {
+		wait, _ := theory.AllenCunneen(l.rate, 1/s.hold, l.servers, l.scv, s.serviceSCV())
+		return wait, "Allen–Cunneen"
+	}
+	others := line{rate: l.rate - l.batches.rate(), scv: l.evenSCV, servers: l.servers}
+	if others.rate > 1e-9*l.rate {
+		calm, _ := others.wait(s)
+		more += float64(calm * others.rate / l.rate)
+	}
+	return more, "fluid"
 }
 
 // rivals is the line of a consumer together with those that take copies from
@@ -70,7 +90,7 @@ func (t *traffic) rivals(c *spec.Consumer, s *station) (line, station, bool) {
 		}
 		found = true
 		if other.hold > 0 && math.Abs(other.hold/s.hold-1) > 0.01 {
-			s.guesses.add("consumers of other speeds take from the same line")
+			s.guesses.add(guess{"consumers of other speeds take from the same line", Approximate, Unsure})
 			all.single = false
 		}
 		l.rate += other.rate
@@ -87,6 +107,7 @@ func (t *traffic) rivals(c *spec.Consumer, s *station) (line, station, bool) {
 		in.join(e)
 	}
 	l.scv, l.poisson = theory.Split(in.scv, 1/s.tries), in.poisson && s.tries == 1
+	l.batches, l.evenSCV = in.batches, theory.Split(in.evenSCV, 1/s.tries)
 	return l, all, true
 }
 

@@ -33,7 +33,7 @@ func (t *traffic) blocks(c *spec.Consumer) bool {
 func (t *traffic) partitionsOf(c *spec.Consumer) int {
 	if len(c.From) != 1 || t.sc.Broker.Channels[c.From[0].Channel].Type != spec.Stream {
 		if t.readsStreams(c) {
-			t.guesses.add("partitions of several streams, read by one consumer, are taken as one queue")
+			t.guesses.add(guess{"partitions of several streams, read by one consumer, are taken as one queue", Approximate, Unsure})
 		}
 		return 0
 	}
@@ -55,7 +55,11 @@ func (t *traffic) comesTo(c *spec.Consumer, partitions []int) stream {
 		if shares == nil {
 			// So many of every n events, in turn.
 			part := float64(len(partitions)) / float64(n)
-			all.join(stream{float64(in.rate * part), float64(in.scv * part), in.poisson && part == 1}.part(p))
+			in.rate = float64(in.rate * part)
+			in.scv, in.evenSCV = float64(in.scv*part), float64(in.evenSCV*part)
+			in.batches = in.batches.part(part)
+			in.poisson = in.poisson && part == 1
+			all.join(in.part(p))
 			continue
 		}
 		part := 0.0
@@ -113,7 +117,7 @@ func (t *traffic) queueInPartitions(c *spec.Consumer, s *station) {
 			continue
 		}
 		if c.Concurrency > 1 {
-			s.guesses.add("a member with fewer workers than partitions is taken as one queue")
+			s.guesses.add(guess{"a member with fewer workers than partitions is taken as one queue", Exact, Approximate})
 		}
 		t.addLine(s, t.comesTo(c, parts), c.Concurrency)
 	}
@@ -123,7 +127,7 @@ func (t *traffic) queueInPartitions(c *spec.Consumer, s *station) {
 		s.wait /= s.fresh.rate
 	}
 	if t.blocks(c) && s.tries > 1 {
-		s.guesses.add("an event that is tried again holds up its partition; its backoff is taken as work")
+		s.guesses.add(guess{"an event that is tried again holds up its partition; its backoff is taken as work", Approximate, Unsure})
 	}
 }
 
@@ -162,7 +166,7 @@ func (t *traffic) addLine(s *station, in stream, servers int) {
 		return
 	}
 	tries := s.tries
-	l := line{rate: in.rate * tries, scv: in.scv, poisson: in.poisson && tries == 1, servers: servers}
+	l := line{rate: in.rate * tries, scv: in.scv, poisson: in.poisson && tries == 1, servers: servers, batches: in.batches, evenSCV: in.evenSCV}
 	wait, model := l.wait(s)
 	load := l.load(s)
 	s.load = max(s.load, load)

@@ -83,7 +83,12 @@ type PredictedConsumer struct {
 	// NeededTime how long it takes, and NeededRuns how many replications of the
 	// scenario have as much time after their warm-up.
 	Needed, NeededTime, NeededRuns sim.Number
-	Guesses                        []string // what does not hold of the model's assumptions
+	// Flow is how far the rates and the utilisation can be trusted, Waits the wait,
+	// the queue and the latency.
+	Flow, Waits Trust
+	Guesses     []string // what does not hold of the model's assumptions
+	// Run is what a run of the scenario is expected to measure.
+	Run PredictedRun
 }
 
 // Hot is the partition of a stream that gets the most, where it is what limits
@@ -118,13 +123,17 @@ func Predict(sc *spec.Scenario) *Prediction {
 	}
 	for i := range sc.Consumers {
 		p.Consumers = append(p.Consumers, t.consumer(i))
+		p.Consumers[i].Run = p.Consumers[i].steadyRun()
+		if len(sc.Timeline) > 0 {
+			p.Consumers[i].Run.Flow, p.Consumers[i].Run.Waits = Unsure, Unsure
+		}
 	}
 	if load, limited := t.brokerLoad(); limited {
 		p.BrokerLoad = sim.Num(load)
 	}
 	p.findBottleneck(solve(sc, false))
 	t.guesses.add(timelineGuesses(sc)...)
-	p.Guesses = t.guesses
+	p.Guesses = t.guesses.texts()
 	return p
 }
 
@@ -180,11 +189,11 @@ func (t *traffic) brokerLoad() (load float64, limited bool) {
 }
 
 // timelineGuesses are what is left out of the timeline.
-func timelineGuesses(sc *spec.Scenario) []string {
+func timelineGuesses(sc *spec.Scenario) guessList {
 	if len(sc.Timeline) == 0 {
 		return nil
 	}
-	return []string{"the timeline is left out: this is the system without faults and changes"}
+	return guessList{{"the timeline is left out: this is the system without faults and changes", Unsure, Unsure}}
 }
 
 func (t *traffic) consumer(i int) PredictedConsumer {
@@ -224,8 +233,59 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 	if p.Stable {
 		t.times(c, s, &p)
 	}
-	p.Guesses = t.consumerGuesses(c, s)
+	g := t.consumerGuesses(c, s)
+	p.Guesses = g.texts()
+	p.Flow, p.Waits = g.trust()
+	p.Flow = max(p.Flow, s.flow, s.fresh.flow)
+	p.Waits = max(p.Waits, p.Flow, s.fresh.waits, modelTrust(s.model))
+	if p.Waits == Unsure {
+		p.forgetWaits()
+	}
 	return p
+}
+
+// forgetWaits leaves out what would look like knowledge.
+func (p *PredictedConsumer) forgetWaits() {
+	p.Wait, p.Queue, p.Latency = sim.Number{}, sim.Number{}, sim.Number{}
+	p.Needed, p.NeededTime, p.NeededRuns = sim.Number{}, sim.Number{}, sim.Number{}
+}
+
+// ages says whether copies in a channel expire.
+func (t *traffic) ages(channel int) bool {
+	ch := &t.sc.Broker.Channels[channel]
+	if ch.Store.TTL > 0 {
+		return true
+	}
+	for event, in := range t.channel[channel] {
+		if in.rate > 0 && t.sc.Events[event].TTL > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// outlasts says whether some of the work on what comes from a channel may be
+// longer than its ack timeout: one in a thousand.
+func (t *traffic) outlasts(c *spec.Consumer, channel int) bool {
+	timeout := t.sc.Broker.Channels[channel].Store.AckTimeout
+	if timeout == 0 || c.AckBefore {
+		return false
+	}
+	for event, in := range t.channel[channel] {
+		if h := handlerOf(t.sc, c, event); h != nil && in.rate > 0 && !worksOf(h).below(float64(timeout), 0.001) {
+			return true
+		}
+	}
+	return false
+}
+
+// modelTrust is how far a model is right where what it takes for granted holds.
+func modelTrust(model string) Trust {
+	switch model {
+	case "Allen–Cunneen", "M/M/c//N", "fluid":
+		return Approximate
+	}
+	return Exact
 }
 
 // times are the mean times of a station with a steady state.
@@ -243,11 +303,11 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 		p.Wait.Value = 0 // nobody ever waits, but for rounding
 	}
 	p.Queue = sim.Num(s.rate * (p.Wait.Value - min(deliver, p.Wait.Value)))
-	again := s.wait + s.mean + deliver + ack + meanBackoff(&c.Retry.Backoff)
+	again := s.wait + s.mean + deliver + ack
 	if c.Retry.InWorker {
-		again = s.mean + meanBackoff(&c.Retry.Backoff)
+		again = s.mean
 	}
-	p.Latency = sim.Num(publish + p.Wait.Value + s.mean + float64((s.tries-1)*again))
+	p.Latency = sim.Num(publish + p.Wait.Value + s.mean + float64((s.tries-1)*again) + float64(s.tries*s.pause))
 	if s.load > 0.01 && s.wait > 0 && s.model != "M/M/c//N" {
 		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
 		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
@@ -256,46 +316,52 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 }
 
 // consumerGuesses are the assumptions of the model that do not hold.
-func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) []string {
+func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) guessList {
 	g := guessList{}
 	if s.model == "Allen–Cunneen" && s.gapSCV > 2 {
-		g.add("arrivals are bursty, for which Allen–Cunneen is poor")
+		g.add(guess{"arrivals are bursty, for which Allen–Cunneen is poor", Exact, Unsure})
 	}
 	if s.model == "Allen–Cunneen" && s.gapSCV < 0.25 {
-		g.add("arrivals are regular, for which Allen–Cunneen is poor")
+		g.add(guess{"arrivals are regular, for which Allen–Cunneen is poor", Exact, Approximate})
 	}
 	if s.tries > 1 {
-		g.add("failed attempts are taken to come back at random times")
+		g.add(guess{"failed attempts are taken to come back at random times", Exact, Approximate})
 	}
 	for _, from := range c.From {
 		ch := &t.sc.Broker.Channels[from.Channel]
 		if ch.Store.Capacity != spec.Unlimited && ch.Type != spec.Stream {
-			g.add(fmt.Sprintf("the limit of %d waiting events is left out", ch.Store.Capacity))
+			g.add(guess{fmt.Sprintf("the limit of %d waiting events is left out", ch.Store.Capacity), Unsure, Unsure})
 		}
-		if ch.Store.TTL > 0 {
-			g.add("expiry is left out")
+		if t.ages(from.Channel) {
+			g.add(guess{"expiry is left out", Unsure, Unsure})
 		}
-		if ch.Store.AckTimeout > 0 && ch.Type != spec.Stream {
-			g.add("work that outlasts its ack timeout is left out")
+		if ch.Type != spec.Stream && t.outlasts(c, from.Channel) {
+			g.add(guess{"work that outlasts its ack timeout is left out", Approximate, Unsure})
 		}
 		if ch.Store.Order == spec.Priority {
-			g.add("priorities share the mean wait unevenly")
+			g.add(guess{"priorities share the mean wait unevenly", Exact, Approximate})
 		}
 		if ch.Store.KeyExclusive {
-			g.add("waiting for an earlier event of the same key is left out")
+			g.add(guess{"waiting for an earlier event of the same key is left out", Exact, Unsure})
 		}
 	}
 	if c.Prefetch != spec.Unlimited && c.Concurrency != spec.Unlimited && c.Prefetch > c.Concurrency && c.Instances > 1 {
-		g.add("events fetched early wait at one instance although another is free")
+		g.add(guess{"events fetched early wait at one instance although another is free", Exact, Unsure})
 	}
 	if c.Prefetch == spec.Unlimited && c.Concurrency != spec.Unlimited && c.Instances > 1 {
-		g.add("events fetched early wait at one instance although another is free")
+		g.add(guess{"events fetched early wait at one instance although another is free", Exact, Unsure})
+	}
+	if c.AckBefore && c.Concurrency != spec.Unlimited && c.Instances > 1 && len(c.From) > 0 {
+		g.add(guess{"the next event is fetched as soon as one is begun, and waits at one instance although another is free", Exact, Unsure})
+	}
+	if s.tries > forEver/1e6 {
+		g.add(guess{"events that always fail are tried for ever, so the load grows with every one", Unsure, Unsure})
 	}
 	if c.Autoscale != nil {
-		g.add("the number of instances is taken as it begins; the autoscaler is left out")
+		g.add(guess{"the number of instances is taken as it begins; the autoscaler is left out", Unsure, Unsure})
 	}
 	if c.Starts > 0 || c.Stops > 0 {
-		g.add("it is taken to be there all the time")
+		g.add(guess{"it is taken to be there all the time", Unsure, Unsure})
 	}
 	g.add(s.guesses...)
 	return g

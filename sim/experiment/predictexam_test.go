@@ -238,7 +238,7 @@ timeline: []
 		{"plain", "plain", ""},
 		{"type: queue", "type: queue, capacity: 10", "the limit of 10 waiting events is left out"},
 		{"type: queue", "type: queue, ttl: 1s", "expiry is left out"},
-		{"type: queue", "type: queue, ack_timeout: 1s", "work that outlasts its ack timeout is left out"},
+		{"type: queue", "type: queue, ack_timeout: 20ms", "work that outlasts its ack timeout is left out"},
 		{"type: queue", "type: queue, order: priority", "priorities share the mean wait unevenly"},
 		{"broker: {", "broker: {like: sqs-fifo, ", "an earlier event of the same key"},
 		{"from: q, ", "from: q, instances: 2, prefetch: 20, ", "events fetched early wait at one instance"},

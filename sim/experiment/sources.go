@@ -13,11 +13,24 @@ import (
 type stream struct {
 	rate, scv float64
 	poisson   bool // exactly
+	// batches are those of the arrivals that come many at a time; evenSCV is the
+	// irregularity of the others.
+	batches batches
+	evenSCV float64
+	// flow and waits are how far the rate, and what is said of a wait for want of
+	// knowledge of its arrivals, can be trusted.
+	flow, waits Trust
 }
+
+// plainStream is arrivals that come like a Poisson process, as far as anybody knows.
+func plainStream(rate float64) stream { return stream{rate: rate, scv: 1, evenSCV: 1} }
+
+// even is the rate of what comes one by one.
+func (s *stream) even() float64 { return max(0, s.rate-s.batches.rate()) }
 
 // arrivalsOf is what one producer's instances create together, on average from
 // the warm-up on, with what of it theory has to guess. An open loop only.
-func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses []string) {
+func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses guessList) {
 	a := &p.Rate
 	switch a.Kind {
 	case spec.Every:
@@ -28,28 +41,35 @@ func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses []string
 		s = renewal(a.Gap, 1)
 		s.poisson = a.Gap.Kind == spec.Exponential
 	case spec.Burst:
-		s = renewal(a.Gap, float64(a.Size))
-		// Even bursts that come like clockwork are bursts.
-		s.scv = math.Max(s.scv, 1) * float64(a.Size)
-		guesses = append(guesses, "events come in bursts")
+		s = bursts(a)
+		guesses = append(guesses, guess{"events come in bursts", Exact, Approximate})
 	case spec.MMPP:
 		s = modulated(a)
-		guesses = append(guesses, "arrivals switch between a low and a high rate")
+		s.waits = Unsure
+		guesses = append(guesses, guess{"arrivals switch between a low and a high rate", Approximate, Unsure})
 	case spec.Replay:
 		s = replayedStream(sc, a)
-		guesses = append(guesses, "arrivals are replayed; their order is not looked at")
+		s.waits = Unsure
+		guesses = append(guesses, guess{"arrivals are replayed; their order is not looked at", Approximate, Unsure})
+	}
+	s.evenSCV = s.scv
+	if s.batches.each > 0 {
+		s.evenSCV = 1
 	}
 	if n := float64(p.Instances); n > 0 {
 		s.rate *= n
+		s.batches.each *= n
 	}
 	mean, peak := shaped(sc, p)
 	if peak != 1 || mean != 1 {
 		s.rate *= mean
-		s.poisson = false
-		guesses = append(guesses, "the rate changes over time; this is about its average")
+		s.batches.each *= mean
+		s.poisson, s.waits = false, Unsure
+		guesses = append(guesses, guess{"the rate changes over time; this is about its average", Approximate, Unsure})
 	}
 	if p.Starts > sc.Warmup || p.Count != spec.Unlimited {
-		guesses = append(guesses, "a producer begins late or stops")
+		s.poisson, s.flow, s.waits = false, Unsure, Unsure
+		guesses = append(guesses, guess{"a producer begins late or stops", Unsure, Unsure})
 	}
 	return s, guesses
 }

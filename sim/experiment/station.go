@@ -24,10 +24,13 @@ type station struct {
 	hold    float64 // how long an attempt holds a server, seconds
 	held2   float64 // its mean square
 	load    float64 // of the servers: below 1 where there is a steady state
+	pause   float64 // backoff for each attempt on average, seconds
 	busy    float64 // workers at work, on average
 	wait    float64 // for a server, seconds; infinite where there is no steady state
 	model   string
 	guesses guessList
+	// flow is how far its rates can be trusted, and so those of what it sends on.
+	flow Trust
 	// partitions is how many the one stream has that it reads, 0 where it reads
 	// anything else.
 	partitions int
@@ -47,7 +50,7 @@ func (s *station) serviceSCV() float64 {
 func (t *traffic) station(i int) station {
 	c := &t.sc.Consumers[i]
 	s := station{kinds: make([]attempt, len(t.sc.Events)), single: true, hot: Hot{Partition: -1}}
-	var work, square, given, answers, answered, answeredSquare float64
+	var work, square, given, answers, answered, answeredSquare, paused float64
 	first := -1.0
 	for event := range t.sc.Events {
 		in, asked := t.reads[i][event], t.asked[i][event]
@@ -57,6 +60,7 @@ func (t *traffic) station(i int) station {
 		a := attemptOf(t.sc, c, event, t.response)
 		s.kinds[event] = a
 		s.guesses.add(a.guesses...)
+		s.flow = max(s.flow, in.flow, asked.flow)
 		tries, givenUp := a.tries(t.most(c))
 		rate := float64(in.rate*tries) + asked.rate
 		s.rate += rate
@@ -69,6 +73,7 @@ func (t *traffic) station(i int) station {
 		answers += asked.rate
 		answered += float64(asked.rate * a.mean)
 		answeredSquare += float64(asked.rate * a.second)
+		paused += float64(in.rate * a.pauses(&c.Retry.Backoff, t.most(c)))
 		if first < 0 {
 			first = a.mean
 		}
@@ -84,6 +89,10 @@ func (t *traffic) station(i int) station {
 	}
 	s.tries = (given + answers) / s.fresh.rate
 	s.busy = work
+	s.pause = paused / s.rate
+	if c.Retry.InWorker {
+		s.busy += paused // a worker that waits for its next try is held
+	}
 	t.servers(c, &s)
 	t.queue(c, &s, given > 0)
 	return s
@@ -119,10 +128,10 @@ func (t *traffic) servers(c *spec.Consumer, s *station) {
 		}
 	}
 	if (c.Retry.InWorker || t.blocks(c)) && s.tries > 1 {
-		pause := float64((s.tries - 1) / s.tries * meanBackoff(&c.Retry.Backoff))
-		s.held2 += float64(2*pause*s.hold) + float64(pause*pause)
-		s.hold += pause
+		s.held2 += float64(2*s.pause*s.hold) + float64(s.pause*s.pause)
+		s.hold += s.pause
 		s.single = false
+		s.guesses.add(guess{"a worker, or a partition, is held while a copy waits for its next try, which is taken to be evenly spread", Exact, Unsure})
 	}
 	if s.partitions > 0 && (s.servers == 0 || s.servers > s.partitions) {
 		s.servers = s.partitions
@@ -147,7 +156,10 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 	case bounded && !s.queueOfCallers(callers, t.lastWait(c)):
 		return
 	}
-	l := line{rate: s.rate, scv: s.gapSCV, poisson: s.fresh.poisson && s.tries == 1, servers: s.servers}
+	l := line{
+		rate: s.rate, scv: s.gapSCV, poisson: s.fresh.poisson && s.tries == 1, servers: s.servers,
+		batches: s.fresh.batches, evenSCV: s.fresh.evenSCV,
+	}
 	s.load = l.load(s)
 	s.wait, s.model = l.wait(s)
 	if both, all, found := t.rivals(c, s); found {

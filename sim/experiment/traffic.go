@@ -32,21 +32,6 @@ type traffic struct {
 	spreads map[int]*sim.KeySpread
 }
 
-// guessList is texts without repetition, in the order in which they came.
-type guessList []string
-
-func (g *guessList) add(texts ...string) {
-	for _, t := range texts {
-		found := false
-		for _, old := range *g {
-			found = found || old == t
-		}
-		if !found {
-			*g = append(*g, t)
-		}
-	}
-}
-
 // solve finds the traffic and the waits. They depend on one another where
 // workers wait for the answers of others, so both are worked out in turns.
 func solve(sc *spec.Scenario, throttled bool) *traffic {
@@ -105,14 +90,22 @@ func (s *stream) join(o stream) {
 	default:
 		all := s.rate + o.rate
 		s.scv = (float64(s.rate*s.scv) + float64(o.rate*o.scv)) / all
+		if even := s.even() + o.even(); even > 0 {
+			s.evenSCV = (float64(s.even()*s.evenSCV) + float64(o.even()*o.evenSCV)) / even
+		}
 		s.rate = all
 		s.poisson = s.poisson && o.poisson
+		s.flow, s.waits = max(s.flow, o.flow), max(s.waits, o.waits)
+		s.batches.join(o.batches)
 	}
 }
 
 // part is the stream that is left if each event goes this way with a chance.
 func (s stream) part(p float64) stream {
-	return stream{float64(s.rate * p), theory.Split(s.scv, min(p, 1)), s.poisson}
+	s.rate = float64(s.rate * p)
+	s.scv, s.evenSCV = theory.Split(s.scv, min(p, 1)), theory.Split(s.evenSCV, min(p, 1))
+	s.batches = s.batches.part(p)
+	return s
 }
 
 // round sends everything on once.
@@ -138,14 +131,16 @@ func (t *traffic) publish(published, called [][]stream) {
 		made, guesses := arrivalsOf(t.sc, p)
 		if p.Users > 0 {
 			made = t.users(p)
-			guesses = append(guesses, "users who wait for the answer before they go on")
+			guesses = append(guesses, guess{"users who wait for the answer before they go on", Approximate, Approximate})
 		}
+		unpolled := made.part(1 - p.Loses)
 		if p.Outbox != nil {
-			guesses = append(guesses, "events leave an outbox in batches")
+			made = polled(made, p)
+			guesses = append(guesses, guess{"events leave an outbox in batches", Exact, Approximate})
 		}
 		t.guesses.add(guesses...)
 		made = made.part(1 - p.Loses)
-		t.made[i] = made
+		t.made[i] = unpolled
 		for _, e := range p.Emits {
 			if p.To != spec.None {
 				published[p.To][e.Value].join(made.part(e.Weight))
@@ -167,9 +162,11 @@ func (t *traffic) users(p *spec.Producer) stream {
 	}
 	n := float64(p.Users * p.Instances)
 	if think+answer <= 0 || math.IsInf(answer, 1) {
-		return stream{scv: 1}
+		return plainStream(0)
 	}
-	return stream{rate: n / (think + answer), scv: 1}
+	s := plainStream(n / (think + answer))
+	s.flow, s.waits = Approximate, Approximate
+	return s
 }
 
 // response is the mean time from a call to its answer and its mean square,
@@ -209,12 +206,18 @@ func (t *traffic) sendOn(consumer int, published [][]stream) {
 		}
 		a := &s.kinds[event]
 		_, givenUp := a.tries(t.most(c))
-		out := stream{float64(in.rate*(1-givenUp)) + float64(asked.rate*(1-a.fail)), leaves, in.poisson && asked.rate == 0 && s.model == "M/M/c"}
+		out := stream{
+			rate: float64(in.rate*(1-givenUp)) + float64(asked.rate*(1-a.fail)), scv: leaves, evenSCV: leaves,
+			poisson: in.poisson && asked.rate == 0 && s.model == "M/M/c",
+			flow:    s.flow, waits: max(s.fresh.waits, s.flow),
+		}
 		begun := in
 		begun.join(asked)
 		t.emit(c, event, out, begun, published)
 		if dead != spec.None && !c.Retry.ThenDrop && givenUp > 0 {
-			published[dead][event].join(stream{float64(in.rate * givenUp), 1, false})
+			given := plainStream(float64(in.rate * givenUp))
+			given.flow, given.waits = s.flow, s.flow
+			published[dead][event].join(given)
 		}
 	}
 }
@@ -241,6 +244,7 @@ func (t *traffic) emit(c *spec.Consumer, event int, out, in stream, published []
 			if s.Count != 1 {
 				more.rate *= float64(s.Count)
 				more.scv *= float64(max(s.Count, 1))
+				more.waits = Unsure // so many at once
 				more.poisson = false
 			}
 			published[s.To][e.Value].join(more)
@@ -301,26 +305,43 @@ func (t *traffic) bind(i int, now, next [][]stream) {
 	ch := &t.sc.Broker.Channels[i]
 	for event := range t.sc.Events {
 		for _, from := range ch.From {
-			next[i][event].join(now[from][event].part(t.share(ch.Where, event)))
+			next[i][event].join(t.through(now[from][event], ch.Where, event))
 		}
-		unmatched := 1.0
+		var filters []*spec.Filter
 		for r := range ch.Rules {
-			p := t.share(ch.Rules[r].Where, event)
-			unmatched *= 1 - p
+			taken := t.through(now[i][event], ch.Rules[r].Where, event)
+			filters = append(filters, ch.Rules[r].Where)
 			for _, to := range ch.Rules[r].To {
-				next[to][event].join(now[i][event].part(p))
+				next[to][event].join(taken)
 			}
 		}
-		if ch.Type == spec.Bus && ch.Otherwise != spec.None {
-			next[ch.Otherwise][event].join(now[i][event].part(unmatched))
+		if ch.Type == spec.Bus && ch.Otherwise != spec.None && now[i][event].rate > 0 {
+			unmatched, known := noneOf(t.sc, filters, event)
+			rest := now[i][event].part(unmatched)
+			if !known {
+				rest.flow, rest.waits = Unsure, Unsure
+				t.guesses.add(guess{"what no rule of a bus lets through is taken from their chances one by one", Unsure, Unsure})
+			}
+			next[ch.Otherwise][event].join(rest)
 		}
 	}
+}
+
+// through is what a filter lets through of a stream.
+func (t *traffic) through(s stream, f *spec.Filter, event int) stream {
+	if s.rate == 0 {
+		return s
+	}
+	if _, known := chance(t.sc, f, event); !known {
+		s.flow, s.waits = Unsure, Unsure
+	}
+	return s.part(t.share(f, event))
 }
 
 func (t *traffic) share(f *spec.Filter, event int) float64 {
 	p, known := chance(t.sc, f, event)
 	if !known {
-		t.guesses.add("a filter that cannot be known beforehand is taken to let everything through")
+		t.guesses.add(guess{"a filter that cannot be known beforehand is taken to let everything through", Unsure, Unsure})
 	}
 	return p
 }
@@ -332,8 +353,8 @@ func (t *traffic) read() {
 	for i := range t.sc.Consumers {
 		for _, from := range t.sc.Consumers[i].From {
 			for event := range t.sc.Events {
-				p := float64(t.share(from.Where, event) * t.portion(i, from.Channel, event))
-				t.reads[i][event].join(t.channel[from.Channel][event].part(p))
+				in := t.through(t.channel[from.Channel][event], from.Where, event)
+				t.reads[i][event].join(in.part(t.portion(i, from.Channel, event)))
 			}
 		}
 	}
@@ -377,7 +398,7 @@ func (t *traffic) portion(consumer, channel, event int) float64 {
 	if rivals < 2 {
 		return min(1, float64(rivals))
 	}
-	t.guesses.add("consumers that compete for a queue are taken to share it by their number and their speed")
+	t.guesses.add(guess{"consumers that compete for a queue are taken to share it by their number and their speed", Approximate, Approximate})
 	rate := 0.0
 	for _, s := range t.channel[channel] {
 		rate += s.rate
@@ -399,7 +420,9 @@ func (t *traffic) call(called [][]stream) {
 			tries, _ := a.tries(t.most(&t.sc.Consumers[i]))
 			rate := float64(t.reads[i][event].rate*tries) + t.asked[i][event].rate
 			for _, c := range a.calls {
-				called[c.callee][event].join(stream{float64(rate * c.often), 1, false})
+				asks := plainStream(float64(rate * c.often))
+				asks.flow, asks.waits = t.state[i].flow, t.state[i].fresh.waits
+				called[c.callee][event].join(asks)
 			}
 		}
 	}
