@@ -481,7 +481,7 @@ func (e *Engine) note(w What, why Why, component int32, ev *event, attempt, inst
 		id = ev.luck
 	}
 	e.fingerprint = rolled(e.fingerprint, e.now, id, w, component, attempt)
-	if e.observers != nil && (ev == nil || e.sieve.Takes(ev.root.id)) {
+	if e.observers != nil && (ev == nil || e.sieve <= ev.grain) {
 		e.tell(w, why, component, ev, attempt, inst, worker)
 	}
 }

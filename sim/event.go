@@ -122,7 +122,7 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) *event {
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
 	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, ev, 1, 1, -1
 	ev.alive, ev.ended, ev.partition = 1, false, -1
-	ev.effects, ev.priority, ev.hops, ev.failed = 0, t.priority, 0, false
+	ev.effects, ev.priority, ev.hops, ev.failed, ev.grain = 0, t.priority, 0, false, grainOf(id)
 	if ev.size < 0 {
 		ev.size = max(0, int64(t.size.Draw(t.sizeKey, luck.Counter(lucky, 0, 0))))
 	}

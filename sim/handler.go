@@ -520,7 +520,7 @@ func (e *Engine) emit(d *delivery, st *step, attempt int32) {
 		cons.emitted++
 		ev := e.makeEvent(int32(st.spec.Emits[typ].Value), EventID{cons.component, cons.emitted}, id)
 		ev.cause = parent.id
-		ev.root = parent.root
+		ev.root, ev.grain = parent.root, parent.grain
 		ev.hops = parent.hops + 1
 		ev.family = 0
 		parent.root.family++

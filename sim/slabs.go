@@ -48,8 +48,9 @@ type event struct {
 	effects   uint32 // list of marks: who has done it
 	priority  int8
 	hops      uint8
-	failed    bool // of a root: something of the family was lost
-	ended     bool // of a root: the whole family is over
+	grain     Sieve // the coarsest sieve that lets its family through
+	failed    bool  // of a root: something of the family was lost
+	ended     bool  // of a root: the whole family is over
 	nextFree  *event
 }
 

@@ -5,8 +5,8 @@ package sim
 // What happens then is written here once more in a row, since passing through
 // a function for each thing that might have been different takes a third of
 // what such a delivery costs. Everything else goes the long way round, by
-// lease and by effect; a run that is watched or verified always does, which
-// holds the two ways to one another.
+// lease and by effect; what is watched or verified always does, which holds
+// the two ways to one another.
 
 // straighten works out whether a consumer's deliveries may go the short way.
 func (e *Engine) straighten(c *consumer) {
@@ -31,7 +31,7 @@ func (e *Engine) straighten(c *consumer) {
 func (e *Engine) goesStraight(c *copyRec, in *instance) bool {
 	cons := in.cons
 	return cons.straight && in.idle != 0 && c.deliveries == 0 && in.stalled == 0 && !cons.paused && in.hasIdle(cons.workers) &&
-		e.observers == nil && len(e.faults) == 0 && !e.opt.Verify
+		!e.watched(c.ev) && len(e.faults) == 0 && !e.opt.Verify
 }
 
 // leaseAndBegin is lease, arriveAtInstance, startDelivery and begin.
@@ -77,7 +77,7 @@ func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 // endsStraight says whether an attempt that ran to its end goes the short way.
 func (e *Engine) endsStraight(d *delivery, c *copyRec, cons *consumer) bool {
 	return cons.straight && d.call == 0 && !c.done && e.isCurrent(c, d) && (d.handler == -1 || d.handler >= 0 && !cons.handlers[d.handler].emits) &&
-		e.observers == nil && len(e.faults) == 0 && !e.opt.Verify
+		!e.watched(c.ev) && len(e.faults) == 0 && !e.opt.Verify
 }
 
 // effectAndAck is effect, sendAck, acked, doneCopy and stopWork.

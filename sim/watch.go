@@ -1,5 +1,7 @@
 package sim
 
+import "math/bits"
+
 // What is here lets a run be watched while it goes as fast as it can: most of
 // what a watcher wants to see is in snapshots, and the rest need not be a
 // record of each thing that happens.
@@ -7,12 +9,18 @@ package sim
 // Sieve lets one family of events in 2^Sieve through, 0 … 63. Which they are
 // depends on nothing but the number of the root event, and a coarser sieve lets
 // through some of those that a finer one does, and no others.
-type Sieve uint
+type Sieve uint8
 
 // Takes says whether the family of a root event is let through.
-func (s Sieve) Takes(root EventID) bool {
-	return uint64(root.Number)*0x9e3779b97f4a7c15>>(64-s) == 0
+func (s Sieve) Takes(root EventID) bool { return s <= grainOf(root) }
+
+// grainOf is the coarsest sieve that lets the family of a root event through.
+func grainOf(root EventID) Sieve {
+	return Sieve(bits.LeadingZeros64(uint64(root.Number) * 0x9e3779b97f4a7c15))
 }
+
+// watched says whether observers are told of what happens to an event.
+func (e *Engine) watched(ev *event) bool { return e.observers != nil && e.sieve <= ev.grain }
 
 // Tap is told how long things took, for less than a record costs. It must not
 // change anything or call the engine.
