@@ -22,8 +22,12 @@ func (w *World) ref(node int) spec.Ref {
 // what is to be done first.
 func (m *model) chosenOf(what string, kinds ...graph.NodeKind) (int, bool) {
 	node := m.screen.Chosen
-	if node < 0 || !slices.Contains(kinds, m.frame.World.Nodes[node].Kind) {
+	switch {
+	case node < 0:
 		m.refuse("choose a %s first: ↑ and ↓, or a click", what)
+		return 0, false
+	case !slices.Contains(kinds, m.frame.World.Nodes[node].Kind):
+		m.refuse("%s is none: choose a %s first", m.frame.World.Nodes[node].Name, what)
 		return 0, false
 	}
 	if m.frame.Over() || m.now() >= m.frame.spec().Duration {
@@ -292,7 +296,14 @@ func (m *model) undo() tea.Cmd {
 	}
 	last := m.undos[len(m.undos)-1]
 	m.undos = m.undos[:len(m.undos)-1]
+	what := ""
+	if n := len(m.live); n > len(last.live) || last.base != m.base {
+		what = ": the change from the start"
+		if last.base == m.base {
+			what = ": " + actionText(m.base, &m.live[n-1])
+		}
+	}
 	m.base, m.live = last.base, last.live
 	m.rerun(m.at())
-	return m.say("taken back")
+	return m.say("taken back%s", what)
 }

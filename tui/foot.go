@@ -1,6 +1,10 @@
 package tui
 
-import "eddy/tui/draw"
+import (
+	"slices"
+
+	"eddy/tui/draw"
+)
 
 // where is the part of the screen that has the keys.
 func (s *Screen) where() Where {
@@ -37,16 +41,50 @@ func (s *Screen) drawFoot(g draw.Grid, f *Frame) {
 		s.drawFollowed(g, f)
 		return
 	}
-	g.Hints(1, 0, g.W()-2, hints(s.where()))
+	g.Hints(1, 0, g.W()-2, s.hints(f))
 }
 
-// hints are the footer's keys.
+// hints are the footer's keys of a part of the screen.
 func hints(in Where) []draw.Hint {
 	var list []draw.Hint
 	for _, b := range bindings {
 		if b.Short != "" && b.In&in != 0 {
 			list = append(list, draw.Hint{Key: b.Shown, Text: b.Short, Priority: b.Last})
 		}
+	}
+	return list
+}
+
+// hints are the footer's keys of a run. What can be done to the chosen component
+// comes before moving about, and what was changed live can be undone and written.
+func (s *Screen) hints(f *Frame) []draw.Hint {
+	in := s.where()
+	var changes []string
+	if (in == InOverview || in == InComponent) && s.Chosen >= 0 && !f.Over() {
+		changes = offered[f.World.Nodes[s.Chosen].Kind]
+	}
+	var list []draw.Hint
+	for _, b := range bindings {
+		if b.Short == "" || b.In&in == 0 {
+			continue
+		}
+		last := b.Last
+		switch {
+		case slices.Contains(changes, b.Shown):
+			last = 1 + slices.Index(changes, b.Shown)/2
+		case b.Shown == "u" || b.Shown == "w":
+			if f.Added == 0 {
+				continue
+			}
+			if last = 1; b.Shown == "u" {
+				last = 2
+			}
+		case b.Group == "change" && b.In != InFindings:
+			continue
+		case len(changes) > 0 && last > 0:
+			last += 2
+		}
+		list = append(list, draw.Hint{Key: b.Shown, Text: b.Short, Priority: last})
 	}
 	return list
 }

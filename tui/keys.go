@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"eddy/tui/graph"
 )
 
 // Where says in which part of the screen a key does something.
@@ -75,19 +77,19 @@ func init() {
 		{[]string{"F"}, "F", "findings", "choose a finding, or the next one", "views", inRun, 2, func(m *model) tea.Cmd { return m.chooseFinding(1) }},
 		{[]string{"/"}, "/", "find", "filter events, scenarios; find a component", "views", anywhere, 3, (*model).askFilter},
 
-		{[]string{"]"}, "]", "more", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},
-		{[]string{"["}, "[", "fewer", "one instance fewer of it", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(-1) }},
-		{[]string{"}"}, "}", "", "a quarter more: the rate of a producer, the speed of a consumer's work", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(true) }},
-		{[]string{"{"}, "{", "", "a fifth less of it", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(false) }},
+		{[]string{"]"}, "]", "add", "one instance more of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(1) }},
+		{[]string{"["}, "[", "remove", "one instance fewer of it", "change", inRun, 3, func(m *model) tea.Cmd { return m.scale(-1) }},
+		{[]string{"}"}, "}", "more", "a quarter more: the rate of a producer, the speed of a consumer's work", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(true) }},
+		{[]string{"{"}, "{", "less", "a fifth less of it", "change", inRun, 5, func(m *model) tea.Cmd { return m.speedUp(false) }},
 		{[]string{"k"}, "k", "kill", "crash one instance of the chosen consumer", "change", inRun, 3, func(m *model) tea.Cmd { return m.crashOne(false) }},
 		{[]string{"K"}, "K", "", "crash all its instances", "change", inRun, 5, func(m *model) tea.Cmd { return m.crashOne(true) }},
 		{[]string{"x"}, "x", "", "cut its link to the broker, or mend it", "change", inRun, 5, (*model).cut},
 		{[]string{"s"}, "s", "set", "set any value of the chosen component, or of any other, from this moment on", "change", inRun, 3, (*model).askSet},
-		{[]string{"i"}, "i", "", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
-		{[]string{"p"}, "p", "", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
+		{[]string{"i"}, "i", "inject", "inject an event at the chosen producer or channel", "change", inRun, 5, (*model).inject},
+		{[]string{"p"}, "p", "stop", "stop the chosen component taking or creating anything, or let it go on", "change", inRun, 5, (*model).pauseChosen},
 		{[]string{"f"}, "f", "try it", "on a finding: try the change that it proposes, from the start to this moment", "change", InFindings, 2, (*model).fix},
-		{[]string{"u"}, "u", "", "take the last change back", "change", inRun, 4, (*model).undo},
-		{[]string{"w"}, "w", "", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
+		{[]string{"u"}, "u", "undo", "take the last change back", "change", inRun, 4, (*model).undo},
+		{[]string{"w"}, "w", "write", "write the scenario with the changes made live", "change", inRun, 4, (*model).write},
 
 		{[]string{"l"}, "l", "statistics", "what paired runs of the two say", "compare", InLockstep, 0, inMatch((*model).turnPage)},
 		{[]string{"l"}, "l", "side by side", "the two runs side by side, live", "compare", InResult, 1, inMatch((*model).turnPage)},
@@ -118,6 +120,14 @@ func init() {
 			b.do = func(*model) tea.Cmd { return nil }
 		}
 	}
+}
+
+// offered are the changes that the footer offers when a component of a kind is
+// chosen, those that matter most first: keys of the table.
+var offered = map[graph.NodeKind][]string{
+	graph.Source:  {"}", "{", "p", "s"},
+	graph.Channel: {"i", "s"},
+	graph.Worker:  {"]", "k", "[", "s"},
 }
 
 // Keys is the table of keys, for the manual.

@@ -55,13 +55,24 @@ func (t Strip) Draw(g Grid) {
 	for _, m := range t.Marks {
 		x := t.Column(w, m.At)
 		g.Put(x, 0, m.Rune, m.Style)
-		tw := Width(m.Label)
-		at := clamp(x-tw/2, 0, max(0, w-tw))
-		if tw > 0 && labels.blank(at-2, 0, tw+4) {
-			labels.Text(at, 0, m.Label, m.Style)
-		}
+		labels.labelAt(x, m)
 	}
 	g.Put(now, 0, '●', Accent)
+}
+
+// labelAt writes a mark's label below its column: centred, or to one side of it
+// where that is free.
+func (g Grid) labelAt(x int, m Mark) {
+	w, tw := g.W(), Width(m.Label)
+	if tw == 0 {
+		return
+	}
+	for _, at := range [...]int{x - tw/2, x, x - tw + 1} {
+		if at = clamp(at, 0, max(0, w-tw)); g.blank(at-2, 0, tw+4) {
+			g.Text(at, 0, m.Label, m.Style)
+			return
+		}
+	}
 }
 
 // Segment is a part of a lane, From to To, shown by a glyph.
