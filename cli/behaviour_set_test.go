@@ -131,6 +131,26 @@ timeline: [{at: 350ms, set: producers.p.count, to: 4}]
 				550ms created p:4 @0`,
 		},
 		{
+			// At half the speed an odd nanosecond is no whole one of the inner time; a gap of nothing ends at once all the same, not before.
+			name: "count, at half speed", at: "producers.p", what: "created",
+			scenario: `
+duration: 100ms
+producers:
+  p: {emits: e, to: q, rate: "renewal(mix(90% 0ms 10% 2ms))", count: 1, shape: [{at: 0s, times: 0.5}]}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q}}
+timeline:
+  - {at: 10.000001ms, set: producers.p.count, to: 2}
+  - {at: 20.000003ms, set: producers.p.count, to: 3}
+  - {at: 30.000001ms, set: producers.p.count, to: 4}
+`,
+			want: `
+				0s created p:1 @0
+				14ms created p:2 @0
+				20.000003ms created p:3 @0
+				30.000001ms created p:4 @0`,
+		},
+		{
 			// What was refused is tried again where it was going.
 			name: "to", at: "", what: "published rejected enqueued",
 			scenario: `

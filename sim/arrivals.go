@@ -135,11 +135,12 @@ func (a *arrivals) place() int64 {
 }
 
 // again is the instant of the arrival that next told last, at the present speed.
-func (a *arrivals) again() int64 {
+// Neither it nor those after it come before now, however the inner time is rounded.
+func (a *arrivals) again(now int64) int64 {
 	if a.inner < 0 || a.inner > spec.MaxDuration {
 		return never
 	}
-	a.last = 0
+	a.last = now
 	return a.place()
 }
 

@@ -93,6 +93,7 @@ type Engine struct {
 	seed uint64
 
 	now    int64
+	place  uint64 // of what happens, among the things of this instant
 	future kernel.List
 	counts []uint64 // entries asked for, by component
 
@@ -290,11 +291,12 @@ func (e *Engine) advance(until int64) bool {
 		i := e.dirtyFirst<<6 + bits.TrailingZeros64(e.dirty[e.dirtyFirst])
 		if s := &e.stores[i]; !e.future.Due(e.now, dispatchOrder(s.component)) {
 			e.clean(i)
+			e.place = dispatchOrder(s.component)
 			e.dispatch(s)
 			return e.afterStep()
 		}
 	}
-	at, data, ok := e.future.PopBy(until)
+	at, ord, data, ok := e.future.PopBy(until)
 	if !ok {
 		if e.future.Len() == 0 {
 			e.end(e.exhausted())
@@ -307,6 +309,7 @@ func (e *Engine) advance(until int64) bool {
 		}
 		e.moveTo(at)
 	}
+	e.place = ord
 	e.handle(kind(data>>56), uint32(data>>32)&0xffffff, uint32(data))
 	return e.afterStep()
 }

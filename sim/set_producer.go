@@ -131,8 +131,8 @@ func (e *Engine) tickAgain(k uint32) {
 	if s.quiet = s.p.spent(); s.quiet {
 		return
 	}
-	if t := s.arrivals.again(); t < never {
-		e.at(max(t, e.now), classArrival, s.p.component, pack(kindTick, k, s.tickSerial))
+	if t := s.arrivals.again(e.now); t < never {
+		e.at(t, classArrival, s.p.component, pack(kindTick, k, s.tickSerial))
 	}
 }
 
@@ -164,6 +164,7 @@ func (a *arrivals) wake(now int64) {
 		return
 	}
 	a.inner = a.innerAt(now)
+	a.last = now // which the rounded inner time may lie before
 	a.base, a.skipped, a.early = a.inner, a.n, 0
 	if a.spec.Kind == spec.MMPP {
 		a.stayEnd = max(a.stayEnd, a.inner)

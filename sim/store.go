@@ -830,7 +830,8 @@ func (e *Engine) watchHead(s *store) {
 		return
 	}
 	t := c.aging + ttl
-	if t < e.now {
+	ord := s.expiryOrder()
+	if t < e.now || t == e.now && s.keys != nil && e.place > ord {
 		e.mark(s) // see expiresNow
 		return
 	}
@@ -838,15 +839,18 @@ func (e *Engine) watchHead(s *store) {
 		return
 	}
 	s.expiryAt = t
-	// After the store's other timers of that instant, whenever it is asked for;
-	// those of a group in the order of its partitions.
+	e.future.Push(kernel.Item{At: t, Ord: ord, Data: pack(kindExpiry, uint32(s.index), 0)})
+}
+
+// expiryOrder is the place of a look at the head of a store: after the store's
+// other timers of that instant, whenever it is asked for; those of a group in
+// the order of its partitions.
+func (s *store) expiryOrder() uint64 {
 	last := uint64(1<<kernel.CountBits - 1)
 	if s.group != nil {
 		last -= uint64(len(s.group.stores) - 1 - int(s.partition))
 	}
-	e.future.Push(kernel.Item{
-		At: t, Ord: classOrder(classTimer, s.component) | last, Data: pack(kindExpiry, uint32(s.index), 0),
-	})
+	return classOrder(classTimer, s.component) | last
 }
 
 // expiresNow says whether a head's time is up at this very instant. One that

@@ -51,6 +51,29 @@ func TestTwinShrunk(t *testing.T) {
 	})
 }
 
+// TestTwinsExpireWhatWasBehind: a copy whose time is up at the instant at which it
+// comes to the head of its key, after the timers of that instant, expires with the
+// store's next sending: there is no room for another before that has ended.
+func TestTwinsExpireWhatWasBehind(t *testing.T) {
+	sc := cases.Scenario(cases.Ms(50))
+	sc.Keys = []spec.KeySpace{{Name: "one", Count: 1}}
+	sc.Events[0].Key = 0
+	p := cases.Producer("p", cases.Ms(1))
+	p.Count = 5
+	sc.Producers = []spec.Producer{p}
+	q := cases.Queue("q")
+	q.Store.KeyExclusive, q.Store.TTL = true, cases.Ms(4)
+	q.Store.Capacity, q.Store.Overflow = 2, spec.Block
+	sc.Broker.Channels = []spec.Channel{q}
+	sc.Broker.Latency.Deliver = cases.ConstMs(5)
+	c := cases.Consumer("c")
+	c.Prefetch = 2
+	sc.Consumers = []spec.Consumer{c}
+	if difference := compareTwins(sc, 0); difference != "" {
+		t.Error(difference)
+	}
+}
+
 // compareTwins returns the first difference in words, "" for none.
 func compareTwins(sc *spec.Scenario, replication int) string {
 	want, accounts := reference.Run(sc, replication, twinRecords)

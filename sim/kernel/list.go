@@ -89,21 +89,21 @@ func (l *List) Pop() Item {
 	return l.families[0][root]
 }
 
-// PopBy takes the first item if it comes at or before until (ns); ok is false,
-// and nothing is taken, when there is none.
-func (l *List) PopBy(until int64) (at int64, data uint64, ok bool) {
+// PopBy takes the first item if it comes at or before until (ns), and tells its
+// parts; ok is false, and nothing is taken, when there is none.
+func (l *List) PopBy(until int64) (at int64, ord, data uint64, ok bool) {
 	if l.taken {
 		l.mend()
 	}
 	if l.size == 0 {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	it := &l.families[0][root]
 	if it.At > until {
-		return 0, 0, false
+		return 0, 0, 0, false
 	}
 	l.taken = true
-	return it.At, it.Data, true
+	return it.At, it.Ord, it.Data, true
 }
 
 // Reset empties the list and keeps its memory.

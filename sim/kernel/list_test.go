@@ -65,13 +65,13 @@ func TestListAgainstTwin(t *testing.T) {
 			},
 			"pop by": func(t *rapid.T) {
 				until := times.Draw(t, "until")
-				at, data, ok := l.PopBy(until)
+				at, ord, data, ok := l.PopBy(until)
 				if want := len(w) > 0 && w[0].At <= until; ok != want {
 					t.Fatalf("pop by %d says ok = %v, want %v", until, ok, want)
 				}
 				if ok {
-					if want := w.pop(); at != want.At || data != want.Data {
-						t.Fatalf("pop by %d = (%d, %d), want %+v", until, at, data, want)
+					if want := w.pop(); at != want.At || ord != want.Ord || data != want.Data {
+						t.Fatalf("pop by %d = (%d, %d, %d), want %+v", until, at, ord, data, want)
 					}
 				}
 			},

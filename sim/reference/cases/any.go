@@ -395,12 +395,13 @@ func (a *drawing) shape() []spec.ShapePoint {
 	for range 1 + a.Choose(3) {
 		point := spec.ShapePoint{At: at, Times: []float64{2, 0.5, 3, 0, 1}[a.Choose(5)]}
 		if a.coin() {
-			point.Ramp = a.duration()
+			// Uneven, so that what comes after it does not fall in the middle of two ns.
+			point.Ramp, point.Times = a.duration()+7, point.Times+0.013
 		}
 		points = append(points, point)
 		at += point.Ramp + a.duration()
 	}
-	if last := &points[len(points)-1]; last.Times == 0 {
+	if last := &points[len(points)-1]; last.Times < 0.1 {
 		last.Times = 1
 	}
 	return points
