@@ -199,7 +199,14 @@ func threeRuns() *Replicated {
 	runs[1].Findings = runs[1].Findings[1:]
 	runs[1].Expectations[0].Verdict = sim.Inconclusive
 	n := sim.Num
-	return &Replicated{Runs: runs, Metrics: []Metric{
+	judged := []sim.ExpectationResult{
+		{Expect: runs[0].Expectations[0].Expect, Value: n(0.0692), Verdict: sim.Inconclusive},
+		{Expect: runs[0].Expectations[1].Expect, Value: n(134.16), Verdict: sim.Failed},
+		{Expect: runs[0].Expectations[2].Expect, Value: n(2.7e7), Verdict: sim.Failed},
+		{Expect: runs[0].Expectations[3].Expect, Verdict: sim.Inconclusive},
+		{Expect: runs[0].Expectations[4].Expect, Value: n(0), Verdict: sim.Pass},
+	}
+	return &Replicated{Runs: runs, Judged: judged, Metrics: []Metric{
 		{Path: "ledger.created", Mean: n(247201), SD: n(12), Low: n(247171.2), High: n(247230.8), N: 3, Unit: "1"},
 		{Path: "producers.web.rate", Mean: n(120.02), SD: n(0.31), Low: n(119.25), High: n(120.79), N: 3, Unit: "/s"},
 		{Path: "producers.web.rejected", Mean: n(0), SD: n(0), Low: n(0), High: n(0), N: 3, Unit: "1"},

@@ -347,9 +347,19 @@ func TestReplicated(t *testing.T) {
 			N                   int
 			Note                *string
 		}
+		Expectations []struct {
+			Expect, Verdict string
+			Value           float64
+		}
 	}
 	if err := json.Unmarshal(b.Bytes(), &document); err != nil {
 		t.Fatal(err)
+	}
+	if len(document.Expectations) != len(r.Judged) || document.Expectations[4] != (struct {
+		Expect, Verdict string
+		Value           float64
+	}{"ledger.lost == 0", "pass", 0}) {
+		t.Errorf("expectations %+v", document.Expectations)
 	}
 	if document.Format != "eddy.results/1" || len(document.Runs) != 3 || document.Runs[2].Format != "eddy.result/1" {
 		t.Errorf("format %s, runs %v", document.Format, document.Runs)

@@ -15,6 +15,7 @@ type Replicated struct {
 	Runs     []*sim.Result // in the order of replication
 	Asked    int           // replications that were asked for; 0: as many as there are
 	Metrics  []Metric
+	Judged   []sim.ExpectationResult // the expectations against all runs together; nil: not judged so
 	Theory   *experiment.Prediction // put beside what people read, unless it is nil
 	WithRuns bool                   // JSON has the whole result of every run too
 }
@@ -84,6 +85,13 @@ func (r *Replicated) tree() *sim.Node {
 		metrics.Kids = append(metrics.Kids, m.node())
 	}
 	root.Kids = append(root.Kids, metrics)
+	if r.Judged != nil {
+		judged := &sim.Node{Key: "expectations", IsArray: true}
+		for _, e := range r.Judged {
+			judged.Kids = append(judged.Kids, e.Node())
+		}
+		root.Kids = append(root.Kids, judged)
+	}
 	return root
 }
 

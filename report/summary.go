@@ -185,17 +185,18 @@ func (r *Replicated) foundText(f found) string {
 	return fmt.Sprintf("In %s: %s", r.share(f.runs), findingText(f.Finding))
 }
 
-// expectations counts the verdicts of each.
+// expectations is the verdict on each over all runs together, where there is
+// one, and how many runs it is met in by themselves.
 func (r *Replicated) expectations() table {
 	type item struct {
-		expect             string
-		passed, fail, open int64
+		sim.ExpectationResult // of all together
+		passed, fail, open    int64
 	}
 	var items []item
 	for _, run := range r.Runs {
 		for i, e := range run.Expectations {
 			if i == len(items) {
-				items = append(items, item{expect: e.Expect})
+				items = append(items, item{ExpectationResult: sim.ExpectationResult{Expect: e.Expect}})
 			}
 			switch e.Verdict {
 			case sim.Pass:
@@ -207,8 +208,13 @@ func (r *Replicated) expectations() table {
 			}
 		}
 	}
+	for i, e := range r.Judged[:min(len(r.Judged), len(items))] {
+		items[i].ExpectationResult = e
+	}
 	marks := func(e item) mark {
 		switch {
+		case e.Verdict != "":
+			return verdictMark(e.Verdict)
 		case e.fail > 0:
 			return badMark
 		case e.open > 0:
@@ -216,11 +222,28 @@ func (r *Replicated) expectations() table {
 		}
 		return okMark
 	}
+	units := map[string]sim.Unit{}
+	if len(r.Runs) > 0 {
+		units = unitsOf(r.Runs[0])
+	}
+	first := field[item]{column{left: true}, func(e item) cell { return name(e.Expect) }}
+	if r.Judged == nil {
+		return tabulate("Expectations", items, marks, []field[item]{
+			first,
+			{column{head: "pass"}, func(e item) cell { return whole(e.passed) }},
+			{column{head: "fail"}, func(e item) cell { return trouble(e.fail, bad) }},
+			{column{head: "inconclusive", optional: true}, func(e item) cell { return trouble(e.open, warn) }},
+		})
+	}
 	return tabulate("Expectations", items, marks, []field[item]{
-		{column{left: true}, func(e item) cell { return name(e.expect) }},
-		{column{head: "pass"}, func(e item) cell { return whole(e.passed) }},
-		{column{head: "fail"}, func(e item) cell { return trouble(e.fail, bad) }},
-		{column{head: "inconclusive", optional: true}, func(e item) cell { return trouble(e.open, warn) }},
+		first,
+		{column{head: "mean"}, func(e item) cell { return number(e.Value, units[pathOf(e.Expect)]) }},
+		{column{head: "verdict", left: true}, func(e item) cell {
+			return cell{text: clean(string(e.Verdict)), tone: glyphs[verdictMark(e.Verdict)].tone}
+		}},
+		{column{head: "met in", left: true}, func(e item) cell {
+			return cell{text: integer(e.passed) + " of " + integer(e.passed+e.fail+e.open)}
+		}},
 	})
 }
 

@@ -128,7 +128,7 @@ func (r *Result) Tree() *Node {
 		objectNode("consumers", nodesOf(r.Consumers, ConsumerResult.node)...),
 		objectNode("flows", nodesOf(r.Flows, FlowResult.node)...),
 		findingsNode(r.Findings),
-		arrayNode("expectations", nodesOf(r.Expectations, ExpectationResult.node)),
+		arrayNode("expectations", nodesOf(r.Expectations, ExpectationResult.Node)),
 	)
 }
 
@@ -350,7 +350,8 @@ func (f Finding) node() *Node {
 	return n
 }
 
-func (e ExpectationResult) node() *Node {
+// Node is the expectation as the documents have it.
+func (e ExpectationResult) Node() *Node {
 	return objectNode("",
 		textNode("expect", e.Expect),
 		floatNode("value", e.Value, UnitOne),
