@@ -307,7 +307,7 @@ func (d *driver) publish(still bool) {
 		f.Cross = latest(h.cross[:], h.ncross, crossings)
 	}
 	if still {
-		f.Families = copied(latest(h.ring[:], h.nring, families))
+		f.Families = copied(slices.Concat(latest(h.late[:], h.nlate, overtaken), latest(h.ring[:], h.nring, families)))
 	}
 	if d.chase != nil && h.watch != nil && h.watch.family != nil {
 		f.Followed = copied([]*Family{h.watch.family})[0]

@@ -25,7 +25,7 @@ type Frame struct {
 
 	Recent   []Completion // the latest families that ended, in order
 	Cross    []Crossing   // the latest crossings of edges, in order
-	Families []*Family    // those whose steps are kept, oldest first; only while the run stands still
+	Families []*Family    // those whose steps are kept, those first that others had overtaken; only while the run stands still
 
 	Followed *Family // the family that is followed, nil for none; without steps before it is created
 	places   []lane  // where its copies are

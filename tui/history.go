@@ -17,6 +17,9 @@ const (
 	windowSamples = 5
 	// families is how many families' steps are kept for the inspector.
 	families = 2048
+	// overtaken is how many of those are kept beside them that ended only after
+	// they had given way to younger ones: under overload, all that end.
+	overtaken = 512
 	// stepsKept is how many steps of one family are kept.
 	stepsKept = 256
 	// crossings is how many of the latest crossings of edges are kept.
@@ -75,6 +78,7 @@ type Family struct {
 
 	done bool // something came of it
 	open int  // events on their way to a store, and copies in stores
+	slot int  // its place in the ring, where it still is or once was
 }
 
 // history gathers what is shown from the records of a run. It keeps a bounded
@@ -94,6 +98,8 @@ type history struct {
 	closing  []*Family // ended at this instant, unless it goes on
 	ring     [families]*Family
 	nring    int
+	late     [overtaken]*Family // no longer in the ring, but ended since
+	nlate    int
 	recent   [recentKept]Completion
 	nrecent  int
 	ended    []float64   // completions since the last sample
@@ -319,6 +325,10 @@ func (f *Family) wasDead(id sim.EventID) bool {
 func (h *history) close(f *Family) {
 	at := f.Ended
 	delete(h.alive, f.Root)
+	if h.ring[f.slot] != f {
+		h.late[h.nlate%overtaken] = f
+		h.nlate++
+	}
 	if f.Failed = f.Failed || !f.done; f.Failed {
 		return
 	}
@@ -341,14 +351,15 @@ const usualSteps = 24
 // kept. The oldest gives way, and its memory is used again if it has ended:
 // frames have copies.
 func (h *history) begin(r *sim.Record) *Family {
-	at := &h.ring[h.nring%families]
+	slot := h.nring % families
+	at := &h.ring[slot]
 	h.nring++
 	f := *at
 	if f == nil || f.Ended < 0 || h.alive[f.Root] == f {
 		f = &Family{Steps: make([]sim.Record, 0, usualSteps)}
 		*at = f
 	}
-	*f = Family{Root: r.Root, Type: r.Type, Key: r.Key, Created: r.At, Ended: -1, Steps: f.Steps[:0]}
+	*f = Family{Root: r.Root, Type: r.Type, Key: r.Key, Created: r.At, Ended: -1, Steps: f.Steps[:0], slot: slot}
 	h.alive[r.Root] = f
 	return f
 }

@@ -270,25 +270,48 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 		y++
 	}
 	chosen := s.findingIndex(list)
-	first, most := max(0, chosen), 2
+	first := max(0, chosen)
 	if s.Zoom > 0 {
-		first, most = 0, 8
+		first = 0
 	}
+	lines := findingLines(list[min(first, len(list)):], chosen-first, g.W(), g.H()-1)
 	for i := first; i < len(list) && y < g.H(); i++ {
-		lines := most
-		if i == chosen && lines < 4 {
-			lines = 4
-		}
 		from := y
-		y = s.drawFinding(g, y, &list[i], i == chosen, lines)
+		y = s.drawFinding(g, y, &list[i], i == chosen, lines[i-first])
 		if at := g.Place(); y > from {
 			s.areas = append(s.areas, area{at: draw.Rect{X: at.X, Y: at.Y + from, W: at.W, H: y - from}, finding: findingID(&list[i])})
 		}
 	}
-	if y < g.H()-1 {
+	if y < g.H() {
 		y = g.H() - 1
 		g.Line(1, y, g.W()-1, ledgerLine(&f.Snap.Ledger))
 	}
+}
+
+// findingLines is over how many lines the text of each finding may go, in so many
+// rows of so many cells: two, four for the chosen one, and what is left over for
+// the first ones that have more to say.
+func findingLines(list []sim.Finding, chosen, w, rows int) []int {
+	lines := make([]int, len(list))
+	need := make([]int, len(list))
+	for i := range list {
+		need[i] = len(draw.Wrap(list[i].Text, max(8, w-3)))
+		lines[i] = 2
+		if i == chosen {
+			lines[i] = 4
+		}
+		rows -= min(need[i], lines[i])
+		if len(list[i].Change) > 0 {
+			rows--
+		}
+	}
+	for i := range list {
+		if more := min(need[i]-lines[i], rows); more > 0 {
+			lines[i] += more
+			rows -= more
+		}
+	}
+	return lines
 }
 
 func severity(s sim.FindingSeverity) (string, draw.Style) {

@@ -268,6 +268,10 @@ func (s *Screen) figures(f *Frame, w int) draw.Line {
 	add(span, seconds(e2e.P50, true), style)
 	add("p95", seconds(e2e.P95, true), style)
 	add("p99", seconds(e2e.P99, true), style)
+	goal, met := f.goal(e2e)
+	if goal != "" && !met {
+		add("goal", goal+" ✗", draw.Dead)
+	}
 	calls, here := f.World.calls, l.Waiting+l.Delayed+l.Leased
 	if !calls || here > 0 {
 		add("in the system", draw.Short(float64(here)), draw.Strong)
@@ -287,10 +291,46 @@ func (s *Screen) figures(f *Frame, w int) draw.Line {
 		add("refused", draw.Short(float64(l.Rejected)), draw.Warn)
 	}
 	add("dead", draw.Short(float64(l.DeadLettered)), bad(l.DeadLettered, draw.Dead))
+	if twice := f.doneTwice(); twice > 0 {
+		add("done twice", draw.Short(float64(twice)), draw.Warn)
+	}
+	if goal != "" && met {
+		add("goal", goal+" ✓", draw.Good)
+	}
 	if f.Speed > 0 && !f.Paused && !f.Over() {
 		add("engine", draw.Short(f.Speed)+" ev/s", draw.Normal)
 	}
 	return line
+}
+
+// goal is what the scenario expects of how long completions take, and whether
+// those of late meet it; "" where nothing is expected, or nothing can be said.
+// With several kinds of families they are not told apart here.
+func (f *Frame) goal(e2e draw.Band) (text string, met bool) {
+	if f.Result == nil || len(f.Result.Flows) != 1 {
+		return "", false
+	}
+	for _, e := range f.spec().Expect {
+		n := len(e.Path)
+		if n < 3 || e.Path[0] != "flows" || e.Path[n-2] != "completion" || e.Op != spec.Less && e.Op != spec.LessEqual {
+			continue
+		}
+		now, ok := map[string]float64{"p50": e2e.P50, "p95": e2e.P95, "p99": e2e.P99}[e.Path[n-1]]
+		if !ok || now != now {
+			continue
+		}
+		return e.Path[n-1] + " < " + draw.Tidy(nanos(int64(e.Value*1e9))), now <= e.Value
+	}
+	return "", false
+}
+
+// doneTwice is how many effects were done again, at all consumers.
+func (f *Frame) doneTwice() int64 {
+	n := int64(0)
+	for i := range f.Snap.Consumers {
+		n += f.Snap.Consumers[i].Duplicates
+	}
+	return n
 }
 
 func known(v float64) float64 {
