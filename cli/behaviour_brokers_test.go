@@ -73,6 +73,70 @@ timeline: [{at: 0s, drop: [c, broker], chance: 100%, for: 50ms}]
 				1ms leased p:1 1 @0
 				50ms dead_lettered p:1 (attempts)`,
 		},
+		{
+			// The example of Kafka's RangeAssignor: two consumers, two topics of three partitions.
+			name: "kafka's range, topic by topic", at: "", what: "assigned",
+			scenario: `
+duration: 1s
+producers: {p: {emits: e, to: t0, rate: 1/s}}
+broker: {channels: {t0: {type: stream, partitions: 3}, t1: {type: stream, partitions: 3}}}
+consumers: {c: {from: [t0, t1], instances: 2}}
+`,
+			want: `
+				0s assigned p0 @0
+				0s assigned p1 @0
+				0s assigned p2 @1
+				0s assigned p0 @0
+				0s assigned p1 @0
+				0s assigned p2 @1`,
+		},
+		{
+			// That of its RoundRobinAssignor: C0 has t0p0, t0p2 and t1p1; C1 has t0p1, t1p0 and t1p2.
+			name: "kafka's round robin, through all topics", at: "", what: "assigned",
+			scenario: `
+duration: 1s
+producers: {p: {emits: e, to: t0, rate: 1/s}}
+broker: {channels: {t0: {type: stream, partitions: 3, assign: round_robin}, t1: {type: stream, partitions: 3, assign: round_robin}}}
+consumers: {c: {from: [t0, t1], instances: 2}}
+`,
+			want: `
+				0s assigned p0 @0
+				0s assigned p1 @1
+				0s assigned p2 @0
+				0s assigned p0 @1
+				0s assigned p1 @0
+				0s assigned p2 @1`,
+		},
+		{
+			// That of its StickyAssignor: three consumers, four topics of two partitions. C0 has t0p0, t1p1 and t3p0, C1 has t0p1, t2p0 and t3p1,
+			// C2 has t1p0 and t2p1. When C2 goes these two move, and nothing else.
+			name: "kafka's sticky, through all topics", at: "", what: "assigned revoked",
+			scenario: `
+duration: 1s
+producers: {p: {emits: e, to: t0, rate: 1/s}}
+broker:
+  channels:
+    t0: {type: stream, partitions: 2, assign: sticky}
+    t1: {type: stream, partitions: 2, assign: sticky}
+    t2: {type: stream, partitions: 2, assign: sticky}
+    t3: {type: stream, partitions: 2, assign: sticky}
+consumers: {c: {from: [t0, t1, t2, t3], instances: 3}}
+timeline: [{at: 100ms, scale: c, to: 2}]
+`,
+			want: `
+				0s assigned p0 @0
+				0s assigned p1 @1
+				0s assigned p0 @2
+				0s assigned p1 @0
+				0s assigned p0 @1
+				0s assigned p1 @2
+				0s assigned p0 @0
+				0s assigned p1 @1
+				100ms revoked p0 @2
+				100ms assigned p0 @0
+				100ms revoked p1 @2
+				100ms assigned p1 @1`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

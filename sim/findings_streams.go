@@ -14,7 +14,7 @@ const hotFrom = 2
 // idleMembers says where a group has more members than partitions.
 func (f *finder) idleMembers(g *group) {
 	members, n := int64(g.cons.target), int64(len(g.stores))
-	if members <= n || !g.cons.joined {
+	if members <= n || !g.cons.joined || f.haveElse(g) >= members {
 		return
 	}
 	x := f.say(SeverityWarning, "idle_members", f.e.names.Component(g.stores[0].component),
@@ -23,6 +23,24 @@ func (f *finder) idleMembers(g *group) {
 	if g.cons.scaler == nil && !f.isScaled(g.cons) {
 		x.mend("every instance has a partition", set("broker.channels."+g.channel.spec.Name+".partitions", strconv.FormatInt(members, 10)))
 	}
+}
+
+// haveElse is how many members of a group can have something to read elsewhere:
+// in another stream that their consumer reads, or a queue.
+func (f *finder) haveElse(g *group) int64 {
+	if g.cons.mixed {
+		return int64(g.cons.target)
+	}
+	together := map[spec.Assign]int{} // partitions
+	most := 0
+	for _, o := range f.e.groupsOf(g.cons) {
+		a := o.channel.spec.Assign
+		if together[a] += len(o.stores); a == spec.RangeAssign {
+			together[a] = len(o.stores) // each stream begins with the first member
+		}
+		most = max(most, together[a])
+	}
+	return int64(most)
 }
 
 // hotPartition says where one partition has far more to do than the others,

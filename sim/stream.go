@@ -407,7 +407,7 @@ func (e *Engine) rebalanced(k, turn uint32) {
 	}
 	g.pending = false
 	members := e.membersOf(g)
-	want := g.assignment(members)
+	want := e.assignment(g, members)
 	cooperative := g.channel.spec.Assign == spec.CooperativeAssign
 	for p, s := range g.stores {
 		owner := (*instance)(nil)
@@ -487,11 +487,13 @@ func (e *Engine) membersOf(g *group) []*instance {
 	return all
 }
 
-// assignment says which member gets each partition, -1 for none.
-func (g *group) assignment(members []*instance) []int {
-	n := len(g.stores)
+// assignment says which member gets each partition of a group, -1 for none. As in
+// Kafka a group's topics are shared together, but for range: round_robin goes on
+// from one to the next, and sticky balances what a member reads of all of them.
+// Those are the streams that the consumer reads with the same assignor.
+func (e *Engine) assignment(g *group, members []*instance) []int {
+	n, m := len(g.stores), len(members)
 	want := make([]int, n)
-	m := len(members)
 	for p := range want {
 		want[p] = -1
 	}
@@ -512,27 +514,53 @@ func (g *group) assignment(members []*instance) []int {
 			}
 		}
 	case spec.RoundRobinAssign:
+		_, before := e.sharedWith(g)
 		for p := range want {
-			want[p] = p % m
+			want[p] = (before + p) % m
 		}
 	default:
-		g.stick(members, want)
+		owners, before := e.sharedWith(g)
+		copy(want, stick(owners, members)[before:])
 	}
 	return want
 }
 
-// stick balances within one, with as few moves as that takes.
-func (g *group) stick(members []*instance, want []int) {
-	n, m := len(want), len(members)
+// sharedWith lists who reads the partitions that are shared together with those
+// of a group, and how many of them come before its own.
+func (e *Engine) sharedWith(g *group) (owners []*instance, before int) {
+	for _, o := range e.groupsOf(g.cons) {
+		if o.channel.spec.Assign != g.channel.spec.Assign {
+			continue
+		}
+		if o == g {
+			before = len(owners)
+		}
+		for _, s := range o.stores {
+			owner := s.owner
+			if o != g && owner == nil && s.resting {
+				owner = s.nextOwner // it is on its way
+			}
+			owners = append(owners, owner)
+		}
+	}
+	return owners, before
+}
+
+// stick says which member gets each partition so that they are balanced within
+// one, with as few moves from their owners (nil: none) as that takes.
+func stick(owners, members []*instance) []int {
+	n, m := len(owners), len(members)
+	want := make([]int, n)
 	index := map[*instance]int{}
 	for i, in := range members {
 		index[in] = i
 	}
 	has := make([]int, m)
 	larger := n % m // members that may have one more than the others
-	for p, s := range g.stores {
-		i, member := index[s.owner]
-		if s.owner == nil || !member {
+	for p, owner := range owners {
+		want[p] = -1
+		i, member := index[owner]
+		if owner == nil || !member {
 			continue
 		}
 		limit := n / m
@@ -558,6 +586,7 @@ func (g *group) stick(members []*instance, want []int) {
 		want[p] = least
 		has[least]++
 	}
+	return want
 }
 
 // memberChanged lets an instance's groups know that it came or went. A death

@@ -70,6 +70,11 @@ func sharing(assign spec.Assign, owners []int, members int) (*group, []*instance
 	return g, all
 }
 
+// assignmentOf is how a group that reads no other stream shares its partitions.
+func assignmentOf(g *group, members []*instance) []int {
+	return (&Engine{groups: []*group{g}}).assignment(g, members)
+}
+
 // shares counts the partitions of each member.
 func sharesOf(want []int, members int) []int {
 	n := make([]int, members)
@@ -85,7 +90,7 @@ func TestEveryAssignorSharesFairly(t *testing.T) {
 		owners := rapid.SliceOfN(rapid.IntRange(-1, members+2), 1, 20).Draw(t, "owners")
 		for assign := range spec.CooperativeAssign + 1 {
 			g, all := sharing(assign, owners, members)
-			want := g.assignment(all)
+			want := assignmentOf(g, all)
 			for p, m := range want {
 				if m < 0 || m >= members {
 					t.Fatalf("assignor %d gives partition %d to %d of %d", assign, p, m, members)
@@ -100,19 +105,19 @@ func TestEveryAssignorSharesFairly(t *testing.T) {
 
 func TestRangeIsContiguousAndTheFirstGetMore(t *testing.T) {
 	g, all := sharing(spec.RangeAssign, make([]int, 8), 3)
-	if got := g.assignment(all); !slices.Equal(got, []int{0, 0, 0, 1, 1, 1, 2, 2}) {
+	if got := assignmentOf(g, all); !slices.Equal(got, []int{0, 0, 0, 1, 1, 1, 2, 2}) {
 		t.Errorf("range of 8 partitions over 3 members: %v", got)
 	}
 	g, all = sharing(spec.RoundRobinAssign, make([]int, 8), 3)
-	if got := g.assignment(all); !slices.Equal(got, []int{0, 1, 2, 0, 1, 2, 0, 1}) {
+	if got := assignmentOf(g, all); !slices.Equal(got, []int{0, 1, 2, 0, 1, 2, 0, 1}) {
 		t.Errorf("round robin of 8 partitions over 3 members: %v", got)
 	}
 	g, all = sharing(spec.RangeAssign, make([]int, 2), 4)
-	if got := g.assignment(all); !slices.Equal(got, []int{0, 1}) {
+	if got := assignmentOf(g, all); !slices.Equal(got, []int{0, 1}) {
 		t.Errorf("2 partitions over 4 members: %v", got)
 	}
 	g, _ = sharing(spec.RangeAssign, make([]int, 2), 1)
-	if got := g.assignment(nil); !slices.Equal(got, []int{-1, -1}) {
+	if got := assignmentOf(g, nil); !slices.Equal(got, []int{-1, -1}) {
 		t.Errorf("2 partitions over nobody: %v", got)
 	}
 }
@@ -130,9 +135,41 @@ func TestStickyMovesTheFewest(t *testing.T) {
 		})
 		for _, assign := range []spec.Assign{spec.StickyAssign, spec.CooperativeAssign} {
 			g, all := sharing(assign, owners, members)
-			if got := moves(owners, g.assignment(all)); got != least {
+			if got := moves(owners, assignmentOf(g, all)); got != least {
 				t.Fatalf("assignor %d moves %d of %v, %d would do", assign, got, owners, least)
 			}
+		}
+	})
+}
+
+// TestStreamsOfOneReaderAreSharedTogether: one stream after another comes to the
+// same as all of them at once, balanced within one over all.
+func TestStreamsOfOneReaderAreSharedTogether(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		members := rapid.IntRange(1, 5).Draw(t, "members")
+		owners := rapid.SliceOfN(rapid.IntRange(-1, members+1), 1, 12).Draw(t, "owners")
+		assign := rapid.SampledFrom([]spec.Assign{spec.StickyAssign, spec.CooperativeAssign, spec.RoundRobinAssign}).Draw(t, "assignor")
+		one, all := sharing(assign, owners, members)
+		want := assignmentOf(one, all)
+
+		cons := &consumer{}
+		e := &Engine{}
+		for from := 0; from < len(owners); {
+			n := rapid.IntRange(1, len(owners)-from).Draw(t, "partitions")
+			g := &group{cons: cons, channel: one.channel, stores: one.stores[from : from+n]}
+			e.groups = append(e.groups, g)
+			from += n
+		}
+		var got []int
+		for _, g := range e.groups {
+			is := e.assignment(g, all)
+			for p, m := range is {
+				g.stores[p].owner = all[m]
+			}
+			got = append(got, is...)
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("one by one %v, together %v", got, want)
 		}
 	})
 }

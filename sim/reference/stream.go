@@ -56,6 +56,7 @@ type reading struct {
 	since     int64     // when it began to read
 	hadReader bool
 	resting   bool
+	coming    *instance     // who is to read it when it has stood still
 	lastRead  int64         // when it was last read from, counted in reads of the run
 	processed []*storedCopy // done, in that order, and not yet known to be committed
 }
@@ -316,7 +317,7 @@ func (g *group) share() {
 			part.isReadBy(reader)
 			continue
 		}
-		p.resting = true
+		p.resting, p.coming = true, reader
 		round := g.rounds
 		g.s.w.ask(g.s.w.now+wait, timers, g.component, func() {
 			if g.rounds == round && p.reader == nil {
@@ -329,7 +330,7 @@ func (g *group) share() {
 // isReadBy gives the partition a reader; none, and one that is dead, read nothing.
 func (s *store) isReadBy(in *instance) {
 	p := s.part
-	p.resting = false
+	p.resting, p.coming = false, nil
 	if in != nil && in.up {
 		p.reader, p.since, p.hadReader = in, s.w.now, true
 		p.tell(sim.Assigned, sim.NoReason)
@@ -368,16 +369,51 @@ func (g *group) assignment() []*instance {
 			readers[i] = members[inRange(i, len(readers), len(members))]
 		}
 	case spec.RoundRobinAssign:
+		before := len(g.readersBefore())
 		for i := range readers {
-			readers[i] = members[i%len(members)]
+			readers[i] = members[(before+i)%len(members)]
 		}
 	default:
-		for i, part := range g.parts {
-			readers[i] = part.part.reader
+		all := g.readersBefore()
+		before := len(all)
+		for _, part := range g.parts {
+			all = append(all, part.part.reader)
 		}
-		stick(readers, members)
+		all = append(all, g.readersAfter()...)
+		stick(all, members)
+		copy(readers, all[before:])
 	}
 	return readers
+}
+
+// readersBefore are those of the partitions of the consumer's streams with the
+// same assignor that come before this one: they are shared together.
+func (g *group) readersBefore() []*instance {
+	return g.readersOf(func(o *group) bool { return o.s.channel < g.s.channel })
+}
+
+// readersAfter are those of the streams that come after it.
+func (g *group) readersAfter() []*instance {
+	return g.readersOf(func(o *group) bool { return o.s.channel > g.s.channel })
+}
+
+// readersOf are the readers, or those to come, of the partitions of some streams
+// of the same assignor.
+func (g *group) readersOf(is func(o *group) bool) []*instance {
+	var all []*instance
+	for _, o := range g.c.groups {
+		if !is(o) || o.s.spec.Assign != g.s.spec.Assign {
+			continue
+		}
+		for _, part := range o.parts {
+			reader := part.part.reader
+			if reader == nil && part.part.resting {
+				reader = part.part.coming
+			}
+			all = append(all, reader)
+		}
+	}
+	return all
 }
 
 // inRange is the member of m whose contiguous share of n partitions has the
