@@ -16,8 +16,8 @@ type Replicated struct {
 	Asked    int           // replications that were asked for; 0: as many as there are
 	Metrics  []Metric
 	Judged   []sim.ExpectationResult // the expectations against all runs together; nil: not judged so
-	Theory   *experiment.Prediction // put beside what people read, unless it is nil
-	WithRuns bool                   // JSON has the whole result of every run too
+	Theory   *experiment.Prediction  // put beside what people read, unless it is nil
+	WithRuns bool                    // JSON has the whole result of every run too
 }
 
 // Metric is one number of the result over the runs: its mean, its standard

@@ -75,8 +75,13 @@ func TestAgainst(t *testing.T) {
 		total int64
 		want  string
 	}{
-		{"a", 100, 1000, "≈"}, {"a", 151, 1000, "▲ 1.5×"}, {"a", 3800, 4000, "▲ 38×"}, {"a", 50, 1000, "▼ 0.5×"},
-		{"a", 200, 100_000, "2.0×"}, {"b", 500, 1000, "▲ new"}, {"b", 1, 1000, "new"},
+		{"a", 100, 1000, "≈"},
+		{"a", 151, 1000, "▲ 1.5×"},
+		{"a", 3800, 4000, "▲ 38×"},
+		{"a", 50, 1000, "▼ 0.5×"},
+		{"a", 200, 100_000, "2.0×"},
+		{"b", 500, 1000, "▲ new"},
+		{"b", 1, 1000, "new"},
 	} {
 		if got, _ := u.against(&part{name: c.name, took: c.took}, c.total); got != c.want {
 			t.Errorf("%s %d of %d: %q, not %q", c.name, c.took, c.total, got, c.want)
