@@ -137,6 +137,109 @@ timeline: [{at: 100ms, scale: c, to: 2}]
 				100ms revoked p1 @2
 				100ms assigned p1 @1`,
 		},
+		{
+			// A priority queue reorders what is ready; what a consumer has fetched is out of its reach.
+			name: "rabbitmq, priorities and prefetch", at: "consumers.c", what: "started",
+			scenario: `
+duration: 1s
+events: {low: {priority: 1}, high: {priority: 9}}
+producers:
+  p: {emits: low, to: q, rate: every(1ms), count: 4}
+  r: {emits: high, to: q, rate: every(1ms), starts: 4500us, count: 2}
+broker: {like: rabbitmq-classic, channels: {q: {order: priority}}}
+consumers: {c: {from: q, prefetch: 2, work: 10ms}}
+`,
+			want: `
+				1ms started p:1 1 @0
+				11ms started p:2 1 @0
+				21ms started r:1 1 @0
+				31ms started r:2 1 @0
+				41ms started p:3 1 @0
+				51ms started p:4 1 @0`,
+		},
+		{
+			// x-message-ttl: what is returned within its time goes to its place and keeps its age; what is in hand does not expire.
+			name: "rabbitmq-classic, time to live and a return", at: "", what: "started returned failed expired done",
+			scenario: `
+duration: 1s
+producers: {p: {emits: e, to: q, rate: every(1ms), count: 4}}
+broker: {like: rabbitmq-classic, channels: {q: {ttl: 15ms}}}
+consumers: {c: {from: q, prefetch: 1, handle: [{work: 10ms}, {fail: {events: [1], attempts: 1}}]}}
+`,
+			want: `
+				1ms started p:1 1 @0
+				11ms failed p:1 1 @0 (failure)
+				11ms returned p:1 1 (failure)
+				11ms started p:1 2 @0
+				17ms expired p:2 (ttl)
+				18ms expired p:3 (ttl)
+				19ms expired p:4 (ttl)
+				21ms done p:1 2 @0`,
+		},
+		{
+			// x-max-length with a dead-letter exchange: the head goes there, in order, and the publish is confirmed.
+			name: "rabbitmq drops its head to the dead letters", at: "", what: "enqueued dead_lettered confirmed",
+			scenario: `
+duration: 100ms
+producers: {p: {emits: e, to: q, rate: every(1ms), count: 3}}
+broker: {like: rabbitmq, channels: {q: {capacity: 1, dead_letter: d}, d: {}}}
+consumers: {c: {from: q, starts: 50ms}}
+`,
+			want: `
+				1ms enqueued p:1
+				1ms confirmed p:1 1 @0
+				2ms dead_lettered p:1 (full)
+				2ms enqueued p:1
+				2ms enqueued p:2
+				2ms confirmed p:2 1 @0
+				3ms dead_lettered p:2 (full)
+				3ms enqueued p:2
+				3ms enqueued p:3
+				3ms confirmed p:3 1 @0`,
+		},
+		{
+			// The visibility timeout runs out while the first receiver works: the second does it again, and the first's delete counts.
+			name: "sqs, work longer than the visibility timeout", at: "", what: "leased timed_out returned done duplicate",
+			scenario: `
+duration: 3m
+producers: {p: {emits: e, to: q, rate: every(1s), count: 1}}
+broker: {like: sqs, channels: {q: {}}}
+consumers: {c: {from: q, instances: 2, work: 40s}}
+`,
+			want: `
+				1s leased p:1 1 @0
+				31s timed_out p:1 1 @0 (lease)
+				31s returned p:1 1 (lease)
+				31s leased p:1 2 @1
+				41s done p:1 1 @0
+				1m11s duplicate p:1 2 @1`,
+		},
+		{
+			// A message group waits for the one that failed until its visibility timeout is over; the other group does not.
+			name: "sqs-fifo, a failure holds up its group alone", at: "consumers.c", what: "started failed done",
+			scenario: `
+duration: 2m
+events: {e: {key: {count: 2}}}
+producers: {p: {emits: e, to: q, rate: every(1s), count: 6}}
+broker: {like: sqs-fifo, channels: {q: {}}}
+consumers: {c: {from: q, instances: 2, handle: [{work: 1s}, {fail: {events: [1], attempts: 1}}]}}
+`,
+			want: `
+				1s started p:1 1 @0
+				2s failed p:1 1 @0 (failure)
+				2s started p:2 1 @1
+				3s done p:2 1 @1
+				3s started p:3 1 @0
+				4s done p:3 1 @0
+				6s started p:6 1 @1
+				7s done p:6 1 @1
+				31s started p:1 2 @0
+				32s done p:1 2 @0
+				32s started p:4 1 @1
+				33s done p:4 1 @1
+				33s started p:5 1 @0
+				34s done p:5 1 @0`,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
