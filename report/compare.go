@@ -195,7 +195,7 @@ func heading(m *experiment.Compared) (title string, label func(*experiment.Compa
 	case "consumers":
 		return "Consumer " + clean(m.Name), byLabel
 	case "ledger":
-		return "Came to nothing", byLabel
+		return "Came to nothing, whole run", byLabel
 	case "faults":
 		return "After the fault", byLabel
 	}
@@ -361,7 +361,7 @@ func (c *Compared) survivorRemarks() []remark {
 			gone = append(gone, compactCount(g.More)+" more "+g.What)
 		}
 		list = append(list, remark{warnMark, fmt.Sprintf(
-			"%s %s lower in %s on fewer events: %s a run instead of %s; %s. What is left out may be what was slow.",
+			"%s %s lower in %s on fewer events: %s a run instead of %s; in the whole run %s. What is left out may be what was slow.",
 			names, verb, letter(s.Winner), compactCount(s.Count), compactCount(s.Whole), strings.Join(gone, ", "))})
 	}
 	return list
