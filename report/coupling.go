@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"eddy/sim"
@@ -67,7 +68,7 @@ func couplingLeftOut(c *experiment.Coupling) string {
 
 // couplingVerdict says how far troubles reach, those that reach farthest first.
 func couplingVerdict(c *experiment.Coupling) []remark {
-	if c.Pairs < 3 {
+	if !conclusive(c) {
 		return []remark{{openMark, "Fewer than 3 pairs: what is noticed cannot be told from noise."}}
 	}
 	reached, all := 0, 0
@@ -87,6 +88,9 @@ func couplingVerdict(c *experiment.Coupling) []remark {
 		percent(float64(reached)/float64(all)), b.Kind, shortName(b.Component), most, len(c.Parties))}}
 }
 
+// conclusive says whether there are pairs enough to tell what is noticed from noise.
+func conclusive(c *experiment.Coupling) bool { return c.Pairs >= 3 }
+
 // radius is how many parties notice a trouble.
 func radius(b *experiment.Blast) int {
 	n := 0
@@ -103,11 +107,21 @@ func couplingTables(c *experiment.Coupling) []table {
 	type wiring = experiment.Wiring
 	fields := []field[blast]{
 		{column{left: true}, func(b blast) cell { return cell{text: b.Kind + " " + shortName(b.Component)} }},
-		{column{head: "notice", term: "notice"}, func(b blast) cell { return cell{text: fmt.Sprintf("%d of %d", radius(&b), len(b.Effects))} }},
+		{column{head: "notice", term: "notice"}, func(b blast) cell {
+			if !conclusive(c) {
+				return cell{text: absent, tone: faint}
+			}
+			return cell{text: fmt.Sprintf("%d of %d", radius(&b), len(b.Effects))}
+		}},
 		{column{head: "recovery", term: "recovery"}, func(b blast) cell { return number(b.Recovery, sim.UnitSeconds) }},
 	}
 	for i, p := range c.Parties {
-		fields = append(fields, field[blast]{column{head: partyName(p)}, func(b blast) cell { return effectCell(&b.Effects[i]) }})
+		fields = append(fields, field[blast]{column{head: partyName(p)}, func(b blast) cell {
+			if !conclusive(c) {
+				return cell{text: absent, tone: faint}
+			}
+			return effectCell(&b.Effects[i])
+		}})
 	}
 	var all []table
 	if c.Pairs > 0 {
@@ -205,7 +219,7 @@ func JSONCoupling(w io.Writer, list []*experiment.Coupling) error {
 		s := c.Scenario
 		troubles, wiring := array("troubles"), object("wiring")
 		for i := range c.Blasts {
-			troubles.Kids = append(troubles.Kids, blastNode(&c.Blasts[i]))
+			troubles.Kids = append(troubles.Kids, blastNode(&c.Blasts[i], conclusive(c)))
 		}
 		for _, x := range c.Wiring {
 			wiring.Kids = append(wiring.Kids, object(x.Name, integerLeaf("fan_in", int64(x.In)), integerLeaf("fan_out", int64(x.Out)),
@@ -223,11 +237,17 @@ func JSONCoupling(w io.Writer, list []*experiment.Coupling) error {
 	return writeDocument(w, document)
 }
 
-func blastNode(b *experiment.Blast) *sim.Node {
+// blastNode is what a trouble does. Whether it is noticed is null where that
+// cannot be told.
+func blastNode(b *experiment.Blast, conclusive bool) *sim.Node {
 	effects := object("effects")
 	for i := range b.Effects {
 		e := &b.Effects[i]
-		effects.Kids = append(effects.Kids, object(e.Party, truth("notices", e.Notices()),
+		notices := truth("notices", e.Notices())
+		if !conclusive {
+			notices.Leaf = &sim.Leaf{Kind: sim.NullLeaf}
+		}
+		effects.Kids = append(effects.Kids, object(e.Party, notices,
 			differenceNode("lost", e.Lost), differenceNode("delayed", e.Delayed), differenceNode("refused", e.Refused)))
 	}
 	return object("", text("component", b.Component), text("kind", b.Kind), numberLeaf("recovery", b.Recovery), effects)
@@ -254,8 +274,11 @@ func CSVCoupling(w io.Writer, list []*experiment.Coupling) error {
 		for i := range c.Blasts {
 			blast := &c.Blasts[i]
 			for j := range blast.Effects {
-				e := &blast.Effects[j]
-				writeRow(b, couplingTitle(c), blast.Component, blast.Kind, e.Party, fmt.Sprint(e.Notices()))
+				e, notices := &blast.Effects[j], ""
+				if conclusive(c) {
+					notices = strconv.FormatBool(e.Notices())
+				}
+				writeRow(b, couplingTitle(c), blast.Component, blast.Kind, e.Party, notices)
 				writeNumberCells(b, e.Lost.Mean, e.Delayed.Mean, e.Refused.Mean, blast.Recovery, none, none, none, none, none, none)
 			}
 		}

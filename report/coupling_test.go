@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"io"
+	"strings"
 	"testing"
 
 	"eddy/scenarios"
@@ -68,5 +69,30 @@ func TestCouplingGolden(t *testing.T) {
 		"coupling.html":     func(w io.Writer) error { return HTMLCoupling(w, list, "0.1.0") },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
+	}
+}
+
+// TestCouplingOfTooFewPairs: where what is noticed cannot be told from noise, no
+// format says that nobody notices.
+func TestCouplingOfTooFewPairs(t *testing.T) {
+	c := couplings(t)[0]
+	c.Pairs = 2
+	list := []*experiment.Coupling{c}
+	for name, x := range map[string]struct {
+		write         func(io.Writer) error
+		wanted, wrong string
+	}{
+		"text": {func(w io.Writer) error { return TextCoupling(w, list, TextOptions{}) }, "Fewer than 3 pairs", " of 5"},
+		"json": {func(w io.Writer) error { return JSONCoupling(w, list) }, `"notices": null`, `"notices": false`},
+		"csv":  {func(w io.Writer) error { return CSVCoupling(w, list) }, "crash,producers.web,,", ",false,"},
+		"html": {func(w io.Writer) error { return HTMLCoupling(w, list, "0.1.0") }, "Fewer than 3 pairs", ">·<"},
+	} {
+		var b strings.Builder
+		if err := x.write(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), x.wanted) || strings.Contains(b.String(), x.wrong) {
+			t.Errorf("%s:\n%s", name, b.String())
+		}
 	}
 }

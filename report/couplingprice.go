@@ -113,7 +113,7 @@ type priceRow struct {
 }
 
 func (c *couplingPrices) table() table {
-	rows := []priceRow{c.staticRow("noticed by", func(x *experiment.Coupling) string { return percent(noticedBy(x)) })}
+	rows := []priceRow{c.staticRow("noticed by", func(x *experiment.Coupling) string { return human(noticedBy(x), sim.UnitShare) })}
 	for i := range c.prices {
 		p := &c.prices[i]
 		row := priceRow{label: p.Label}
@@ -174,16 +174,17 @@ func priceTone(s experiment.Standing) tone {
 	return plain
 }
 
-// noticedBy is the share of the parties that notice a trouble, on average.
-func noticedBy(c *experiment.Coupling) float64 {
+// noticedBy is the share of the parties that notice a trouble, on average; absent
+// where that cannot be told.
+func noticedBy(c *experiment.Coupling) sim.Number {
 	reached, all := 0, 0
 	for i := range c.Blasts {
 		reached, all = reached+radius(&c.Blasts[i]), all+len(c.Parties)
 	}
-	if all == 0 {
-		return 0
+	if all == 0 || !conclusive(c) {
+		return sim.Number{}
 	}
-	return float64(reached) / float64(all)
+	return sim.Num(float64(reached) / float64(all))
 }
 
 // deepest is the wiring of the producer that needs the most parts at once.
