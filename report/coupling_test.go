@@ -82,7 +82,7 @@ func TestCouplingOfTooFewPairs(t *testing.T) {
 		write         func(io.Writer) error
 		wanted, wrong string
 	}{
-		"text": {func(w io.Writer) error { return TextCoupling(w, list, TextOptions{}) }, "Fewer than 3 pairs", " of 5"},
+		"text": {func(w io.Writer) error { return TextCoupling(w, list, TextOptions{}) }, "Fewer than 3 pairs", " of 4"},
 		"json": {func(w io.Writer) error { return JSONCoupling(w, list) }, `"notices": null`, `"notices": false`},
 		"csv":  {func(w io.Writer) error { return CSVCoupling(w, list) }, "crash,producers.web,,", ",false,"},
 		"html": {func(w io.Writer) error { return HTMLCoupling(w, list, "0.1.0") }, "Fewer than 3 pairs", ">·<"},
