@@ -156,6 +156,7 @@ func (e *Engine) dropCall(k uint32) {
 	e.pending--
 	c.nextFree = e.freeCall
 	e.freeCall = k + 1
+	ev.root.last = e.now
 	e.leaveEvent(ev)
 	e.unrefEvent(ev)
 	e.unrefAsk(owner)

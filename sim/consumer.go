@@ -621,7 +621,7 @@ func (e *Engine) handBack(d *delivery) {
 // forget ends a delivery that nothing points at any more.
 func (e *Engine) forget(d *delivery) {
 	c := d.c
-	e.dropDelivery(d)
+	e.endDelivery(d)
 	e.unrefCopy(c)
 }
 
@@ -961,7 +961,7 @@ func (e *Engine) acked(d *delivery) {
 			e.expire(s, c)
 		}
 	}
-	e.dropDelivery(d)
+	e.endDelivery(d)
 	e.unrefCopy(c)
 }
 
@@ -969,6 +969,9 @@ func (e *Engine) acked(d *delivery) {
 func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	if c.state == copyLeased {
 		e.leasedDec(s)
+		if l := c.lease; l != d && l != nil && !l.gone {
+			e.outlasts(l) // it is delivered a second time: that goes on
+		}
 	}
 	cons.n.done++
 	d.in.done++

@@ -111,12 +111,13 @@ type Engine struct {
 	sets       []*action      // of values, in force, in the order in which they began
 	inForce    *spec.Scenario // sc as they have it
 	faults     []*fault
-	outages    int     // of the whole broker
-	disturbed  bool    // the timeline disturbs publishes
-	injected   int64   // events made by the timeline
-	depth      int     // calls within one another in this step
-	nested     int     // starts within one another in this step
-	deadlocked []int32 // consumers that wait for one another
+	outages    int            // of the whole broker
+	disturbed  bool           // the timeline disturbs publishes
+	injected   int64          // events made by the timeline
+	late       map[*event]int // attempts that go on in vain, by the roots of their families; never iterated
+	depth      int            // calls within one another in this step
+	nested     int            // starts within one another in this step
+	deadlocked []int32        // consumers that wait for one another
 
 	// dirty marks the stores that may have something to send at this instant.
 	dirty      []uint64

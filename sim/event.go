@@ -121,8 +121,8 @@ func (e *Engine) makeEvent(typ int32, id EventID, lucky uint64) *event {
 	ev.luck, ev.serial, ev.id, ev.cause = lucky, e.serial, id, EventID{Source: NoEvent}
 	ev.created, ev.published, ev.size, ev.key = e.now, -1, t.sizeOf, -1
 	ev.typ, ev.root, ev.refs, ev.family, ev.replay = typ, ev, 1, 1, -1
-	ev.alive, ev.ended, ev.partition = 1, false, -1
-	ev.effects, ev.priority, ev.hops, ev.failed, ev.grain = 0, t.priority, 0, false, grainOf(id)
+	ev.alive, ev.partition, ev.last = 1, -1, -1
+	ev.effects, ev.priority, ev.hops, ev.fate, ev.grain = 0, t.priority, 0, 0, grainOf(id)
 	if ev.size < 0 {
 		ev.size = max(0, int64(t.size.Draw(t.sizeKey, luck.Counter(lucky, 0, 0))))
 	}
@@ -145,8 +145,8 @@ func (e *Engine) beginFamily(ev *event) { e.flows[ev.typ].created++ }
 
 // failFamily notes that something of an event's family was lost.
 func (e *Engine) failFamily(ev *event) {
-	if root := ev.root; !root.failed {
-		root.failed = true
+	if root := ev.root; root.fate == 0 {
+		root.fate |= familyFailed
 		e.flows[root.typ].failed++
 	}
 }
@@ -167,18 +167,65 @@ func (e *Engine) leaveEvent(ev *event) {
 	e.pending--
 	root := ev.root
 	root.family--
-	if root.family > 0 || root.ended {
+	if root.family > 0 || root.fate&familyOver != 0 {
 		return
 	}
-	root.ended = true
-	if !root.failed {
+	if len(e.late) > 0 && e.late[root] > 0 {
+		return
+	}
+	e.endFamily(root)
+}
+
+// outlasts notes that an instance goes on with a delivery that the copy does not
+// wait for: its lease ran out, or an earlier one was answered after all. What it
+// emits is of the family, too.
+func (e *Engine) outlasts(d *delivery) {
+	if d.late {
+		return
+	}
+	if e.late == nil {
+		e.late = map[*event]int{}
+	}
+	e.late[d.c.ev.root]++
+	d.late = true
+}
+
+// endDelivery is a delivery of a store that is over, for its instance, too.
+func (e *Engine) endDelivery(d *delivery) {
+	if d.late {
+		d.late = false
+		e.lateEnds(d.c.ev.root)
+	}
+	e.dropDelivery(d)
+}
+
+// lateEnds is one attempt of a family the less that goes on in vain.
+func (e *Engine) lateEnds(root *event) {
+	if e.late[root]--; e.late[root] > 0 {
+		return
+	}
+	delete(e.late, root)
+	if root.family == 0 && root.fate&familyOver == 0 {
+		e.endFamily(root)
+	}
+}
+
+// endFamily is a family of which nothing is under way any more. It was complete
+// when its last copy was over, though a confirm may have come after that.
+func (e *Engine) endFamily(root *event) {
+	root.fate |= familyOver
+	took := e.now - root.created
+	if root.last >= 0 {
+		took = root.last - root.created
+	}
+	if root.fate&familyFailed == 0 {
 		f := &e.flows[root.typ]
 		f.completed++
 		if e.tap != nil {
-			e.tap.Ended(e.now, e.now-root.created)
+			e.tap.Ended(e.now, took)
 		}
 		if root.published >= 0 && root.created >= e.warm {
-			f.completion.Record(e.now - root.created)
+			f.completion.Record(took)
 		}
 	}
 }
@@ -194,8 +241,7 @@ func (e *Engine) unrefEvent(ev *event) {
 		ev.effects = 0
 	}
 	root := ev.root
-	ev.nextFree = e.freeEvent
-	e.freeEvent = ev
+	e.freeEvents = append(e.freeEvents, ev)
 	if root != ev {
 		e.unrefEvent(root)
 	}

@@ -387,7 +387,7 @@ func (e *Engine) endBefore(d *delivery, c *copyRec) {
 		return
 	}
 	e.freeSlot(d) // if the answer was lost
-	e.dropDelivery(d)
+	e.endDelivery(d)
 	e.unrefCopy(c)
 }
 
@@ -424,7 +424,7 @@ func (e *Engine) effect(d *delivery) {
 		e.note(Done, NoReason, cons.component, v, d.attempt, in.index, d.worker)
 	}
 	if !recognised {
-		if !c.done && v.published >= e.warm {
+		if !c.done && c.state != copyGone && v.published >= e.warm { // gone: it was given up before
 			e.measureEffect(d, cons, c, v)
 		}
 		c.done = true

@@ -49,10 +49,17 @@ type event struct {
 	priority  int8
 	hops      uint8
 	grain     Sieve // the coarsest sieve that lets its family through
-	failed    bool  // of a root: something of the family was lost
-	ended     bool  // of a root: the whole family is over
-	nextFree  *event
+	fate      fate  // of a root
+	last      int64 // of a root: when the last copy or call of the family so far was over, -1: none was
 }
+
+// fate is what has become of a family.
+type fate uint8
+
+const (
+	familyFailed fate = 1 << iota // something of it was lost
+	familyOver                    // all of it is over
+)
 
 // copyState is where a copy is.
 type copyState uint8
@@ -148,6 +155,7 @@ type delivery struct {
 	clocked   bool   // its lease has an end
 	waits     bool   // of ack: before: the answer is under way
 	over      bool   // of ack: before: the work is over
+	late      bool   // its work outlasts its lease
 	nextFree  *delivery
 }
 
@@ -218,7 +226,7 @@ type slabs struct {
 	calls      []call
 
 	freeAsk, freeCall uint32 // index+1, 0: none
-	freeEvent         *event // nil: none
+	freeEvents        []*event
 	freeCopy          *copyRec
 	freeDelivery      *delivery
 
@@ -226,11 +234,12 @@ type slabs struct {
 }
 
 func (s *slabs) newEvent() *event {
-	ev := s.freeEvent
-	if ev == nil {
+	n := len(s.freeEvents)
+	if n == 0 {
 		return s.events.at(s.events.grow())
 	}
-	s.freeEvent = ev.nextFree
+	ev := s.freeEvents[n-1]
+	s.freeEvents = s.freeEvents[:n-1]
 	return ev
 }
 

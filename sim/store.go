@@ -1018,6 +1018,9 @@ func (e *Engine) leaseEnds(s *store, d *delivery) {
 	v := c.ev
 	cons.n.timedOut++
 	e.note(TimedOut, WhyLease, s.component, v, d.number, in.index, -1)
+	if d.worker >= 0 {
+		e.outlasts(d)
+	}
 	if c.cause == Service || c.cause == BackingOff {
 		c.cause = LeaseWait
 	}
@@ -1223,8 +1226,9 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 		e.dropMarks(c.dead)
 		c.dead = 0
 	}
-	e.unrefCopy(c)
+	ev.root.last = e.now
 	e.leaveEvent(ev)
+	e.unrefCopy(c)
 }
 
 // unrefCopy gives up one reference to a copy.
