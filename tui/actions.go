@@ -24,7 +24,11 @@ func (m *model) setPace(by int) tea.Cmd {
 	if m.frame.Pace > 0 {
 		i = slices.IndexFunc(paces, func(p float64) bool { return p == 0 || p >= m.frame.Pace })
 	}
-	pace := paces[max(0, min(len(paces)-1, i+by))]
+	return m.paceAt(paces[max(0, min(len(paces)-1, i+by))])
+}
+
+// paceAt goes on at so many simulated seconds a second, 0 for as fast as it goes.
+func (m *model) paceAt(pace float64) tea.Cmd {
 	m.driver.ask(func(d *driver) {
 		d.pace = pace
 		d.restart()
@@ -247,7 +251,11 @@ func (m *model) openEntry() tea.Cmd {
 	if len(list) == 0 {
 		return nil
 	}
-	name := list[max(0, min(m.gallery.chosen, len(list)-1))].Name
+	return m.runEntry(list[max(0, min(m.gallery.chosen, len(list)-1))].Name)
+}
+
+// runEntry leaves the gallery for one of its scenarios.
+func (m *model) runEntry(name string) tea.Cmd {
 	sc, err := m.options.Open(name)
 	if err != nil {
 		return m.refuse("%s", err)
@@ -381,9 +389,7 @@ func (m *model) export() tea.Cmd {
 func (m *model) nextTheme() tea.Cmd {
 	list := draw.Themes()
 	i := slices.Index(list, m.screen.Theme)
-	m.screen.Theme, m.auto = list[(i+1)%len(list)], false
-	m.repaint()
-	return m.say("theme %s", m.screen.Theme.Name)
+	return m.setTheme(list[(i+1)%len(list)])
 }
 
 func (m *model) nextMotion() tea.Cmd {

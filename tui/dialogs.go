@@ -69,25 +69,41 @@ func edited(text string, k tea.KeyPressMsg) string {
 	return text
 }
 
-// helpList is the list of all keys; what is typed searches it, enter runs.
-type helpList struct {
-	typed  string
-	in     Where
-	chosen int
+// command is something that can be done: a key of the table, or of the palette.
+type command struct {
+	group, shown, text string
+	do                 func(*model) tea.Cmd
 }
 
-// found are the bindings that match what was typed, the best first.
-func (l *helpList) found() []*Binding {
-	var list []*Binding
+// helpList is the list of all keys; what is typed searches it, enter runs. As
+// the palette it has commands beside the keys, and knows a moment to go to.
+type helpList struct {
+	typed   string
+	in      Where
+	chosen  int
+	palette bool
+	more    []command
+}
+
+// found are the commands that match what was typed, the best first.
+func (l *helpList) found() []command {
+	var list []command
 	for i := range bindings {
-		if b := &bindings[i]; b.In&l.in != 0 && fuzzy(b.Text+" "+b.Group+" "+b.Shown, l.typed) >= 0 {
-			list = append(list, b)
+		if b := &bindings[i]; b.In&l.in != 0 {
+			list = append(list, command{b.Group, b.Shown, b.Text, b.do})
 		}
 	}
-	if l.typed != "" {
-		slices.SortStableFunc(list, func(a, b *Binding) int {
-			return cmp.Compare(fuzzy(a.Text, l.typed)&^(-1<<20), fuzzy(b.Text, l.typed)&^(-1<<20))
-		})
+	list = append(list, l.more...)
+	if l.typed == "" {
+		return list
+	}
+	list = slices.DeleteFunc(list, func(c command) bool { return fuzzy(c.text+" "+c.group+" "+c.shown, l.typed) < 0 })
+	slices.SortStableFunc(list, func(a, b command) int {
+		return cmp.Compare(fuzzy(a.text, l.typed)&^(-1<<20), fuzzy(b.text, l.typed)&^(-1<<20))
+	})
+	if at, ok := moment(l.typed); ok && l.palette {
+		goTo := command{"time", "go to", "go to " + draw.Clock(nanos(at)), func(m *model) tea.Cmd { return m.goTo(at) }}
+		list = slices.Insert(list, 0, goTo)
 	}
 	return list
 }
@@ -102,7 +118,7 @@ func (l *helpList) view(k skin, w, h int) string {
 	lines := []string{k.field(in, l.typed)}
 	if len(list) == 0 {
 		lines = append(lines, k.text(draw.Dim.On(draw.Raised), in, "nothing does that; backspace"))
-		return k.window(w, "keys", "esc", lines)
+		return k.window(w, l.heading(), "esc", lines)
 	}
 	keys := table.New().Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderColumn(false).Wrap(false).Width(in).StyleFunc(func(row, column int) lipgloss.Style {
@@ -114,11 +130,18 @@ func (l *helpList) view(k skin, w, h int) string {
 		return style.Width([...]int{8, 11, in - 19}[column])
 	})
 	for _, b := range list[first:min(first+rows, len(list))] {
-		keys.Row(k.painter.Text(b.Group, 7), k.painter.Text(b.Shown, 10), k.painter.Text(b.Text, in-19))
+		keys.Row(k.painter.Text(b.group, 7), k.painter.Text(b.shown, 10), k.painter.Text(b.text, in-19))
 	}
 	lines = append(lines, keys.Render(), k.text(draw.Border.On(draw.Raised), in, strings.Repeat("─", in)))
-	explained := append(k.paragraph(draw.Strong, in, list[l.chosen].Text), k.text(draw.Normal.On(draw.Raised), in, ""))
-	return k.window(w, "keys", "type to search · ↑/↓ · enter runs · esc", append(lines, explained[:2]...))
+	explained := append(k.paragraph(draw.Strong, in, list[l.chosen].text), k.text(draw.Normal.On(draw.Raised), in, ""))
+	return k.window(w, l.heading(), "type to search · ↑/↓ · enter runs · esc", append(lines, explained[:2]...))
+}
+
+func (l *helpList) heading() string {
+	if l.palette {
+		return "commands"
+	}
+	return "keys"
 }
 
 // helpAround is how many rows of the help are not keys: its frame, what is

@@ -111,7 +111,8 @@ func init() {
 		{[]string{"e"}, "e", "", "export the screen as a picture, of a comparison the numbers, too; in the gallery, show the YAML", "other", anywhere | inVersus, 4, either((*model).export, (*model).exportMatch)},
 		{[]string{"t"}, "t", "", "the next theme", "other", anywhere | inVersus, 5, (*model).nextTheme},
 		{[]string{"m"}, "m", "", "how much moves: all, single events, nothing", "other", inRun | InLockstep, 5, (*model).nextMotion},
-		{[]string{"?", ":"}, "?", "help", "help: all keys, searched and run", "other", anywhere | inVersus, 0, (*model).help},
+		{[]string{"?"}, "?", "help", "help: all keys, searched and run", "other", anywhere | inVersus, 0, (*model).help},
+		{[]string{":"}, ":", "", "command palette: the keys, and any component, scenario, moment, speed or theme by its name", "other", anywhere | inVersus, 4, (*model).palette},
 		{[]string{"ctrl+z"}, "ctrl+z", "", "suspend", "other", anywhere | inVersus, 6, func(*model) tea.Cmd { return tea.Suspend }},
 		{[]string{"q", "ctrl+c"}, "q", "quit", "quit", "other", anywhere | inVersus, 0, (*model).quit},
 	}
