@@ -7,7 +7,9 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"eddy/sim"
 	"eddy/sim/spec"
+	"eddy/tui/draw"
 	"eddy/tui/graph"
 )
 
@@ -269,6 +271,26 @@ func tried(set []spec.Setting) string {
 		text += fmt.Sprintf(" and %d more", len(set)-1)
 	}
 	return text
+}
+
+// tryLine is a change that a finding proposes, and what it should come to, in w
+// cells: where they are too few, it is the beginning of the path that is cut.
+func tryLine(x *sim.Finding, w int) draw.Line {
+	const try = "try "
+	arrow := ""
+	if x.Predicted != "" {
+		arrow = " → " + x.Predicted
+	}
+	text := tried(x.Change)
+	least := draw.Width(x.Change[0].Value) + 12
+	if room := w - len(try) - draw.Width(arrow); draw.Width(text) > room && room >= least {
+		text = draw.CutLeft(text, room)
+	}
+	line := draw.Line{{Text: try, Style: draw.Dim}, {Text: text, Style: draw.Accent}}
+	if arrow != "" {
+		line = append(line, draw.Span{Text: arrow, Style: draw.Good})
+	}
+	return line
 }
 
 // onto are the changes made live as entries for another scenario: what a set

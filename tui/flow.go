@@ -24,7 +24,7 @@ func flowGraph(w *World) graph.Graph {
 			if w.graveyard(i) {
 				node.Note, node.Body = "0 dead ✗", 0
 			} else if subs := w.subsOf(n.Index); subs > 0 {
-				node.Body = min(4, subs+1)
+				node.Body = max(min(4, subs+1), w.partitionRows(n.Index)+1)
 			}
 		case graph.Worker:
 			node.Note, node.Body, node.Width, node.MinWidth = "×00", 2, 33, 22
@@ -206,9 +206,12 @@ func (s *Screen) body(g draw.Grid, node int, f *Frame) {
 	case graph.Source:
 		s.producerBody(g, node, f)
 	case graph.Channel:
-		if f.World.subsOf(f.World.Nodes[node].Index) > 0 {
+		switch channel := f.World.Nodes[node].Index; {
+		case f.World.partitionRows(channel) > 0:
+			partitionsBody(g, node, f)
+		case f.World.subsOf(channel) > 0:
 			topicBody(g, node, f)
-		} else {
+		default:
 			queueBody(g, node, f)
 		}
 	case graph.Worker:
@@ -272,44 +275,6 @@ func (f *Frame) recentRates(node, n int) []float64 {
 		rates[i] = (points[k].In - before) / (float64(f.Past.Step) / 1e9)
 	}
 	return rates
-}
-
-// topicBody shows what waits for each subscriber.
-func topicBody(g draw.Grid, node int, f *Frame) {
-	channel := f.World.Nodes[node].Index
-	type row struct {
-		name          string
-		ready, leased int64
-	}
-	var rows []row
-	most := int64(20)
-	for _, st := range f.stores() {
-		o := f.World.ownerOf(st.Component)
-		if o.channel != channel || o.consumer < 0 {
-			continue
-		}
-		rows = append(rows, row{f.spec().Consumers[o.consumer].Name, st.Ready + st.Delayed, st.Leased})
-		most = max(most, st.Ready+st.Delayed)
-	}
-	name := min(14, g.W()/3)
-	for y := range min(len(rows), g.H()) {
-		if y == g.H()-1 && len(rows) > g.H() {
-			g.Text(0, y, draw.Count(int64(len(rows)-y))+" more subscribers", draw.Dim)
-			return
-		}
-		r := rows[y]
-		g.TextIn(0, y, name, r.name, draw.Dim, draw.Left)
-		count := draw.Count(r.ready)
-		g.TextRight(g.W(), y, count, draw.Normal)
-		g.Bar(name+1, y, g.W()-name-2-max(6, len(count)), draw.Bar{Value: float64(r.ready), Max: float64(most), Fill: draw.Busy, Track: draw.Faint})
-	}
-	if y := len(rows); y < g.H() {
-		text := "a copy for each subscriber"
-		if n := f.spec().Broker.Channels[channel].Partitions; n > 1 {
-			text = draw.Count(int64(n)) + " partitions, kept for replay"
-		}
-		g.TextIn(0, y, g.W(), text, draw.Dim, draw.Left)
-	}
 }
 
 // queueBody shows how much waits in a queue, how long, and where that leads.

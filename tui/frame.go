@@ -188,7 +188,8 @@ func (f *Frame) findings() []sim.Finding {
 }
 
 // hot says whether a node is the bottleneck: a finding says that it cannot
-// keep up or soon cannot, or it is the queue before one that cannot.
+// keep up or soon cannot, that one of its partitions cannot, or it is the queue
+// before one that cannot.
 func (f *Frame) hot(node int) bool {
 	path := f.World.Path(node)
 	queue := f.World.Nodes[node].Kind == graph.Channel
@@ -197,6 +198,9 @@ func (f *Frame) hot(node int) bool {
 			return true
 		}
 		if (x.Code == "saturated" || x.Code == "near_saturation") && x.Component == path {
+			return true
+		}
+		if x.Code == "hot_partition" && x.Severity == sim.SeverityError && f.World.subscribes(x.Component, node) {
 			return true
 		}
 	}

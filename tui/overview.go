@@ -346,11 +346,7 @@ func (s *Screen) drawFinding(g draw.Grid, y int, x *sim.Finding, chosen bool, li
 		y++
 	}
 	if len(x.Change) > 0 {
-		line := draw.Line{{Text: "try ", Style: draw.Dim}, {Text: tried(x.Change), Style: draw.Accent}}
-		if x.Predicted != "" {
-			line = append(line, draw.Span{Text: " → " + x.Predicted, Style: draw.Good})
-		}
-		g.Line(3, y, g.W()-3, line)
+		g.Line(3, y, g.W()-3, tryLine(x, g.W()-3))
 		y++
 	}
 	return y

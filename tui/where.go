@@ -269,11 +269,7 @@ func (s *Screen) drawWhy(g draw.Grid, f *Frame, u *usual, parts []part, total in
 	if try == nil || y >= g.H() {
 		return
 	}
-	line := draw.Line{{Text: "try ", Style: draw.Dim}, {Text: tried(try.Change), Style: draw.Accent}}
-	if try.Predicted != "" {
-		line = append(line, draw.Span{Text: " → " + try.Predicted, Style: draw.Good})
-	}
-	g.Line(1, y, g.W()-12, line)
+	g.Line(1, y, g.W()-12, tryLine(try, g.W()-12))
 	g.Line(g.W()-10, y, 10, draw.Line{{Text: "F", Style: draw.Key}, {Text: " to it", Style: draw.Dim}})
 }
 
@@ -299,5 +295,5 @@ func (s *Screen) mends(f *Frame, u *usual, parts []part, total int64) *sim.Findi
 // about says whether a finding is about a node, or about who reads it.
 func (f *Frame) about(x *sim.Finding, node int) bool {
 	n := f.World.Nodes[node]
-	return x.Component == f.World.Path(node) || n.Kind == graph.Channel && f.reads(x.Component, n.Index)
+	return f.World.NodeAt(x.Component) == node || f.World.subscribes(x.Component, node) || n.Kind == graph.Channel && f.reads(x.Component, n.Index)
 }

@@ -152,6 +152,13 @@ func (w *World) NodeAt(path string) int {
 	return -1
 }
 
+// subscribes says whether a path of the result document is that of a
+// subscription to a channel.
+func (w *World) subscribes(path string, node int) bool {
+	n := w.Nodes[node]
+	return n.Kind == graph.Channel && strings.HasPrefix(path, "subscriptions."+n.Name+"/")
+}
+
 func (w *World) edge(from, to int, kind graph.EdgeKind, label string) int {
 	for i, e := range w.Edges {
 		if e.From == from && e.To == to && e.Kind == kind {
