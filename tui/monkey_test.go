@@ -87,6 +87,9 @@ func newMonkey(t *testing.T, name string, seed uint64) *monkey {
 	t.Cleanup(k.m.close)
 	t.Cleanup(k.m.endVersus)
 	k.m.w, k.m.h = 120, 36
+	if k.m.comparing() {
+		k.m.counted(t, o.Pairs)
+	}
 	return k
 }
 
@@ -175,7 +178,10 @@ func (k *monkey) act() {
 	m, n := k.m, k.luck.IntN
 	k.m.ticking = true // so that no command is a tick, which sleeps
 	where := func(size int) int { return n(size+40) - 20 }
-	switch n(16) {
+	if m.screen.dialog != nil && n(3) == 0 {
+		k.send(keyPress([]string{"enter", "esc", "down"}[n(3)]))
+	}
+	switch n(30) {
 	case 0:
 		sizes := []int{0, 1, 2, 15, 16, 17, 20, 24, 30, 36, 59, 60, 61, 79, 80, 81, 109, 110, 120, 140, 400}
 		k.send(tea.WindowSizeMsg{Width: sizes[n(len(sizes))], Height: sizes[n(len(sizes))]})
@@ -199,10 +205,24 @@ func (k *monkey) act() {
 		k.send(tea.ColorProfileMsg{Profile: []colorprofile.Profile{colorprofile.TrueColor, colorprofile.ANSI256, colorprofile.ANSI, colorprofile.NoTTY}[n(4)]})
 	case 8:
 		k.send(nudgeMsg{})
-	default:
+	case 9:
 		k.send(keyPress(monkeyKeys[n(len(monkeyKeys))]))
+	case 10, 11:
+		k.send(tea.WindowSizeMsg{Width: 120, Height: 36})
+	default:
+		k.send(keyPress(k.known()))
 	}
 	k.send(tickMsg{})
+}
+
+// known is a key that does something where the screen is.
+func (k *monkey) known() string {
+	for {
+		b := &bindings[k.luck.IntN(len(bindings))]
+		if b.In&k.m.where() != 0 && b.Group != "panic" {
+			return b.Keys[k.luck.IntN(len(b.Keys))]
+		}
+	}
 }
 
 // send gives a message to the model and does what it answers with.
