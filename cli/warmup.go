@@ -39,6 +39,6 @@ func (p *program) settle(signals *interruption, ch *changes, list ...*experiment
 		p.hint("the pilot runs were interrupted, so no warm-up is known")
 		return nil
 	}
-	p.hint("warm-up %s, by MSER-5 over pilot runs", time.Duration(longest))
+	p.hint("warm-up %s, by MSER-5 over pilot runs and the time queues take to fill", time.Duration(longest))
 	return nil
 }

@@ -19,7 +19,8 @@ type beside struct {
 	events                  float64 // that the measured wait rests on; NaN: not known
 }
 
-// estimate is a measured mean and half its interval, 0 where there is none.
+// estimate is a measured mean and how far its interval reaches to the farther
+// side, 0 where there is none.
 type estimate struct {
 	mean sim.Number
 	half float64
@@ -58,7 +59,7 @@ func besideRuns(p *experiment.Prediction, r *Replicated) []beside {
 			m := byPath["consumers."+p.Consumers[i].Name+"."+what]
 			e := estimate{mean: m.Mean}
 			if m.Low.Valid && m.High.Valid {
-				e.half = (m.High.Value - m.Low.Value) / 2
+				e.half = max(m.High.Value-m.Mean.Value, m.Mean.Value-m.Low.Value)
 			}
 			return e
 		}

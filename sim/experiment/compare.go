@@ -282,7 +282,7 @@ func doubtOfPairs(t *table, c *column, heavy []string) string {
 	if len(heavy) > 0 {
 		return "infinite variance of " + strings.Join(heavy, ", ")
 	}
-	return t.thinTail(c)
+	return t.thinPairs(c)
 }
 
 // population is how many observations a quantile is of, on average over runs.

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"testing"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"eddy/sim/spec"
 )
 
@@ -78,6 +80,32 @@ func (c *tally) report(t *testing.T, path string, truth float64) {
 	t.Logf("%-28s %5d given, %5.1f %% cover (%.1f %% below, %.1f %% above); half-width %.1f %%, bias %+.2f %% = %+.2f half-widths, skewness %+.2f %s",
 		path, c.given, 100*c.covered(), 100*float64(c.below)/float64(c.given), 100*float64(c.above)/float64(c.given),
 		100*width/truth, 100*(mean/truth-1), (mean-truth)/width, skewness(c.singles), c.note)
+}
+
+// binomialLimits are the fewest and the most successes in so many trials with
+// the given chance of each that leave at most half of what is not confident on
+// either side.
+func binomialLimits(trials int, chance, confident float64) (least, most int) {
+	d := distuv.Binomial{N: float64(trials), P: chance}
+	beyond := (1 - confident) / 2
+	for d.CDF(float64(least)) <= beyond {
+		least++
+	}
+	for most = trials; most > 0 && 1-d.CDF(float64(most-1)) <= beyond; {
+		most--
+	}
+	return least, most
+}
+
+// TestBinomialLimits: of 60 throws with 95 %, 49 or fewer come once in 9,000
+// times, 50 once in 2,200; all of them once in 22. Of 1,000, both sides count.
+func TestBinomialLimits(t *testing.T) {
+	if least, most := binomialLimits(60, 0.95, 0.999); least != 50 || most != 60 {
+		t.Errorf("%d to %d of 60", least, most)
+	}
+	if least, most := binomialLimits(1000, 0.95, 0.999); least < 920 || least > 930 || most < 968 || most > 975 {
+		t.Errorf("%d to %d of 1,000", least, most)
+	}
 }
 
 // skewness is the third standardised moment of the values.

@@ -9,8 +9,9 @@ import (
 )
 
 // Metric is one number of the result document over replications. Low and High
-// bound the 95 % Student-t interval of its mean; where there is not enough to
-// say, they are absent and Note says why.
+// bound the 95 % Student-t interval of its mean, corrected for skewness where it
+// is of waits; where there is not enough to say, they are absent and Note says
+// why.
 type Metric struct {
 	Path                string
 	Mean, SD, Low, High sim.Number
@@ -48,8 +49,7 @@ func (t *table) metric(c *column, heavy []string) Metric {
 		m.SD = sim.Num(sd)
 	}
 	if m.Note = t.doubt(c, len(values), heavy); m.Note == "" {
-		half := halfWidth(sd, len(values))
-		m.Low, m.High = sim.Num(mean-half), sim.Num(mean+half)
+		m.Low, m.High = t.interval(c, mean, sd, len(values))
 	}
 	return m
 }

@@ -37,9 +37,13 @@ func find(t *testing.T, metrics []Metric, path string) Metric {
 // The worked example is Student's own kind: five values with mean 3, sample
 // standard deviation √2.5, and t(4, 97.5 %) = 2.776 from the printed tables.
 func TestIntervalByHand(t *testing.T) {
-	m := find(t, Summarise(&spec.Scenario{}, results(1e6, 1, 1, 2, 3, 4, 5)), "consumers.pay.ment.latency.mean")
+	runs := results(1e6, 1, 1, 2, 3, 4, 5)
+	for i, r := range runs {
+		r.Consumers[0].Rate = sim.Num(float64(i + 1))
+	}
+	m := find(t, Summarise(&spec.Scenario{}, runs), "consumers.pay.ment.rate")
 	half := 2.776445105 * math.Sqrt(2.5) / math.Sqrt(5)
-	if m.Mean.Value != 3 || math.Abs(m.SD.Value-math.Sqrt(2.5)) > 1e-15 || m.N != 5 || m.Unit != "s" || m.Note != "" {
+	if m.Mean.Value != 3 || math.Abs(m.SD.Value-math.Sqrt(2.5)) > 1e-15 || m.N != 5 || m.Unit != "/s" || m.Note != "" {
 		t.Errorf("%+v", m)
 	}
 	if math.Abs(m.Low.Value-(3-half)) > 1e-9 || math.Abs(m.High.Value-(3+half)) > 1e-9 {

@@ -18,19 +18,59 @@ const leastTail = 1.5
 // thinTail is why a quantile has no interval, "" if it may have one or if the
 // number is no quantile.
 func (t *table) thinTail(c *column) string {
+	n, _ := t.independent(c)
+	return tooThin(c, n)
+}
+
+// thinPairs is the same of a difference. It is asked of the runs alone: what theory
+// knows is how far runs are off together, which differences between runs on common
+// luck are not.
+func (t *table) thinPairs(c *column) string { return tooThin(c, t.shown(c)) }
+
+// tooThin is why a quantile of so many independent observations has no interval,
+// "" if it may have one or if the number is no quantile.
+func tooThin(c *column, independent float64) string {
 	share, ok := beyond[c.path[len(c.path)-1]]
 	if !ok {
 		return ""
 	}
-	count, mean, sd := t.sibling(c, "count"), t.sibling(c, "mean"), t.sibling(c, "sd")
-	if count == nil || mean == nil || sd == nil {
-		return ""
-	}
-	tail := float64(effective(count.present(), mean.present(), sd.present()) * share)
+	tail := float64(independent * share)
 	if tail >= leastTail {
 		return ""
 	}
 	return "not enough tail: " + threeDigits(tail) + " independent observations beyond it in a run"
+}
+
+// contradicted is how many times fewer independent observations the runs must
+// show than theory expects for theory to be wrong: by luck they show 3.5 times
+// fewer in one of a thousand experiments of eight runs.
+const contradicted = 4
+
+// independent is how many independent observations each run has on average of
+// what the column is about, infinite where neither theory nor the runs tell, and
+// whether it is known rather than guessed from how the runs differ. Theory comes
+// first: an interval that is given only when the runs happen to agree with one
+// another covers less than one that is always given.
+func (t *table) independent(c *column) (n float64, known bool) {
+	expected, known := t.expected(c.path)
+	shown := t.shown(c)
+	if known && shown*contradicted >= expected {
+		if count := t.sibling(c, "count"); count != nil {
+			expected = math.Min(expected, fewestOf(count.present()))
+		}
+		return expected, true
+	}
+	return shown, false
+}
+
+// shown is how many independent observations each run seems to have of what the
+// column is about, by how the runs differ; infinite where that cannot be told.
+func (t *table) shown(c *column) float64 {
+	count, mean, sd := t.sibling(c, "count"), t.sibling(c, "mean"), t.sibling(c, "sd")
+	if count == nil || mean == nil || sd == nil {
+		return math.Inf(1)
+	}
+	return effective(count.present(), mean.present(), sd.present())
 }
 
 // effective is the number of independent observations in one replication. If
@@ -43,10 +83,7 @@ func effective(counts, means, sds []float64) float64 {
 	if len(counts) == 0 {
 		return 0
 	}
-	least := counts[0]
-	for _, n := range counts {
-		least = math.Min(least, n)
-	}
+	least := fewestOf(counts)
 	if len(means) < fewest || len(sds) == 0 {
 		return least
 	}
@@ -60,6 +97,15 @@ func effective(counts, means, sds []float64) float64 {
 		return least
 	}
 	return math.Min(least, within/float64(between*between))
+}
+
+// fewestOf is the least of the counts, infinite if there is none.
+func fewestOf(counts []float64) float64 {
+	least := math.Inf(1)
+	for _, n := range counts {
+		least = math.Min(least, n)
+	}
+	return least
 }
 
 // heavyTails names the inputs of the scenario whose variance is infinite. No

@@ -48,8 +48,9 @@ func warmUp(t *testing.T, o Options, list ...*spec.Scenario) int64 {
 // TestWarmUpOfAKnownTransient: how an M/M/1 queue fills from empty is known from
 // the differential equations of its states. At 90 % it takes seconds until the
 // mean number in it is near the 9 it ends at; a run of 10 s that begins when
-// MSER-5 says so must have lost a good part of the bias, and one that takes 40
-// times as long must not throw away more than it needs.
+// Settle says so must have lost nineteen twentieths of the bias (by MSER-5 alone it
+// loses a quarter), and one that takes ten times as long must not throw away more
+// than it needs.
 func TestWarmUpOfAKnownTransient(t *testing.T) {
 	const rho, mu, steps = 0.9, 200.0, 1000
 	for _, seconds := range []float64{10, 100} {
@@ -66,7 +67,7 @@ consumers: {c: {from: q, work: exp(5ms)}}
 			k := int(math.Min(warmup, 9) / 10 * steps)
 			bias, rest := missing(filling, 0), missing(filling, k)
 			t.Logf("run of %v s: warm-up %.2f s, when there are %.1f of 9; bias of the next 10 s from %.1f %% to %.1f %%", seconds, warmup, filling[k], 100*bias, 100*rest)
-			if filling[k] < 0.4*9 || rest > 0.85*bias || warmup > seconds/2 {
+			if rest > 0.05*bias || warmup > 5 {
 				t.Errorf("run of %v s: a warm-up of %v s leaves a bias of %v out of %v", seconds, warmup, rest, bias)
 			}
 		}
