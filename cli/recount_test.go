@@ -75,12 +75,38 @@ func TestNumbersFollowFromTheTrace(t *testing.T) {
 	}
 }
 
+// An event may be in a stream and in a queue: only what happens to it in the
+// stream, and at those who read it, has a partition.
+func TestPartitionsAreOfStreams(t *testing.T) {
+	_, lines := resultAndTrace(t, `name: partitions
+duration: 1s
+producers:
+  web: {emits: e, to: orders, rate: 10/s}
+broker:
+  channels:
+    orders: {type: topic, delay: 10ms}
+    log: {type: stream, partitions: 2, from: orders}
+consumers:
+  worker: {from: orders, work: 1ms}
+  reader: {from: log, work: 1ms}
+`)
+	for _, s := range lines {
+		if s.Event == "" {
+			continue
+		}
+		if of := s.At == "subscriptions.log/reader" || s.At == "consumers.reader"; of != (s.Partition != nil) {
+			t.Errorf("%s at %s has partition %v", s.What, s.At, s.Partition)
+		}
+	}
+}
+
 // recordedStep is one line of a trace, its time in nanoseconds.
 type recordedStep struct {
 	T                           json.Number
 	Event, Type, Root, At, What string
 	Key, Why                    *string
 	Attempt, Instance, Worker   int
+	Partition                   *int
 	at                          int64
 }
 

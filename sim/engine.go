@@ -508,7 +508,9 @@ func (e *Engine) tell(w What, why Why, component int32, ev *event, attempt, inst
 	if ev != nil {
 		r.Event, r.Cause, r.Root = ev.id, ev.cause, ev.root.id
 		r.Type, r.Key, r.Created, r.Published, r.Size, r.Priority = ev.typ, ev.key, ev.created, ev.published, ev.size, ev.priority
-		r.Partition = ev.partition
+		if e.names.streamed[component] {
+			r.Partition = ev.partition
+		}
 	}
 	if w == Assigned || w == Revoked {
 		r.Partition, r.Attempt = attempt, 0

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"slices"
 	"strconv"
 
 	"eddy/sim/spec"
@@ -15,7 +16,8 @@ type Names struct {
 	bare      []string
 	subs      []subscription
 	texts     *texts
-	consumers int32 // index of the first consumer
+	consumers int32  // index of the first consumer
+	streamed  []bool // by component: it is of a stream, or reads one
 }
 
 // subscription is one consumer's share of a topic.
@@ -25,25 +27,29 @@ type subscription struct {
 
 func newNames(sc *spec.Scenario) *Names {
 	n := &Names{sc: sc, subs: subscriptions(sc)}
-	add := func(group, name string) {
+	add := func(group, name string, streamed bool) {
+		n.streamed = append(n.streamed, streamed)
 		n.full = append(n.full, group+"."+name)
 		n.bare = append(n.bare, name)
 	}
 	for i := range sc.Producers {
-		add("producers", sc.Producers[i].Name)
+		add("producers", sc.Producers[i].Name, false)
 	}
 	for i := range sc.Broker.Channels {
-		add("channels", sc.Broker.Channels[i].Name)
+		add("channels", sc.Broker.Channels[i].Name, sc.Broker.Channels[i].Type == spec.Stream)
 	}
 	for _, s := range n.subs {
-		add("subscriptions", subscriptionName(sc, s))
+		add("subscriptions", subscriptionName(sc, s), sc.Broker.Channels[s.channel].Type == spec.Stream)
 	}
 	n.consumers = int32(len(n.full))
 	for i := range sc.Consumers {
-		add("consumers", sc.Consumers[i].Name)
+		add("consumers", sc.Consumers[i].Name, slices.ContainsFunc(sc.Consumers[i].From, func(f spec.Source) bool {
+			return sc.Broker.Channels[f.Channel].Type == spec.Stream
+		}))
 	}
 	n.full = append(n.full, "run")
 	n.bare = append(n.bare, "run")
+	n.streamed = append(n.streamed, false)
 	return n
 }
 

@@ -108,7 +108,7 @@ type Record struct {
 	Attempt   int32 // 1-based; 0: none yet
 	Instance  int32 // 0-based
 	Worker    int32 // 0-based
-	Partition int32
+	Partition int32 // of the stream that took the event last, where a stream, a group or a reader of one is concerned; -1: none
 	Created   int64 // when the event was created, ns
 	Published int64 // when it was published, ns, -1: not yet
 	Size      int64 // bytes

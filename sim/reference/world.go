@@ -66,6 +66,7 @@ type world struct {
 	broker        *broker
 	types         []*eventType      // by index into the scenario's events
 	names         []string          // by component
+	partitioned   map[int]bool      // components that are streams, groups, or readers of streams
 	sends         []*producer       // by index into the scenario's producers
 	reads         []*consumer       // by index into the scenario's consumers
 	stores        map[string]*store // by name, "channel" or "channel/consumer"; not those of streams
@@ -102,7 +103,7 @@ func build(sc *spec.Scenario, seed uint64) *world {
 		asked:   map[int]int64{},
 		marked:  map[*store]bool{},
 		stores:  map[string]*store{},
-		streams: map[int]*stream{},
+		streams: map[int]*stream{}, partitioned: map[int]bool{},
 		outages: map[spec.Ref]int{}, doubles: map[int][]*disturbance{},
 	}
 	for i := range sc.Events {
@@ -133,6 +134,7 @@ func (w *world) number() {
 			w.addStore(newStore(w, len(w.names), i, ch.Name, &ch.Store))
 		}
 		if ch.Type == spec.Stream {
+			w.partitioned[len(w.names)] = true
 			w.streams[i] = newStream(w, len(w.names), i)
 		}
 		w.names = append(w.names, ch.Name)
@@ -147,6 +149,10 @@ func (w *world) number() {
 			c := &w.sc.Consumers[k]
 			for _, source := range c.From {
 				if source.Channel == i && hasSubscriptions(ch) {
+					if ch.Type == spec.Stream {
+						w.partitioned[len(w.names)] = true
+						w.partitioned[len(w.sc.Producers)+len(w.sc.Broker.Channels)+subscribed+k] = true
+					}
 					w.subscribe(ch, i, w.reads[k], source)
 					w.names = append(w.names, ch.Name+"/"+c.Name)
 				}
@@ -276,10 +282,14 @@ var anywhere = place{0, -1, -1}
 
 // tell records a step in an event's life.
 func (w *world) tell(what sim.What, why sim.Why, component int, ev *event, p place) {
+	partition := -1
+	if w.partitioned[component] {
+		partition = ev.partition
+	}
 	w.told = append(w.told, sim.Record{
 		At: w.now, What: what, Why: why, Component: int32(component),
 		Event: ev.id, Type: int32(ev.kind), Key: ev.key, Cause: ev.cause, Root: ev.root,
-		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: int32(ev.partition),
+		Attempt: int32(p.attempt), Instance: int32(p.instance), Worker: int32(p.worker), Partition: int32(partition),
 		Created: ev.created, Published: ev.left, Size: ev.size, Priority: ev.priority,
 	})
 }
