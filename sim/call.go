@@ -360,7 +360,7 @@ func (e *Engine) callDone(d *delivery, ok bool, worker int32) {
 	if ok {
 		cons.n.done++
 		d.in.done++
-		d.measured().done++
+		cons.measureDone(ev)
 		cons.serving.n.ok++
 	} else {
 		cons.serving.n.failed++

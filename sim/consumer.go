@@ -69,6 +69,7 @@ type consumer struct {
 	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
+	tally      tally
 	service    measure.Histogram
 	blame      measure.Blame
 	keys       keyOrder
@@ -174,6 +175,7 @@ func (e *Engine) buildConsumers() {
 			backoff:   backoff{spec: sp.Retry.Backoff, key: luck.NewKey(e.seed, sp.Name, "backoff")},
 			recognise: luck.Compile(sp.Recognise), recogKey: luck.NewKey(e.seed, sp.Name, "recognise"),
 			startTime: luck.Compile(sp.StartTime), startKey: luck.NewKey(e.seed, sp.Name, "start"),
+			tally: tally{words: new([tallySize]uint64)},
 		}
 		if sp.Autoscale != nil {
 			c.scaler = &scaler{spec: sp.Autoscale}
@@ -975,7 +977,7 @@ func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	}
 	cons.n.done++
 	d.in.done++
-	d.measured().done++
+	cons.measureDone(c.ev)
 	wasReady := c.state == copyReady
 	e.finish(s, c)
 	if wasReady {
@@ -985,20 +987,8 @@ func (e *Engine) doneCopy(s *store, c *copyRec, d *delivery, cons *consumer) {
 	}
 }
 
-// measured is the class of a delivery.
-func (d *delivery) measured() *class {
-	if d.class == nil {
-		d.class = d.in.cons.class(d.c.ev)
-	}
-	return d.class
-}
-
-// class finds what is measured apart for an event type and priority. It is not
-// inlined so that measured is.
-//
-//go:noinline
-func (c *consumer) class(ev *event) *class {
-	typ, priority := ev.typ, ev.priority
+// class finds what is measured apart for an event type and priority.
+func (c *consumer) class(typ int32, priority int8) *class {
 	row := c.rows[typ]
 	if row < 0 {
 		row = int32(len(c.byPriority))

@@ -96,12 +96,11 @@ func (e *Engine) begin(d *delivery) {
 	if c.tries > 1 {
 		cons.n.retries++
 	} else if v.published >= e.warm {
-		cl := d.measured()
-		h := &cl.wait
+		head := tallyWait | ofClass(v)
 		if d.swift {
-			h = &cl.bothWaits
+			head |= tallySwift
 		}
-		h.Record(e.now - c.readyAt)
+		cons.measure(head, e.now-c.readyAt)
 	}
 	e.note(Started, NoReason, cons.component, v, c.tries, in.index, d.worker)
 	current := e.isCurrent(c, d)
@@ -312,7 +311,7 @@ func (e *Engine) failAttempt(d *delivery) {
 	v := c.ev
 	cons.n.failed++
 	if v.published >= e.warm {
-		cons.service.Record(e.now - d.begun)
+		cons.measure(tallyService, e.now-d.begun)
 	}
 	current := e.isCurrent(c, d)
 	if current {
@@ -402,7 +401,7 @@ func (e *Engine) effect(d *delivery) {
 	}
 	v := c.ev
 	if v.published >= e.warm && d.handler != recognising {
-		cons.service.Record(e.now - d.begun)
+		cons.measure(tallyService, e.now-d.begun)
 	}
 	own := e.hasDone(cons, c, v)
 	again := own || c.done
@@ -425,7 +424,7 @@ func (e *Engine) effect(d *delivery) {
 	}
 	if !recognised {
 		if !c.done && c.state != copyGone && v.published >= e.warm { // gone: it was given up before
-			e.measureEffect(d, cons, c, v)
+			e.measureEffect(0, 0, cons, c, v)
 		}
 		c.done = true
 		if cons.multi && !own {
@@ -459,27 +458,6 @@ func (e *Engine) noteOrder(cons *consumer, c *copyRec, v *event) {
 	if e.outOfOrder(&cons.keys, v) {
 		cons.n.violations++
 		cons.n.late[lateBy(c)]++
-	}
-}
-
-// measureEffect records how long a copy took to its effect, and why.
-func (e *Engine) measureEffect(d *delivery, cons *consumer, c *copyRec, v *event) {
-	cl := d.measured()
-	latency := e.now - c.from
-	root := v.root
-	var bucket int
-	if root.created == c.from {
-		bucket = cl.both.Record(latency)
-	} else {
-		bucket = cl.latency.Record(latency)
-		cl.endToEnd.Record(e.now - root.created)
-	}
-	open := e.now - c.since
-	c.blame[c.cause] += open
-	cons.blame.RecordSet(bucket, uint(c.causes|1<<c.cause), &c.blame)
-	c.blame[c.cause] -= open
-	if e.opt.Verify {
-		e.verifyBlame(c, open, latency)
 	}
 }
 

@@ -130,7 +130,6 @@ func (c *copyRec) charge(cause Cause, ns int64) {
 type delivery struct {
 	c         *copyRec
 	in        *instance
-	class     *class // where it is measured, nil: not looked up yet
 	index     uint32 // its own
 	number    int32  // of the copy's deliveries
 	attempt   int32  // the copy's try that runs now

@@ -933,7 +933,6 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 	e.serials++
 	d.c, d.in, d.number, d.serial = c, in, c.deliveries, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, true, false, false
-	d.class = nil
 	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = false, false, swift, false, false, false, false
 	d.worker, d.call, d.ask = -1, 0, 0
 	c.lease = d

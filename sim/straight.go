@@ -47,7 +47,7 @@ func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 	d := e.newDelivery()
 	e.serials++
 	s.served = e.serials
-	d.c, d.in, d.class = c, in, nil
+	d.c, d.in = c, in
 	d.number, d.attempt, d.serial = 1, 1, e.serials
 	d.outcome, d.slot, d.first, d.waits, d.over = outcomeAck, true, false, false, false
 	d.arrived, d.recalled, d.swift, d.gone, d.leaseOnly, d.before, d.clocked = true, false, cons.swift, false, false, false, false
@@ -63,10 +63,10 @@ func (e *Engine) leaseAndBegin(s *store, c *copyRec, in *instance) {
 	if v.published >= e.warm {
 		waited := e.now - c.readyAt
 		if cons.swift {
-			d.measured().bothWaits.Record(waited)
+			cons.measure(tallyWait|tallySwift|ofClass(v), waited)
 		} else {
 			s.wait.Record(waited)
-			d.measured().wait.Record(waited)
+			cons.measure(tallyWait|ofClass(v), waited)
 		}
 	}
 	e.stamp(Started, cons.component, v, 1)
@@ -83,17 +83,15 @@ func (e *Engine) endsStraight(d *delivery, c *copyRec, cons *consumer) bool {
 // effectAndAck is effect, sendAck, acked, doneCopy and stopWork.
 func (e *Engine) effectAndAck(d *delivery, c *copyRec, in *instance) {
 	cons, s, v := in.cons, c.s, c.ev
-	cl := d.measured()
-	if v.published >= e.warm {
-		cons.service.Record(e.now - d.begun)
-	}
 	cons.n.effects++
 	if e.tap != nil {
 		e.tap.Done(int(cons.index), e.now-v.created)
 	}
 	e.stamp(Done, cons.component, v, d.attempt)
 	if v.published >= e.warm {
-		e.measureEffect(d, cons, c, v)
+		e.measureEffect(tallyDone|tallyService, e.now-d.begun, cons, c, v)
+	} else {
+		cons.measureDone(v)
 	}
 	c.done = true
 	if v.key >= 0 {
@@ -106,7 +104,6 @@ func (e *Engine) effectAndAck(d *delivery, c *copyRec, in *instance) {
 	e.leasedDec(s)
 	cons.n.done++
 	in.done++
-	cl.done++
 	worker := d.worker
 	e.dropDelivery(d)
 	c.refs-- // of the delivery; finish gives up another

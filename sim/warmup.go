@@ -45,6 +45,7 @@ func (e *Engine) warmedUp() {
 		if c.inside != nil {
 			c.inside.Restart(e.now)
 		}
+		c.settleTally()
 		for j := range c.classes {
 			c.classes[j].baseDone = c.classes[j].done
 		}
