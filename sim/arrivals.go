@@ -16,21 +16,22 @@ const never = math.MaxInt64
 // pace maps to simulated time.
 type arrivals struct {
 	spec    *spec.Arrivals
+	src     uint64 // luck of this source
+	n       uint64 // arrivals (or bursts) asked for
+	inner   int64  // of the last one, ns
+	last    int64  // simulated time of the last one
 	start   int64
+	pace    *shape // what shape and speed have made of the inner time; nil: it is simulated time
+	key     luck.Key
+	ended   bool // there is no next arrival
+	steady  bool // a Poisson process that does not stand still
+	gap     luck.Sampler
 	shape   *shape  // of the scenario; nil: none
 	speed   float64 // by surges
-	pace    *shape  // what the two have made of the inner time; nil: it is simulated time
 	origin  float64 // the inner time of the pace at the start
-	src     uint64  // luck of this source
-	n       uint64  // arrivals (or bursts) asked for
-	inner   int64   // of the last one, ns
-	last    int64   // simulated time of the last one
 	early   int64   // evenly spaced: how much earlier than on the grid
 	base    int64   // inner time at which the present rate began
 	skipped uint64  // arrivals before that
-	ended   bool    // there is no next arrival
-	gap     *luck.Sampler
-	key     luck.Key
 
 	// Markov-modulated: the state, when it ends, and how many stays were drawn.
 	high    bool
@@ -39,25 +40,34 @@ type arrivals struct {
 	stayKey luck.Key
 }
 
+// follow lets the process go by a specification from now on.
+func (a *arrivals) follow(r *spec.Arrivals) {
+	a.spec = r
+	a.steady = r.Kind == spec.Poisson && r.Rate.Events > 0
+	switch r.Kind {
+	case spec.Poisson:
+		a.gap = *luck.Compile(spec.Dist{Kind: spec.Exponential, Mean: meanGap(r.Rate)})
+	case spec.Renewal, spec.Burst:
+		a.gap = *luck.Compile(r.Gap)
+	}
+}
+
 func (e *Engine) newArrivals(p *spec.Producer, name string, src uint64, instance int) arrivals {
 	a := arrivals{
-		spec: &p.Rate, start: p.Starts, src: src,
+		start: p.Starts, src: src,
 		shape: newShape(p.Shape), speed: 1,
 		key: luck.NewKey(e.seed, name, "gap"), stayKey: luck.NewKey(e.seed, name, "stay"),
 	}
 	if a.pace = a.shape; a.pace != nil {
 		a.origin = a.pace.innerAt(float64(a.start))
 	}
+	a.follow(&p.Rate)
 	switch r := &p.Rate; r.Kind {
-	case spec.Poisson:
-		a.gap = luck.Compile(spec.Dist{Kind: spec.Exponential, Mean: meanGap(r.Rate)})
 	case spec.Every:
 		if instance > 0 {
 			u := luck.NewKey(e.seed, name, "phase").Uniform(luck.Counter(luck.Identity(src, 0), 0, 0))
 			a.early = int64(u * meanGap(r.Rate))
 		}
-	case spec.Renewal, spec.Burst:
-		a.gap = luck.Compile(r.Gap)
 	case spec.MMPP:
 		a.stayEnd = a.stay()
 	}
@@ -79,7 +89,7 @@ func (a *arrivals) next() int64 {
 		a.n--
 		return never
 	}
-	if a.spec.Kind == spec.Replay {
+	if !a.steady && a.spec.Kind == spec.Replay {
 		return a.start + a.inner
 	}
 	return a.place()
@@ -88,6 +98,10 @@ func (a *arrivals) next() int64 {
 // goOn moves the inner time on to the next arrival; it is false where there is
 // none.
 func (a *arrivals) goOn() bool {
+	if a.steady {
+		a.draw()
+		return true
+	}
 	switch r := a.spec; r.Kind {
 	case spec.Every:
 		switch {
@@ -104,10 +118,7 @@ func (a *arrivals) goOn() bool {
 			a.inner = a.base + grid(a.n-a.skipped, r.Rate) - a.early
 		}
 	case spec.Poisson:
-		if r.Rate.Events == 0 {
-			return false
-		}
-		a.draw()
+		return false
 	case spec.Renewal, spec.Burst:
 		a.draw()
 	case spec.MMPP:

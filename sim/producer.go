@@ -12,7 +12,21 @@ import (
 type producer struct {
 	spec      *spec.Producer
 	component int32
-	id        uint64 // luck of its events
+	only      int32          // the one type it emits, -1: it is drawn
+	id        uint64         // luck of its events
+	count     int64          // events that it may create, spec.Unlimited
+	made      int64          // events created, and the number of the last
+	sent      int64          // tries of publishes
+	atOnce    uint64         // publishes confirmed at the instant they left
+	n         producerCounts // the first of which are those of every event
+	to        int32          // channel
+	direct    bool           // a publish is answered within the same step
+	stopped   bool
+	confirms  bool
+	replays   bool // a recorded trace
+	bursts    bool
+	detours   bool // an event is not simply published: it calls, loses some or has an outbox
+
 	choose    *luck.Chooser
 	typeKey   luck.Key
 	losesKey  luck.Key
@@ -21,24 +35,30 @@ type producer struct {
 	backoff   backoff
 	publish   link
 	confirm   link
-	direct    bool             // a publish is answered within the same step
-	rows      []spec.ReplayRow // of a recorded trace
-
-	made  int64 // events created, and the number of the last
-	sent  int64 // tries of publishes
-	asked int64 // tries of calls
-	n     producerCounts
-	base  producerCounts // as they were at the end of the warm-up
-
-	confirmed measure.Histogram // but for those
-	atOnce    uint64            // confirmed at the instant they left
+	rows      []spec.ReplayRow  // of a recorded trace
+	asked     int64             // tries of calls
+	base      producerCounts    // as they were at the end of the warm-up
+	confirmed measure.Histogram // but for those at once
 	blocked   measure.Gauge     // sources held back
 	response  measure.Histogram // of calls that were answered
 	request   link              // of calls
 	surges    []float64
-	speed     float64 // how many times the rate is multiplied now
-	stopped   bool
+	speed     float64   // how many times the rate is multiplied now
 	stops     []*action // that last
+}
+
+// follow lets the producer go by a specification, of which it keeps at hand what
+// every event asks for.
+func (p *producer) follow(sp *spec.Producer) {
+	p.spec, p.to, p.count, p.confirms = sp, int32(sp.To), sp.Count, sp.Confirm
+	p.replays, p.bursts = sp.Rate.Kind == spec.Replay, sp.Rate.Kind == spec.Burst
+	p.detours = sp.Call != spec.None || sp.Loses > 0 || sp.Outbox != nil
+	p.only, p.choose = -1, nil
+	if len(sp.Emits) == 1 {
+		p.only = int32(sp.Emits[0].Value)
+	} else if len(sp.Emits) > 1 {
+		p.choose = chooser(sp.Emits)
+	}
 }
 
 type producerCounts struct {
@@ -46,27 +66,28 @@ type producerCounts struct {
 	calls                                                callCounts
 }
 
-// source is one instance of a producer.
+// source is one instance of a producer. What every event needs comes first and
+// close together, as in a store.
 type source struct {
 	p          *producer
 	producer   int32
 	instance   int32
+	held       int32  // publishes withheld by the broker, as far as it has heard
+	tickSerial uint32 // of the tick that is asked for
+	off        bool   // it is an instance too many, for now
+	quiet      bool   // no tick is asked for: the producer had created all it may
+	unborn     bool   // it has not begun, for the producer had fewer instances
+	draining   bool   // it is sending what it has held
+	buffer     ring   // events waiting to be sent
 	arrivals   arrivals
 	luck       uint64
 	thoughts   []uint64 // thinks drawn, by user
-	held       int32    // publishes withheld by the broker, as far as it has heard
-	buffer     ring     // events waiting to be sent
 	outbox     ring     // events waiting for a poll
 	pollAt     int64    // when the next poll comes, 0: none asked for
 	published  int64    // arrival of the last message on its link
 	asked      int64
 	parked     []uint32        // users who would have acted while it was stopped
-	tickSerial uint32          // of the tick that is asked for
-	quiet      bool            // no tick is asked for: the producer had created all it may
-	off        bool            // it is an instance too many, for now
-	unborn     bool            // it has not begun, for the producer had fewer instances
 	retired    map[uint32]bool // users who are too many, for now
-	draining   bool            // it is sending what it has held
 	awaits     *event          // the one that is not answered yet
 	answered   int64
 }
@@ -77,7 +98,7 @@ func (e *Engine) buildProducers() {
 		sp := &e.sc.Producers[i]
 		p := &e.producers[i]
 		*p = producer{
-			spec: sp, component: int32(i), id: luck.SourceID(sp.Name),
+			component: int32(i), id: luck.SourceID(sp.Name),
 			typeKey:  luck.NewKey(e.seed, sp.Name, "type"),
 			losesKey: luck.NewKey(e.seed, sp.Name, "loses"),
 			thinkKey: luck.NewKey(e.seed, sp.Name, "think"),
@@ -88,9 +109,7 @@ func (e *Engine) buildProducers() {
 			request:  e.newLink(e.sc.Broker.Latency.Call, sp.Name, "call"),
 			speed:    1,
 		}
-		if len(sp.Emits) > 1 {
-			p.choose = chooser(sp.Emits)
-		}
+		p.follow(sp)
 		p.rows = sp.Rate.Rows
 		p.direct = !e.disturbed && p.publish.direct() && e.sc.Broker.Rate.Events == 0 && sp.To != spec.None && !e.channels[sp.To].withholds
 		for k := range e.mostSources(i) {
@@ -147,7 +166,7 @@ func (e *Engine) tick(i, serial uint32) {
 		return
 	}
 	count := 1
-	if p.spec.Rate.Kind == spec.Burst {
+	if p.bursts {
 		count = p.spec.Rate.Size
 	}
 	for range count {
@@ -164,7 +183,7 @@ func (e *Engine) tick(i, serial uint32) {
 }
 
 // spent says whether the producer has created all it may.
-func (p *producer) spent() bool { return p.spec.Count != spec.Unlimited && p.made >= p.spec.Count }
+func (p *producer) spent() bool { return p.count != spec.Unlimited && p.made >= p.count }
 
 // userThinks lets a user of a closed loop think from an instant on.
 func (e *Engine) userThinks(i, user uint32, from int64) {
@@ -209,23 +228,23 @@ func (e *Engine) create(i uint32, user int32) {
 	ev := e.makeProduced(p, s)
 	e.beginFamily(ev)
 	e.note(Created, NoReason, p.component, ev, 0, s.instance, -1)
-	if p.spec.Call != spec.None {
+	if p.detours && p.spec.Call != spec.None {
 		e.produceCall(i, ev, user)
 		return
 	}
 	waits := int32(-1)
-	if !p.spec.Confirm {
+	if !p.confirms {
 		// Nobody waits for what becomes of it.
 		waits, user = user, -1
 	}
 	switch {
-	case p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
+	case p.detours && p.spec.Loses > 0 && p.losesKey.Uniform(luck.Counter(ev.luck, 0, 0)) < p.spec.Loses:
 		p.n.lost++
 		e.note(Unsent, WhyLoses, p.component, ev, 0, s.instance, -1)
 		e.failFamily(ev)
 		e.release(ev)
 		e.userGoesOn(int32(i), user)
-	case p.spec.Outbox != nil:
+	case p.detours && p.spec.Outbox != nil:
 		ev.published = e.now
 		s.outbox.push(held{ev, user})
 		e.askPoll(i)
@@ -241,7 +260,7 @@ func (e *Engine) create(i uint32, user int32) {
 func (e *Engine) makeProduced(p *producer, s *source) *event {
 	id := luck.Identity(p.id, uint64(p.made))
 	var row *spec.ReplayRow
-	if p.spec.Rate.Kind == spec.Replay {
+	if p.replays {
 		row = &p.rows[s.arrivals.n-1]
 	}
 	typ := -1
@@ -249,11 +268,9 @@ func (e *Engine) makeProduced(p *producer, s *source) *event {
 		typ = row.Event
 	}
 	if typ < 0 {
-		typ = 0
-		if p.choose != nil {
-			typ = p.choose.Pick(p.typeKey.Uniform(luck.Counter(id, 0, 0)))
+		if typ = int(p.only); typ < 0 {
+			typ = p.spec.Emits[p.choose.Pick(p.typeKey.Uniform(luck.Counter(id, 0, 0)))].Value
 		}
-		typ = p.spec.Emits[typ].Value
 	}
 	ev := e.makeEvent(int32(typ), EventID{p.component, p.made}, id)
 	if row == nil {

@@ -62,20 +62,20 @@ func (e *Engine) publishDirect(i uint32, ev *event, user int32) {
 	e.note(Published, NoReason, p.component, ev, 1, s.instance, -1)
 	m := message{try: 1}
 	e.begunBlame(ev, 0, 0, e.now-ev.published, 0)
-	e.route(int32(p.spec.To), ev, &m)
+	e.route(p.to, ev, &m)
 	switch {
-	case m.refused && p.spec.Confirm && p.spec.Retry.Attempts != 1:
+	case m.refused && p.confirms && p.spec.Retry.Attempts != 1:
 		q := e.newPub()
 		e.pubs[q] = pub{event: ev, source: int32(i), maker: -1, channel: int32(p.spec.To), try: 1, refs: 1, live: 1, user: user, confirm: true, sentAt: first, first: first}
 		e.tryAgain(q, WhyFull)
 		return
 	case m.refused:
-		e.giveUp(p, s, ev, 1, WhyFull, p.spec.Confirm)
+		e.giveUp(p, s, ev, 1, WhyFull, p.confirms)
 	default:
 		if m.copies == 0 {
 			e.unrouted(int32(p.spec.To), ev)
 		}
-		if p.spec.Confirm {
+		if p.confirms {
 			e.confirmed(p, s, ev, 1, first)
 		} else {
 			p.n.published++

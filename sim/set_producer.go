@@ -9,16 +9,10 @@ import (
 // published, and the gap before the next event, goes on as it began.
 func (e *Engine) changeProducer(i int, from, to *spec.Producer) {
 	p := &e.producers[i]
-	p.spec = to
+	p.follow(to)
 	p.backoff.spec = to.Retry.Backoff
 	if !same(&from.Think, &to.Think) {
 		p.think = luck.Compile(to.Think)
-	}
-	if !same(&from.Emits, &to.Emits) {
-		p.choose = nil
-		if len(to.Emits) > 1 {
-			p.choose = chooser(to.Emits)
-		}
 	}
 	e.changeSources(i, from, to)
 }
@@ -66,7 +60,7 @@ func (e *Engine) switchSource(k uint32, on bool) {
 		begins := *p.spec
 		begins.Starts = max(begins.Starts, e.now)
 		s.arrivals = e.newArrivals(&begins, p.spec.Name, s.luck, int(s.instance))
-		s.arrivals.spec = &p.spec.Rate
+		s.arrivals.follow(&p.spec.Rate)
 		if p.speed != 1 {
 			s.arrivals.respeed(e.now, p.speed)
 		}
@@ -140,18 +134,11 @@ func (e *Engine) tickAgain(k uint32) {
 // length, a process that stood still begins now.
 func (a *arrivals) changeRate(now int64, r *spec.Arrivals) {
 	was := a.spec.Kind
-	a.spec = r
+	a.follow(r)
 	a.base, a.skipped, a.early = a.inner, a.n, 0
-	switch r.Kind {
-	case spec.Poisson:
-		a.gap = luck.Compile(spec.Dist{Kind: spec.Exponential, Mean: meanGap(r.Rate)})
-	case spec.Renewal, spec.Burst:
-		a.gap = luck.Compile(r.Gap)
-	case spec.MMPP:
-		if was != spec.MMPP {
-			a.high = false
-			a.stayEnd = a.inner + a.stay()
-		}
+	if r.Kind == spec.MMPP && was != spec.MMPP {
+		a.high = false
+		a.stayEnd = a.inner + a.stay()
 	}
 }
 
