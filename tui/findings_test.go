@@ -55,3 +55,32 @@ func TestGoalInHeader(t *testing.T) {
 		}
 	}
 }
+
+// TestAbout: what a scenario of the gallery is about, and what to look at, stands
+// beside the run as long as nothing more urgent does; zoomed, in full.
+func TestAbout(t *testing.T) {
+	sc := builtin(t, "retry-storm")
+	m := newModel(Options{
+		Name: sc.Name, Scenario: sc, Pace: 1,
+		Gallery: []Entry{{Name: "other", About: "no"}, {Name: sc.Name, About: sc.About, YAML: "name: retry-storm\n# Look at: the statistics\n# after the trigger\n\nduration: 8m\n"}},
+	})
+	if err := m.begin(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(m.close)
+	m.w, m.h = 120, 36
+	press(m, "space")
+	m.settle(t)
+	for _, zoom := range []int{0, 3} {
+		m.screen.Zoom = zoom
+		text := strings.Join(strings.Fields(m.grid().String()), " ")
+		for _, want := range []string{"○ A minute of slowness", "Look"} {
+			if !strings.Contains(text, want) {
+				t.Errorf("zoom %d: the overview does not say %q:\n%s", zoom, want, m.grid())
+			}
+		}
+		if zoom == 3 && !strings.Contains(text, "Look at: the statistics after the trigger") {
+			t.Errorf("zoomed, it is not in full:\n%s", m.grid())
+		}
+	}
+}

@@ -131,6 +131,22 @@ func (s *Screen) drawEntry(g draw.Grid, r draw.Rect, l *gallery, e Entry) {
 	}
 }
 
+// lesson is what a scenario of the gallery is about and what one will see; ""
+// where it is not of the gallery.
+func lesson(entries []Entry, name string) string {
+	for _, e := range entries {
+		if e.Name != name {
+			continue
+		}
+		look := comments(strings.Split(e.YAML, "\n"))
+		if look == "" {
+			return e.About
+		}
+		return e.About + " Look at: " + look
+	}
+	return ""
+}
+
 // comments is the text of the comment that a scenario begins with.
 func comments(lines []string) string {
 	var words []string

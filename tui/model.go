@@ -202,6 +202,7 @@ func (m *model) begin() error {
 // play begins to run a scenario.
 func (m *model) play(sc *spec.Scenario) {
 	m.base, m.live, m.undos, m.furthest = sc, nil, nil, 0
+	m.screen.About = lesson(m.options.Gallery, m.screen.Name)
 	m.driver = newDriver(sc, sim.Options{Version: m.options.Version, MaxEvents: m.options.MaxEvents, MaxPending: m.options.MaxPending}, m.options.Pace)
 	m.frame = m.driver.latest.Load()
 	m.listen()

@@ -261,7 +261,7 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 	list := f.findings()
 	y := 0
 	if len(list) == 0 {
-		if f.At() < f.spec().Warmup {
+		if f.At() <= f.spec().Warmup && f.spec().Warmup > 0 {
 			g.TextIn(1, 0, g.W()-1, "statistics begin at "+draw.Tidy(nanos(f.spec().Warmup)), draw.Dim, draw.Left)
 		} else {
 			g.Text(1, 0, "●", draw.Good)
@@ -282,9 +282,40 @@ func (s *Screen) drawFindings(g draw.Grid, f *Frame) {
 			s.areas = append(s.areas, area{at: draw.Rect{X: at.X, Y: at.Y + from, W: at.W, H: y - from}, finding: findingID(&list[i])})
 		}
 	}
+	s.drawAbout(g.Sub(draw.Rect{Y: y, W: g.W(), H: g.H() - 1 - y}), f)
 	if y < g.H() {
 		y = g.H() - 1
 		g.Line(1, y, g.W()-1, ledgerLine(&f.Snap.Ledger))
+	}
+}
+
+// drawAbout says, where there is room, what the scenario is about and what to
+// look at in it: whoever shows it to others has the explanation beside it.
+func (s *Screen) drawAbout(g draw.Grid, f *Frame) {
+	text := s.About
+	if text == "" {
+		text = f.spec().About
+	}
+	if text == "" || g.H() < 2 {
+		return
+	}
+	y := 0
+	if g.H() > 3 {
+		y = 1
+	}
+	lines := draw.Wrap(firstWords(text), max(8, g.W()-3))
+	for i, line := range lines {
+		if y == g.H()-1 && i < len(lines)-1 {
+			line = draw.Cut(line+" "+lines[i+1], g.W()-3)
+		}
+		if y >= g.H() {
+			return
+		}
+		if i == 0 {
+			g.Text(1, y, "○", draw.Dim)
+		}
+		g.TextIn(3, y, g.W()-3, line, draw.Dim, draw.Left)
+		y++
 	}
 }
 

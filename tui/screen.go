@@ -26,6 +26,7 @@ var viewNames = [views]string{"overview", "component", "inspector", "ledger"}
 // every cell.
 type Screen struct {
 	Name    string // of the scenario, as it was asked for
+	About   string // what it is about and what to look at; "": what the scenario says itself
 	View    View
 	Chosen  int    // node, -1 for none
 	Finding string // the chosen finding, as findingID has it; "" for none
