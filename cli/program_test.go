@@ -212,3 +212,20 @@ func TestDefaultStep(t *testing.T) {
 		}
 	}
 }
+
+// TestBarWhereALineCanBeCleared: escape sequences go to terminals that obey them.
+func TestBarWhereALineCanBeCleared(t *testing.T) {
+	screen, err := os.OpenFile("/dev/ptmx", os.O_RDWR, 0)
+	if err != nil || !isTerminal(screen) {
+		t.Skipf("no terminal to be had here: %v", err)
+	}
+	defer screen.Close()
+	for term, want := range map[string]bool{"xterm-256color": true, "": true, "dumb": false} {
+		if got := obedient(screen, func(string) string { return term }); got != want {
+			t.Errorf("TERM=%q: %v", term, got)
+		}
+	}
+	if obedient(&bytes.Buffer{}, func(string) string { return "xterm" }) {
+		t.Error("a file is no terminal")
+	}
+}

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (p *program) showWork(name string, duration int64, ask func() experiment.Pr
 	}
 	v := &progressView{
 		w: p.errs, name: name, duration: duration, ask: ask, began: time.Now(),
-		bar: isTerminal(p.errs), every: lineEvery,
+		bar: obedient(p.errs, os.Getenv), every: lineEvery,
 	}
 	if v.bar {
 		v.every = barEvery

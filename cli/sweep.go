@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -115,6 +116,9 @@ func (p *program) gridOf(c *cobra.Command, word string, f *sweepFlags) (*sweepGr
 	}
 	count := 1
 	for _, x := range f.vary.list {
+		if flag := c.Flags().Lookup(x.path); flag != nil && flag.Changed && slices.Contains([]string{"seed", "duration", "warmup"}, x.path) {
+			return nil, usage("--%s and --vary %s are of the same value", x.path, x.path)
+		}
 		if count *= len(x.values); count > mostPoints {
 			return nil, usage("that is more than %d points", mostPoints)
 		}
@@ -127,7 +131,7 @@ func (p *program) gridOf(c *cobra.Command, word string, f *sweepFlags) (*sweepGr
 		o := f.options(c)
 		o.Name, o.FS = src.name, src.fsys
 		for i, v := range values {
-			o.Set = append(o.Set, setting{g.axes[i].path, v})
+			o.Vary = append(o.Vary, setting{g.axes[i].path, v})
 		}
 		sc, ds := scenarios.Load(src.text, o)
 		if sc == nil {
@@ -299,7 +303,7 @@ func (p *program) sweepRow(rows *report.SweepRows, point experiment.Point) error
 	if rows == nil {
 		return nil
 	}
-	if !p.conf.Quiet && isTerminal(p.errs) {
+	if !p.conf.Quiet && obedient(p.errs, os.Getenv) {
 		fmt.Fprint(p.errs, "\r\x1b[K") // the bar may stand where the row goes
 	}
 	return rows.Row(point)

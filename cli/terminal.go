@@ -19,6 +19,12 @@ func isTerminal(stream any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// obedient says whether the stream is a terminal that can be told to clear a
+// line: one that calls itself dumb prints what it is told.
+func obedient(stream any, env func(string) string) bool {
+	return isTerminal(stream) && env("TERM") != "dumb"
+}
+
 // colourful says whether standard output may be coloured.
 func (p *program) colourful() bool {
 	return colour(p.conf, p.out.w, os.Getenv)

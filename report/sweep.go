@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"strings"
 
 	"eddy/sim"
@@ -45,26 +46,29 @@ func NewSweepRows(w io.Writer, paths []string, values [][]string, expects, csv b
 	if csv {
 		return r, r.csvHead(paths)
 	}
-	room := o.width() - 58
-	for i, path := range paths {
-		wide := width(lastStep(path))
-		for _, v := range values[i] {
-			wide = max(wide, width(v))
-		}
-		wide = min(wide, max(room/len(paths)-gap, 6))
-		r.columns = append(r.columns, sweepColumn{lastStep(path), wide, func(p experiment.Point) cell { return cell{text: clean(p.Values[i])} }})
+	numbers := []sweepColumn{
+		{"completed/s", 13, func(p experiment.Point) cell { return cell{text: withDoubt(p.Throughput)} }},
+		{"p50", 6, metricCell(func(p experiment.Point) experiment.Metric { return p.P50 })},
+		{"p99", 7, metricCell(func(p experiment.Point) experiment.Metric { return p.P99 })},
+		{"busiest", 7, metricCell(func(p experiment.Point) experiment.Metric { return p.Utilisation })},
+		{"inst-s", 7, func(p experiment.Point) cell { return cell{text: quantity(math.Round(p.Cost.Mean.Value))} }},
+		{"failed", 6, metricCell(func(p experiment.Point) experiment.Metric { return p.Failed })},
 	}
-	r.columns = append(
-		r.columns,
-		sweepColumn{"completed/s", 13, func(p experiment.Point) cell { return cell{text: withDoubt(p.Throughput)} }},
-		sweepColumn{"p50", 6, metricCell(func(p experiment.Point) experiment.Metric { return p.P50 })},
-		sweepColumn{"p99", 7, metricCell(func(p experiment.Point) experiment.Metric { return p.P99 })},
-		sweepColumn{"busiest", 7, metricCell(func(p experiment.Point) experiment.Metric { return p.Utilisation })},
-		sweepColumn{"inst-s", 7, func(p experiment.Point) cell { return cell{text: quantity(math.Round(p.Cost.Mean.Value))} }},
-		sweepColumn{"failed", 6, metricCell(func(p experiment.Point) experiment.Metric { return p.Failed })},
-	)
 	if expects {
-		r.columns = append(r.columns, sweepColumn{"", 1, verdictCell})
+		numbers = append(numbers, sweepColumn{"", 1, verdictCell})
+	}
+	for _, spare := range []string{"p50", "busiest", "failed", ""} {
+		room := o.width()
+		for _, c := range numbers {
+			room -= gap + c.wide
+		}
+		axes, fit := axisColumns(paths, values, room)
+		r.columns = append(axes, numbers...)
+		if fit {
+			break
+		}
+		// Which point a row is of matters most: numbers make room for that.
+		numbers = slices.DeleteFunc(numbers, func(c sweepColumn) bool { return c.head == spare && spare != "" })
 	}
 	head := line{}
 	for i, c := range r.columns {
@@ -73,9 +77,35 @@ func NewSweepRows(w io.Writer, paths []string, values [][]string, expects, csv b
 	return r, show(w, []line{head}, o.width(), o.Colour)
 }
 
-func lastStep(path string) string {
+// axisColumns are those of what is varied, in so much room: with the name of
+// the part if there is room for it, else of the value alone, and cut if there is
+// none for that either.
+func axisColumns(paths []string, values [][]string, room int) (columns []sweepColumn, fit bool) {
+	for _, steps := range []int{2, 1} {
+		columns = nil
+		sum := 0
+		for i, path := range paths {
+			head := lastSteps(path, steps)
+			wide := width(head)
+			for _, v := range values[i] {
+				wide = max(wide, width(clean(v)))
+			}
+			columns = append(columns, sweepColumn{head, wide, func(p experiment.Point) cell { return cell{text: clean(p.Values[i])} }})
+			sum += gap + wide
+		}
+		if sum <= room {
+			return columns, true
+		}
+	}
+	for i := range columns {
+		columns[i].wide = min(columns[i].wide, max(room/len(paths)-gap, 6))
+	}
+	return columns, false
+}
+
+func lastSteps(path string, steps int) string {
 	parts := strings.Split(clean(path), ".")
-	return strings.Join(parts[max(0, len(parts)-2):], ".")
+	return strings.Join(parts[max(0, len(parts)-steps):], ".")
 }
 
 func metricCell(of func(experiment.Point) experiment.Metric) func(experiment.Point) cell {
@@ -190,7 +220,7 @@ func SweepSummary(w io.Writer, s *Sweep, o TextOptions) error {
 	var lines []line
 	if s.scales() {
 		scaling := experiment.Scale(s.Numbers, s.Points)
-		lines = append(append(lines, nil), curve(scaling, lastStep(s.Paths[0]), min(wide, 76))...)
+		lines = append(append(lines, nil), curve(scaling, lastSteps(s.Paths[0], 2), min(wide, 76))...)
 	}
 	lines = append(lines, nil)
 	for _, r := range s.remarks() {

@@ -104,3 +104,31 @@ func TestSweepSaysWhatItIs(t *testing.T) {
 		t.Errorf("%v: %s", err, &b)
 	}
 }
+
+// TestSweepRowsTellPointsApart: at 80 cells the values of two paths are whole, and
+// the verdict stands at the end of each row.
+func TestSweepRowsTellPointsApart(t *testing.T) {
+	paths := []string{"consumers.resizer.instances", "producers.uploads.rate"}
+	values := [][]string{{"1", "2"}, {"poisson(10/s)", "poisson(30/s)"}}
+	var b strings.Builder
+	rows, err := NewSweepRows(&b, paths, values, true, false, TextOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rate := range values[1] {
+		p := swept().Points[0]
+		p.Values = []string{"1", rate}
+		if err := rows.Row(p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lines := strings.Split(strings.TrimSpace(b.String()), "\n")
+	if !strings.HasPrefix(lines[0], "instances  rate ") {
+		t.Errorf("head %q", lines[0])
+	}
+	for i, l := range lines[1:] {
+		if !strings.Contains(l, " "+values[1][i]+" ") || !strings.HasSuffix(l, "  ✗") || width(l) > 80 {
+			t.Errorf("row %q", l)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/big"
+	"slices"
 
 	"eddy/sim/spec"
 )
@@ -22,6 +23,9 @@ type Options struct {
 	Variant string
 	// Set are --set PATH=VALUE, applied in order after the variant.
 	Set []spec.Setting
+	// Vary is a point of a sweep: settings like those of Set, applied after them,
+	// whose mistakes are those of --vary.
+	Vary []spec.Setting
 	// Seed, Duration and Warmup replace the scenario's own where not nil.
 	Seed             *int64
 	Duration, Warmup *string
@@ -73,7 +77,7 @@ func (l *loader) scenario(text []byte, o Options) *spec.Scenario {
 		return nil
 	}
 	s := l.read(root)
-	s.Variant, s.Set = o.Variant, o.Set
+	s.Variant, s.Set = o.Variant, slices.Concat(o.Set, o.Vary)
 	l.warnings()
 	if !l.tryChanges(root) {
 		l.tooManyChanges()
@@ -128,6 +132,9 @@ func (l *loader) settings(o Options) []change {
 	}
 	for _, s := range o.Set {
 		add("--set "+harmless(clip(s.Path, 200)), s.Path, s.Value)
+	}
+	for _, s := range o.Vary {
+		add("--vary "+harmless(clip(s.Path, 200)), s.Path, s.Value)
 	}
 	if o.Seed != nil {
 		add("--seed", "seed", fmt.Sprint(*o.Seed))
