@@ -324,6 +324,9 @@ func positiveTarget(v float64) *flaw {
 }
 
 func (f *fields) target(s *spec.Autoscale) {
+	if f.bad["on"] {
+		return // nobody knows what it should be
+	}
 	text := f.value("target").text
 	_, notRate := parseRate(text)
 	switch s.On {

@@ -57,9 +57,12 @@ var families = []family{
 	{name: "empirical", kind: spec.Empirical, sign: "empirical(1ms, 2ms, 9ms) or empirical(file=values.csv)"},
 }
 
+// spanOfValues is how people write that a value is between two.
+var spanOfValues = regexp.MustCompile(`^([0-9.]*[0-9][A-Za-z]*)(?:-|\.\.)([0-9][0-9.]*[A-Za-z]*)$`)
+
 // otherFamilies are names people know the families by.
 var otherFamilies = map[string]string{
-	"exponential": "exp", "const": "constant", "fixed": "constant", "det": "constant", "deterministic": "constant",
+	"exponential": "exp", "poisson": "exp", "const": "constant", "fixed": "constant", "det": "constant", "deterministic": "constant",
 	"gauss": "normal", "gaussian": "normal", "norm": "normal", "unif": "uniform", "tri": "triangular", "triangle": "triangular",
 	"lognorm": "lognormal", "log_normal": "lognormal", "hyper": "hyperexp", "hyperexponential": "hyperexp", "mixture": "mix",
 	"rand": "uniform", "random": "uniform", "histogram": "empirical", "file": "empirical", "erl": "erlang",
@@ -173,6 +176,12 @@ func (r *distReader) dist(e *expr) (spec.Dist, *exprFlaw) {
 		v, f := r.quantity.float(e.text)
 		if f != nil && slices.Contains(familyNames(), e.text) {
 			f = &flaw{problem: e.text + " lacks its arguments", accepted: "write " + findFamily(e.text).signature()}
+		} else if m := spanOfValues.FindStringSubmatch(e.text); f != nil && m != nil {
+			_, from := r.quantity.float(m[1])
+			_, to := r.quantity.float(m[2])
+			if from == nil && to == nil {
+				f = &flaw{problem: quoted(e.text) + " is not a value", accepted: "one from a span is uniform(min, max)", suggestion: "uniform(" + m[1] + " " + m[2] + ")"}
+			}
 		}
 		return spec.Const(v), e.at(f)
 	}

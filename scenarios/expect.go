@@ -285,6 +285,11 @@ func expectationForm() *form[spec.Expectation] {
 	}
 }
 
+// turnedRound are the operators read from right to left.
+var turnedRound = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
+
+func beginsWithDigit(s string) bool { return s != "" && s[0] >= '0' && s[0] <= '9' }
+
 func readExpectation(l *loader, n *node, at *place) (spec.Expectation, bool) {
 	var e spec.Expectation
 	if n.kind == mapNode {
@@ -314,6 +319,10 @@ func readExpectation(l *loader, n *node, at *place) (spec.Expectation, bool) {
 		if o.sign == sign {
 			e.Op = o.op
 		}
+	}
+	if turned, ok := turnedRound[sign]; ok && beginsWithDigit(path) && !beginsWithDigit(value) {
+		l.fail(n, at, "the value stands before the path", "write the path first, then the value", value+" "+turned+" "+path)
+		return e, false
 	}
 	if strings.HasPrefix(path, "subscriptions.") && l.doc.Consumers == nil {
 		return e, false // the consumers have errors, so nobody knows who subscribes

@@ -341,6 +341,8 @@ func (l *loader) empty(e entry, at *place, s *shape) {
 	accepted := s.want
 	if len(s.keys) > 0 {
 		accepted = s.title + ": its keys are " + some(s.keyNames()) + ", two spaces further in"
+	} else if s.free != nil && strings.HasPrefix(s.want, "a map ") {
+		accepted += "; what belongs to it stands two spaces further in"
 	}
 	l.fail(e.key, at, "this key has no value", accepted, "")
 }
@@ -377,6 +379,9 @@ func (l *loader) unknownKey(key *node, at *place, s *shape) string {
 				suggestion = ""
 			}
 		}
+	}
+	if suggestion == "" {
+		accepted = "the keys of " + s.title + " are " + together(names)
 	}
 	l.fail(key, at.key(key.text), problem, accepted, suggestion)
 	return suggestion

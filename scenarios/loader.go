@@ -278,9 +278,14 @@ func (l *loader) unknownName(kind componentKind, name string, n *node, at *place
 	if l.maySuggest(len(l.names[kind].names)) {
 		suggestion = closest(name, l.names[kind].names)
 	}
+	if strings.HasPrefix(name, suggestion+".") {
+		suggestion = "" // orders.dlq is no slip of orders
+	}
+	missing := kind == channels && suggestion == "" && nameFlaw(name) == ""
 	for other := range componentKinds {
 		if _, is := l.names[other].index[name]; is && other != kind {
 			problem += fmt.Sprintf("; %s is %s", quoted(name), other.withArticle())
+			missing = false
 			break
 		}
 	}
@@ -293,6 +298,9 @@ func (l *loader) unknownName(kind componentKind, name string, n *node, at *place
 	}
 	if len(l.names[kind].names) > 0 {
 		accepted = "the " + kindNames[kind] + "s are " + some(l.names[kind].names)
+		if missing {
+			accepted += "; or one more of them, " + name + ": {type: queue}"
+		}
 	}
 	l.fail(n, at, problem, accepted, suggestion)
 }

@@ -66,6 +66,25 @@ var backoffs = map[string]struct {
 	"exponential": {spec.ExponentialBackoff, []param{{"base", false}, {"times", true}, {"max", true}}, "exponential(100ms) or exponential(100ms, times=2, max=10s)"},
 }
 
+// otherBackoffs are names people know the backoffs by.
+var otherBackoffs = map[string]string{
+	"exp": "exponential", "expo": "exponential", "doubling": "exponential", "fixed": "constant", "const": "constant", "delay": "constant",
+	"incremental": "linear", "additive": "linear",
+}
+
+// otherBackoff is the backoff that was meant by a word that is none, or by a
+// name that lacks its arguments.
+func otherBackoff(e *expr) string {
+	name := otherBackoffs[strings.ToLower(e.text)]
+	if name == "" {
+		name = closest(e.text, []string{"constant", "linear", "exponential"})
+	}
+	if name == "" || e.call {
+		return name
+	}
+	return map[string]string{"constant": "constant(1s)", "linear": "linear(1s)", "exponential": "exponential(100ms)"}[name]
+}
+
 // backoffOf reads constant(…), linear(…) and exponential(…). constant(0) is
 // no backoff at all.
 func backoffOf(e *expr) (spec.Backoff, *exprFlaw) {
@@ -75,8 +94,8 @@ func backoffOf(e *expr) (spec.Backoff, *exprFlaw) {
 		f := &flaw{problem: quoted(e.text) + " is not a backoff", accepted: "write exponential(100ms), constant(1s), linear(1s) or a list [1s, 5s, 30s]"}
 		if _, bad := parseNanos(e.text); bad == nil && !e.call {
 			f.suggestion = "constant(" + e.text + ")"
-		} else if f.suggestion = closest(e.text, []string{"constant", "linear", "exponential"}); e.text == "exp" {
-			f.suggestion = "exponential"
+		} else {
+			f.suggestion = otherBackoff(e)
 		}
 		return b, e.at(f)
 	}

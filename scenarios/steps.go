@@ -131,6 +131,20 @@ var stepKeys = map[string][]string{
 	"call": {"timeout", "retry", "breaker", "on_error", "when", "chance"},
 }
 
+// stepOf is what was meant by a time where a step should be: work that takes it.
+func stepOf(n *node, format string) string {
+	if n.kind != scalarNode || n.quoted {
+		return ""
+	}
+	if _, flaw := parseNanos(n.text); flaw != nil {
+		e, bad := parseExpr(n.text)
+		if bad != nil || !e.call || findFamily(e.text) == nil {
+			return ""
+		}
+	}
+	return fmt.Sprintf(format, n.text)
+}
+
 func stepObject() *object[stepDraft] {
 	type S = stepDraft
 	is := func(v spec.Verb) func(*S) bool { return func(s *S) bool { return s.Verb == v } }
@@ -265,7 +279,7 @@ func handlersForm() *form[[]spec.Handler] {
 				return l.handlers(n, at, steps)
 			}
 			if n.kind != listNode {
-				l.fail(n, at, "this should be "+handleWant, "begin each step with `- `", "")
+				l.fail(n, at, "this should be "+handleWant, "begin each step with `- `", stepOf(n, "[{work: %s}]"))
 				return nil, false
 			}
 			h, ok := l.handler(everything(), n, at, steps)

@@ -147,14 +147,24 @@ func (s *slip) quote() bool {
 	if !s.says("unexpected end of stream", "unexpected document indicator") {
 		return false
 	}
-	return s.near(func(number int, text string) bool {
+	open := func(number int, text string) bool {
 		col := openQuote(text)
 		if col == 0 {
 			return false
 		}
 		s.found = s.at(number, col, 1, "this quotation mark is never closed", "close it before the end of the line")
 		return true
-	})
+	}
+	if s.near(open) {
+		return true
+	}
+	// The parser looks for its end as far as the text goes.
+	for number := 1; number <= min(s.l.lineCount(), 20_000); number++ {
+		if open(number, clip(s.l.line(number), 4096)) {
+			return true
+		}
+	}
+	return false
 }
 
 // openQuote is the column of the first quotation mark of a line that opens a

@@ -369,7 +369,7 @@ func weighted[T any](want string, sch func() schema, read func(l *loader, n *nod
 		read: func(l *loader, n *node, at *place) ([]weight[T], bool) {
 			switch n.kind {
 			case listNode:
-				l.fail(n, at, "this should be "+s.want+", not a list", "", "")
+				l.fail(n, at, "this should be "+s.want+", not a list", "", evenShares(n))
 				return nil, false
 			case mapNode:
 			default:
@@ -392,6 +392,22 @@ func weighted[T any](want string, sch func() schema, read func(l *loader, n *nod
 			return n
 		},
 	}
+}
+
+// evenShares is a short list written as a map in which each has the same share.
+func evenShares(n *node) string {
+	share, divides := map[int]string{2: "50%", 4: "25%", 5: "20%"}[len(n.items)]
+	if !divides {
+		return ""
+	}
+	parts := make([]string, len(n.items))
+	for i, item := range n.items {
+		if item.kind != scalarNode || len(item.text) > 60 {
+			return ""
+		}
+		parts[i] = item.text + ": " + share
+	}
+	return "{" + strings.Join(parts, ", ") + "}"
 }
 
 // weight is one entry of a weighted map.

@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 
 	"eddy/sim/spec"
 )
@@ -110,6 +112,7 @@ func (l *loader) tryVariants(root *node, o Options) {
 			continue
 		}
 		at := (&place{step: "variants"}).key(e.key.text)
+		l.warnWholeSections(root, e.value, at)
 		whole := false
 		if *l.budget -= root.size; *l.budget >= 0 {
 			t := l.trial()
@@ -120,6 +123,26 @@ func (l *loader) tryVariants(root *node, o Options) {
 			l.warn(e.key, at, "this variant and those after it are checked only when they are used", "", "")
 			return
 		}
+	}
+}
+
+// warnWholeSections says where a variant puts a map in the place of a whole
+// section, when it was probably meant to change a part of it.
+func (l *loader) warnWholeSections(root, v *node, at *place) {
+	for _, e := range v.entries {
+		was := root
+		for step := range strings.SplitSeq(e.key.text, ".") {
+			was = was.lookup(step)
+		}
+		if !slices.Contains([]string{"keys", "events", "producers", "broker", "broker.channels", "consumers"}, e.key.text) ||
+			e.value.kind != mapNode || was == nil || was.kind != mapNode {
+			continue
+		}
+		path, value := e.key.text, e.value
+		for value.kind == mapNode && len(value.entries) > 0 {
+			path, value = path+"."+value.entries[0].key.text, value.entries[0].value
+		}
+		l.warn(e.key, at.key(e.key.text), "this takes the place of all of "+e.key.text, "to change a part of it write its path", path+": …")
 	}
 }
 
