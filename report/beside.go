@@ -86,25 +86,12 @@ func besides(p *experiment.Prediction, measured func(consumer int) beside) []bes
 	return all
 }
 
-// done is how many copies and calls a second theory expects to be done: what
-// cannot be done waits.
-func (b beside) done() float64 {
-	c := b.predicted
-	rate := c.Rate - c.GivenUp
-	if c.Growing.Valid {
-		rate *= 1 - c.Growing.Value/c.Rate
-	}
-	return rate
-}
+// done is how many copies and calls a second theory expects the run to do,
+// absent where it does not know.
+func (b beside) done() sim.Number { return doneIn(b.predicted) }
 
-// busy is the utilisation that theory expects: never more than all.
-func (b beside) busy() sim.Number {
-	u := b.predicted.Utilisation
-	if u.Valid && b.predicted.Growing.Valid {
-		u.Value = min(1, u.Value*(1-b.predicted.Growing.Value/b.predicted.Rate))
-	}
-	return u
-}
+// busy is the utilisation that theory expects.
+func (b beside) busy() sim.Number { return busyIn(b.predicted) }
 
 // differs says which of its numbers are not as predicted.
 func (b beside) differs() []string {
@@ -115,12 +102,12 @@ func (b beside) differs() []string {
 	if u := b.busy(); u.Valid && far(b.utilisation, u.Value, nearRate, nearBusy) {
 		what = append(what, "utilisation")
 	}
-	if far(b.rate, b.done(), nearRate, 0.01) {
+	if d := b.done(); d.Valid && far(b.rate, d.Value, nearRate, 0.01) {
 		what = append(what, "rate")
 	}
-	if w := b.predicted.Wait; w.Valid {
+	if w := b.predicted.Run.Wait; w.Valid {
 		near := nearExact
-		if b.predicted.Model == "Allen–Cunneen" || b.predicted.Model == "M/M/c//N" {
+		if b.predicted.Run.Waits != experiment.Exact {
 			near = nearApprox
 		}
 		if far(b.wait, w.Value, near, b.predicted.Service.Value/20) {
@@ -146,15 +133,12 @@ func besideTable(rows []beside) table {
 	}, []field[beside]{
 		{column{left: true}, func(b beside) cell { return name(b.name) }},
 		{column{group: "rate", head: "run"}, func(b beside) cell { return of(b.rate, sim.UnitPerSecond) }},
-		{column{group: "rate", head: "theory", term: "predictedrate"}, func(b beside) cell { return number(sim.Num(b.done()), sim.UnitPerSecond) }},
+		{column{group: "rate", head: "theory", term: "predictedrate"}, func(b beside) cell { return trusted(b.done(), sim.UnitPerSecond, b.predicted.Run.Flow) }},
 		{column{group: "utilisation", head: "run", optional: true}, func(b beside) cell { return of(b.utilisation, sim.UnitShare) }},
-		{column{group: "utilisation", head: "theory", optional: true, term: "predictedutilisation"}, func(b beside) cell { return number(b.busy(), sim.UnitShare) }},
+		{column{group: "utilisation", head: "theory", optional: true, term: "predictedutilisation"}, func(b beside) cell { return trusted(b.busy(), sim.UnitShare, b.predicted.Run.Flow) }},
 		{column{group: "mean wait", head: "run", optional: true, term: "wait"}, func(b beside) cell { return of(b.wait, sim.UnitSeconds) }},
 		{column{group: "mean wait", head: "theory", optional: true, term: "model"}, func(b beside) cell {
-			if b.predicted.Growing.Valid {
-				return cell{text: "grows"}
-			}
-			return number(b.predicted.Wait, sim.UnitSeconds)
+			return trusted(b.predicted.Run.Wait, sim.UnitSeconds, b.predicted.Run.Waits)
 		}},
 		{column{head: "by", left: true, rank: 1, term: "model"}, func(b beside) cell { return cell{text: b.predicted.Model} }},
 	})

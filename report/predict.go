@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 
 	"eddy/sim"
@@ -58,7 +59,39 @@ func predictedVerdict(p *experiment.Prediction) []remark {
 	if p.BrokerLoad.Valid && p.BrokerLoad.Value >= 1 {
 		all = append(all, remark{badMark, "The broker is overrun: it is asked to take in " + percent(p.BrokerLoad.Value) + " of what it can."})
 	}
-	return append(all, growthRemark(p, len(all) == 0))
+	return append(append(all, growthRemark(p, len(all) == 0)), backlogRemarks(p)...)
+}
+
+// backlogRemarks say what piles up in a run that changes, and when it is gone.
+func backlogRemarks(p *experiment.Prediction) []remark {
+	if !p.Varies || !p.Followed {
+		return nil
+	}
+	var all []remark
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		for _, b := range c.Run.Backlogs {
+			if b.Most >= 1 && c.Run.Flow != experiment.Unsure {
+				all = append(all, remark{warnMark, backlogText(c.Name, &b)})
+			}
+		}
+	}
+	return all
+}
+
+func backlogText(consumer string, b *experiment.Backlog) string {
+	text := fmt.Sprintf("%s: from %s to %s ", clean(consumer), sim.SecondsText(b.Begins), sim.SecondsText(b.Peaks))
+	switch {
+	case math.IsInf(b.Offered, 1):
+		text += "it can do nothing"
+	default:
+		text += percent(b.Offered) + " of what it can do comes"
+	}
+	text += fmt.Sprintf(": a backlog of about %s builds up, ", number(sim.Num(b.Most), sim.UnitOne).text)
+	if b.Gone.Valid {
+		return text + "and is gone by about " + sim.SecondsText(b.Gone.Value) + "."
+	}
+	return text + "and is still there at the end."
 }
 
 func growthRemark(p *experiment.Prediction, sound bool) remark {
@@ -109,7 +142,45 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "simulated", term: "needed"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
 		{column{head: "runs", optional: true, term: "needed"}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
 	})
-	return []table{producers, consumers, waits}
+	if !p.Varies || !p.Followed {
+		return []table{producers, consumers, waits}
+	}
+	run := tabulate("In the run", p.Consumers, unmarked, []field[consumer]{
+		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
+		{column{head: "done", term: "inrun"}, func(x consumer) cell { return trusted(doneIn(&x), sim.UnitPerSecond, x.Run.Flow) }},
+		{column{head: "utilisation", term: "inrun"}, func(x consumer) cell { return trusted(busyIn(&x), sim.UnitShare, x.Run.Flow) }},
+		{column{head: "wait", term: "inrun"}, func(x consumer) cell { return trusted(x.Run.Wait, sim.UnitSeconds, x.Run.Waits) }},
+		{column{head: "longest line", term: "inrun"}, func(x consumer) cell { return trusted(longestIn(&x), sim.UnitOne, experiment.Approximate) }},
+	})
+	return []table{producers, consumers, waits, run}
+}
+
+// doneIn is how many copies and calls a run does a second, where theory knows.
+func doneIn(c *experiment.PredictedConsumer) sim.Number {
+	if c.Run.Flow == experiment.Unsure {
+		return sim.Number{}
+	}
+	return sim.Num(c.Run.Done)
+}
+
+// busyIn is the utilisation of a run, where theory knows it.
+func busyIn(c *experiment.PredictedConsumer) sim.Number {
+	if c.Run.Flow == experiment.Unsure {
+		return sim.Number{}
+	}
+	return c.Run.Busy
+}
+
+// longestIn is the largest backlog of a run, absent where there is none or
+// nobody knows.
+func longestIn(c *experiment.PredictedConsumer) sim.Number {
+	most := sim.Number{}
+	for _, b := range c.Run.Backlogs {
+		if b.Most >= 1 && b.Most > most.Value && c.Run.Flow != experiment.Unsure {
+			most = sim.Num(b.Most)
+		}
+	}
+	return most
 }
 
 func predictedMark(c experiment.PredictedConsumer) mark {
@@ -259,7 +330,22 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 		numberLeaf("hot_partition", hot), numberLeaf("hot_share", share), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
 		numberLeaf("latency", c.Latency), numberLeaf("events_needed", c.Needed), numberLeaf("seconds_needed", c.NeededTime),
 		numberLeaf("replications_needed", c.NeededRuns),
-		trustNode(c), texts("assumptions", c.Guesses))
+		trustNode(c), runNode(c), texts("assumptions", c.Guesses))
+}
+
+// runNode is what a run of the scenario is expected to measure.
+func runNode(c *experiment.PredictedConsumer) *sim.Node {
+	backlogs := array("backlogs")
+	for _, b := range c.Run.Backlogs {
+		offered := sim.Num(b.Offered)
+		if math.IsInf(b.Offered, 1) {
+			offered = sim.Number{} // nothing could be done
+		}
+		backlogs.Kids = append(backlogs.Kids, object("", numberLeaf("begins", sim.Num(b.Begins)), numberLeaf("peaks", sim.Num(b.Peaks)),
+			numberLeaf("most", sim.Num(b.Most)), numberLeaf("gone", b.Gone), numberLeaf("offered", offered)))
+	}
+	return object("run", numberLeaf("done", doneIn(c)), numberLeaf("utilisation", busyIn(c)), numberLeaf("wait", c.Run.Wait),
+		object("trust", text("rate", c.Run.Flow.String()), text("wait", c.Run.Waits.String())), backlogs)
 }
 
 // trustNode says how far the rates and the waits of a consumer can be relied on.
@@ -312,6 +398,9 @@ func CSVPredicted(w io.Writer, p *experiment.Prediction) error {
 		row(at+"queue", c.Queue, sim.UnitOne)
 		row(at+"latency", c.Latency, sim.UnitSeconds)
 		row(at+"events_needed", c.Needed, sim.UnitOne)
+		row(at+"run.done", doneIn(c), sim.UnitPerSecond)
+		row(at+"run.utilisation", busyIn(c), sim.UnitShare)
+		row(at+"run.wait", c.Run.Wait, sim.UnitSeconds)
 	}
 	row("growth", p.Growth, sim.UnitOne)
 	return b.Flush()

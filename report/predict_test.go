@@ -44,14 +44,38 @@ consumers:
 	return experiment.Predict(sc)
 }
 
+// predictedRun is a prediction of a system that changes while it runs: a slow
+// hour, one that was away, and one that gets ever more than it can do.
+func predictedRun(t *testing.T) *experiment.Prediction {
+	t.Helper()
+	sc, ds := scenarios.Load([]byte(`
+name: day
+duration: 10m
+warmup: 30s
+producers: {web: {emits: e, to: t, rate: poisson(100/s), shape: [{at: 5m, times: 1.5}, {at: 6m, times: 1}]}}
+broker: {channels: {t: {type: topic}}}
+consumers:
+  slow: {from: t, instances: 4, work: exp(25ms)}
+  gone: {from: t, instances: 2, work: exp(10ms)}
+  late: {from: t, concurrency: 2, work: exp(17ms)}
+timeline: [{at: 2m, slow: slow, times: 3, for: 1m}, {at: 4m, crash: gone, instances: all, restart: 30s}]
+`), scenarios.Options{})
+	if sc == nil {
+		t.Fatal(ds)
+	}
+	return experiment.Predict(sc)
+}
+
 func TestPredictGolden(t *testing.T) {
 	for name, write := range map[string]func(io.Writer) error{
-		"predict-80.txt":   func(w io.Writer) error { return TextPredicted(w, predicted(t), TextOptions{}) },
-		"predict-120.ansi": func(w io.Writer) error { return TextPredicted(w, predicted(t), TextOptions{Width: 120, Colour: true}) },
-		"predict.json":     func(w io.Writer) error { return JSONPredicted(w, predicted(t)) },
-		"predict.csv":      func(w io.Writer) error { return CSVPredicted(w, predicted(t)) },
-		"predict.md":       func(w io.Writer) error { return MarkdownPredicted(w, predicted(t)) },
-		"predict.html":     func(w io.Writer) error { return HTMLPredicted(w, predicted(t), "0.1.0") },
+		"predict-80.txt":     func(w io.Writer) error { return TextPredicted(w, predicted(t), TextOptions{}) },
+		"predict-120.ansi":   func(w io.Writer) error { return TextPredicted(w, predicted(t), TextOptions{Width: 120, Colour: true}) },
+		"predict-run-80.txt": func(w io.Writer) error { return TextPredicted(w, predictedRun(t), TextOptions{}) },
+		"predict-run.json":   func(w io.Writer) error { return JSONPredicted(w, predictedRun(t)) },
+		"predict.json":       func(w io.Writer) error { return JSONPredicted(w, predicted(t)) },
+		"predict.csv":        func(w io.Writer) error { return CSVPredicted(w, predicted(t)) },
+		"predict.md":         func(w io.Writer) error { return MarkdownPredicted(w, predicted(t)) },
+		"predict.html":       func(w io.Writer) error { return HTMLPredicted(w, predicted(t), "0.1.0") },
 	} {
 		t.Run(name, func(t *testing.T) { golden(t, name, write) })
 	}

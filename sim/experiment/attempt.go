@@ -26,8 +26,9 @@ type asked struct {
 }
 
 // attemptOf works out one attempt of a consumer on an event of a type.
-// response is the mean time a call to a consumer takes, and its mean square, seconds.
-func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(callee int) (mean, second float64)) attempt {
+// Its work takes so many times as long, and what would succeed fails with a
+// chance. response is the mean time a call to a consumer takes, and its mean square, seconds.
+func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, times, fails float64, response func(callee int) (mean, second float64)) attempt {
 	var a attempt
 	h := handlerOf(sc, c, event)
 	if h == nil {
@@ -60,7 +61,7 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 			}
 			works++
 			plainWork = plainWork && often == 1 && s.Work.Kind == spec.Exponential && !s.WorkFromEvent
-			spend(often, mean, second)
+			spend(often, float64(mean*times), float64(second*times*times))
 		case spec.Call:
 			mean, second := response(s.Callee)
 			spend(often, mean, second)
@@ -84,6 +85,7 @@ func attemptOf(sc *spec.Scenario, c *spec.Consumer, event int, response func(cal
 		}
 	}
 	end(alive)
+	a.fail += float64(alive * fails)
 	a.done = m1
 	a.exponential = works == 1 && plainWork
 	return a

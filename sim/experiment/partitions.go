@@ -107,7 +107,7 @@ func (t *traffic) queueInPartitions(c *spec.Consumer, s *station) {
 		}
 		owned[m] = append(owned[m], i)
 	}
-	s.load, s.wait, s.model, s.left = 0, 0, "", 0
+	s.load, s.wait, s.model, s.left, s.over = 0, 0, "", 0, 0
 	s.findHot(t, c)
 	for _, parts := range owned {
 		if c.Concurrency == spec.Unlimited || c.Concurrency >= len(parts) {
@@ -172,6 +172,7 @@ func (t *traffic) addLine(s *station, in stream, servers int) {
 	s.load = max(s.load, load)
 	if load > 1 {
 		s.left += float64(in.rate * (1 - 1/load))
+		s.over += in.rate
 	}
 	s.wait += float64(in.rate * wait)
 	if s.model != "" && s.model != model {

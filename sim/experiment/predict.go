@@ -24,6 +24,11 @@ type Prediction struct {
 	// Growth is how many times the present rates can be had before the
 	// bottleneck is overrun; absent where nothing is.
 	Growth sim.Number
+	// Followed says that what changes in a run could be followed, and is in Run of each consumer.
+	Followed bool
+	// Varies says that something changes in a run: by the timeline, a rate's shape, or
+	// what comes late.
+	Varies bool
 	// Endless says that emissions make ever more events: no rate is right then.
 	Endless bool
 	// Precision is the half-width of the 95 % interval that Needed is about, as a
@@ -87,6 +92,7 @@ type PredictedConsumer struct {
 	// the queue and the latency.
 	Flow, Waits Trust
 	Guesses     []string // what does not hold of the model's assumptions
+	wait        float64  // even where it is not told
 	// Run is what a run of the scenario is expected to measure.
 	Run PredictedRun
 }
@@ -123,18 +129,60 @@ func Predict(sc *spec.Scenario) *Prediction {
 	}
 	for i := range sc.Consumers {
 		p.Consumers = append(p.Consumers, t.consumer(i))
-		p.Consumers[i].Run = p.Consumers[i].steadyRun()
-		if len(sc.Timeline) > 0 {
-			p.Consumers[i].Run.Flow, p.Consumers[i].Run.Waits = Unsure, Unsure
-		}
 	}
 	if load, limited := t.brokerLoad(); limited {
 		p.BrokerLoad = sim.Num(load)
 	}
 	p.findBottleneck(solve(sc, false))
-	t.guesses.add(timelineGuesses(sc)...)
 	p.Guesses = t.guesses.texts()
+	p.findRuns()
+	if len(sc.Timeline) > 0 && p.Followed {
+		p.Guesses = append(p.Guesses, "all but what is said of the run is about the system without its timeline")
+	} else if len(sc.Timeline) > 0 {
+		p.Guesses = append(p.Guesses, "the timeline is left out: this is the system without faults and changes")
+	}
 	return p
+}
+
+// findRuns finds what a run should measure.
+func (p *Prediction) findRuns() {
+	runs, vague, followed := follow(p.Scenario)
+	p.Followed, p.Varies = followed, varies(p.Scenario)
+	if followed {
+		p.Guesses = append(p.Guesses, vague.texts()...)
+	}
+	for i := range p.Consumers {
+		c := &p.Consumers[i]
+		switch {
+		case followed:
+			c.Run = runs[i]
+		default:
+			c.Run = c.steadyRun()
+			if len(p.Scenario.Timeline) > 0 {
+				c.Run.Flow, c.Run.Waits = Unsure, Unsure
+			}
+		}
+	}
+}
+
+// varies says whether a scenario changes while it runs.
+func varies(sc *spec.Scenario) bool {
+	for i := range sc.Producers {
+		if sc.Producers[i].Count != spec.Unlimited {
+			return true
+		}
+	}
+	for _, at := range changesOf(sc) {
+		if at > sc.Warmup && at < sc.Duration {
+			return true
+		}
+	}
+	for i := range sc.Timeline {
+		if sc.Timeline[i].At <= sc.Duration {
+			return true
+		}
+	}
+	return false
 }
 
 // findBottleneck finds what is nearest to its limit, by the traffic that there
@@ -188,14 +236,6 @@ func (t *traffic) brokerLoad() (load float64, limited bool) {
 	return sum / most, true
 }
 
-// timelineGuesses are what is left out of the timeline.
-func timelineGuesses(sc *spec.Scenario) guessList {
-	if len(sc.Timeline) == 0 {
-		return nil
-	}
-	return guessList{{"the timeline is left out: this is the system without faults and changes", Unsure, Unsure}}
-}
-
 func (t *traffic) consumer(i int) PredictedConsumer {
 	c, s := &t.sc.Consumers[i], &t.state[i]
 	p := PredictedConsumer{
@@ -238,6 +278,7 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 	p.Flow, p.Waits = g.trust()
 	p.Flow = max(p.Flow, s.flow, s.fresh.flow)
 	p.Waits = max(p.Waits, p.Flow, s.fresh.waits, modelTrust(s.model))
+	p.wait = p.Wait.Value
 	if p.Waits == Unsure {
 		p.forgetWaits()
 	}
@@ -298,6 +339,7 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 	if t.readsStreams(c) { // who waits in line crosses the link meanwhile
 		deliver, ack = deliver*(1-math.Min(1, s.load)), 0
 	}
+	deliver *= 1 - s.asked // a call that is waiting is there already
 	p.Wait = sim.Num(s.wait + deliver)
 	if p.Wait.Value < 1e-12 {
 		p.Wait.Value = 0 // nobody ever waits, but for rounding
@@ -360,7 +402,7 @@ func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) guessList {
 	if c.Autoscale != nil {
 		g.add(guess{"the number of instances is taken as it begins; the autoscaler is left out", Unsure, Unsure})
 	}
-	if c.Starts > 0 || c.Stops > 0 {
+	if t.now == nil && (c.Starts > 0 || c.Stops > 0) {
 		g.add(guess{"it is taken to be there all the time", Unsure, Unsure})
 	}
 	g.add(s.guesses...)

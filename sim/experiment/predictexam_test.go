@@ -255,7 +255,7 @@ timeline: []
 		{"poisson(50/s)", "poisson(50/s), kind: database, outbox: {poll: 1s, batch: 100}", "events leave an outbox in batches"},
 		{"poisson(50/s)", "50/s", "arrivals are regular, for which Allen–Cunneen is poor"},
 		{"rate: poisson(50/s)", "users: 10, think: exp(1s)", "users who wait for the answer"},
-		{"timeline: []", "timeline: [{at: 10s, slow: c, times: 2, for: 1s}]", "the timeline is left out"},
+		{"timeline: []", "timeline: [{at: 10s, slow: c, times: 2, for: 1s}]", "about the system without its timeline"},
 		{"c: {from: q, work: exp(10ms)}", "c: {from: q, work: exp(10ms)}, d: {from: q, work: exp(30ms)}", "consumers of other speeds take from the same line"},
 	} {
 		text := head + strings.Replace(plain, c.from, c.to, 1)

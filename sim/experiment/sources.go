@@ -29,8 +29,9 @@ func plainStream(rate float64) stream { return stream{rate: rate, scv: 1, evenSC
 func (s *stream) even() float64 { return max(0, s.rate-s.batches.rate()) }
 
 // arrivalsOf is what one producer's instances create together, on average from
-// the warm-up on, with what of it theory has to guess. An open loop only.
-func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses guessList) {
+// the warm-up on, with what of it theory has to guess; or, where times is not
+// negative, while the rate is so many times that given. An open loop only.
+func arrivalsOf(sc *spec.Scenario, p *spec.Producer, times float64) (s stream, guesses guessList) {
 	a := &p.Rate
 	switch a.Kind {
 	case spec.Every:
@@ -59,6 +60,11 @@ func arrivalsOf(sc *spec.Scenario, p *spec.Producer) (s stream, guesses guessLis
 	if n := float64(p.Instances); n > 0 {
 		s.rate *= n
 		s.batches.each *= n
+	}
+	if times >= 0 {
+		s.rate *= times
+		s.batches.each *= times
+		return s, guesses
 	}
 	mean, peak := shaped(sc, p)
 	if peak != 1 || mean != 1 {

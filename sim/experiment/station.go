@@ -36,6 +36,8 @@ type station struct {
 	partitions int
 	hot        Hot
 	left       float64 // copies a second that its partitions leave undone
+	over       float64 // copies a second that come to those partitions
+	asked      float64 // share of calls
 }
 
 // serviceSCV is the squared coefficient of variation of the time a server is held.
@@ -57,7 +59,7 @@ func (t *traffic) station(i int) station {
 		if in.rate+asked.rate == 0 {
 			continue
 		}
-		a := attemptOf(t.sc, c, event, t.response)
+		a := attemptOf(t.sc, c, event, t.now.slow(i), t.now.fails(i), t.response)
 		s.kinds[event] = a
 		s.guesses.add(a.guesses...)
 		s.flow = max(s.flow, in.flow, asked.flow)
@@ -92,6 +94,10 @@ func (t *traffic) station(i int) station {
 	s.pause = paused / s.rate
 	if c.Retry.InWorker {
 		s.busy += paused // a worker that waits for its next try is held
+	}
+	s.asked = answers / (answers + given)
+	if t.now.isStrained(i) {
+		s.flow = Unsure
 	}
 	t.servers(c, &s)
 	t.queue(c, &s, given > 0)

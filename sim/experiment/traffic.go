@@ -24,6 +24,8 @@ type traffic struct {
 	made    []stream   // by producer
 	state   []station  // by consumer, of the last round
 	guesses guessList
+	// now is what is different at a moment; nil: the average over the run.
+	now *moment
 	// throttled: a consumer that is overrun sends on only what it can do.
 	throttled bool
 	// endless says that emissions make more and more events.
@@ -34,8 +36,11 @@ type traffic struct {
 
 // solve finds the traffic and the waits. They depend on one another where
 // workers wait for the answers of others, so both are worked out in turns.
-func solve(sc *spec.Scenario, throttled bool) *traffic {
-	t := &traffic{sc: sc, throttled: throttled, state: make([]station, len(sc.Consumers))}
+func solve(sc *spec.Scenario, throttled bool) *traffic { return solveAt(sc, throttled, nil) }
+
+// solveAt is solve as things are at a moment, nil: on average.
+func solveAt(sc *spec.Scenario, throttled bool, now *moment) *traffic {
+	t := &traffic{sc: sc, throttled: throttled, state: make([]station, len(sc.Consumers)), now: now}
 	events := len(sc.Events)
 	t.asked = grid(len(sc.Consumers), events)
 	t.channel, t.reads = grid(len(sc.Broker.Channels), events), grid(len(sc.Consumers), events)
@@ -128,9 +133,12 @@ func (t *traffic) round() {
 func (t *traffic) publish(published, called [][]stream) {
 	for i := range t.sc.Producers {
 		p := &t.sc.Producers[i]
-		made, guesses := arrivalsOf(t.sc, p)
+		made, guesses := arrivalsOf(t.sc, p, t.now.times(i))
 		if p.Users > 0 {
 			made = t.users(p)
+			if t.now.times(i) == 0 {
+				made = plainStream(0)
+			}
 			guesses = append(guesses, guess{"users who wait for the answer before they go on", Approximate, Approximate})
 		}
 		unpolled := made.part(1 - p.Loses)
@@ -200,10 +208,9 @@ func (t *traffic) sendOn(consumer int, published [][]stream) {
 		if in.rate+asked.rate == 0 {
 			continue
 		}
-		if load := s.limit(); t.throttled && load > 1 {
-			in.rate /= load
-			asked.rate /= load
-		}
+		passes := t.passes(consumer)
+		in.rate *= passes
+		asked.rate *= passes
 		a := &s.kinds[event]
 		_, givenUp := a.tries(t.most(c))
 		out := stream{
@@ -220,6 +227,24 @@ func (t *traffic) sendOn(consumer int, published [][]stream) {
 			published[dead][event].join(given)
 		}
 	}
+}
+
+// passes is which part of what comes to a consumer it does: less than all
+// where it is overrun, more where it works off what has piled up.
+func (t *traffic) passes(consumer int) float64 {
+	s := &t.state[consumer]
+	load := s.limit()
+	switch {
+	case t.now.isAway(consumer):
+		return 0
+	case !t.throttled || load == 0:
+		return 1
+	case load > 1 && s.left > 0:
+		return max(0, 1-s.left/s.fresh.rate) // only some of its partitions are
+	case load > 1 || t.now.drains(consumer):
+		return 1 / load
+	}
+	return 1
 }
 
 // emit adds what the steps of a handler emit when out of in copies succeed.
