@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -64,6 +65,11 @@ func (p *program) live(c *cobra.Command, word string, f *runFlags) error {
 			return err
 		}
 		o.Scenario = sc
+	}
+	if p.watched.path != "" {
+		o.Reload = func(name string, base *experiment.Scenario) (*experiment.Scenario, error) {
+			return p.readAgain(c, name, ch, base)
+		}
 	}
 	p.giveChanges(c, &o, ch)
 	p.giveRivals(c, &o, ch)
@@ -155,6 +161,31 @@ func (p *program) reopen(name string) (source, error) {
 		return p.watched.source, nil
 	}
 	return p.open(name)
+}
+
+// readAgain reads the file that the screen was opened with as it is now; the
+// luck and the variant stay. The error is all that is wrong with it, as validate
+// tells it.
+func (p *program) readAgain(c *cobra.Command, name string, ch *changes, base *experiment.Scenario) (*experiment.Scenario, error) {
+	if name != p.watched.word {
+		return nil, fmt.Errorf("%s is not the file that the screen was opened with", name)
+	}
+	src, err := p.open(name)
+	if err != nil {
+		return nil, errors.New(visible(err.Error()))
+	}
+	o := ch.options(c)
+	o.Name, o.FS, o.Variant, o.Seed = src.name, src.fsys, base.Variant, &base.Seed
+	sc, ds := scenarios.Load(src.text, o)
+	if sc == nil {
+		var b strings.Builder
+		if err := ds.Render(&b, false); err != nil {
+			return nil, err
+		}
+		return nil, errors.New(b.String())
+	}
+	p.watched.source = src
+	return sc, nil
 }
 
 // loaded loads a scenario; the error is the first thing that is wrong.

@@ -60,7 +60,7 @@ func hints(in Where) []draw.Hint {
 func (s *Screen) hints(f *Frame) []draw.Hint {
 	in := s.where()
 	var changes []string
-	if (in == InOverview || in == InComponent) && s.Chosen >= 0 && !f.Over() {
+	if (in == InOverview || in == InComponent) && s.Chosen >= 0 && s.Chosen < len(f.World.Nodes) && !f.Over() {
 		changes = offered[f.World.Nodes[s.Chosen].Kind]
 	}
 	var list []draw.Hint

@@ -109,6 +109,7 @@ func init() {
 		{[]string{"r"}, "r", "report", "save the report of the two, in Markdown and HTML", "compare", InResult, 2, inMatch((*model).saveReport)},
 
 		{[]string{"e"}, "e", "", "export the screen as a picture, of a comparison the numbers, too; in the gallery, show the YAML", "other", anywhere | inVersus, 4, either((*model).export, (*model).exportMatch)},
+		{[]string{"R"}, "R", "", "read the scenario's file again after it was edited, and run it to this moment", "other", inRun, 5, (*model).reload},
 		{[]string{"t"}, "t", "", "the next theme", "other", anywhere | inVersus, 5, (*model).nextTheme},
 		{[]string{"m"}, "m", "", "how much moves: all, single events, nothing", "other", inRun | InLockstep, 5, (*model).nextMotion},
 		{[]string{"?"}, "?", "help", "help: all keys, searched and run", "other", anywhere | inVersus, 0, (*model).help},

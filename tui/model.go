@@ -34,6 +34,9 @@ type Options struct {
 
 	// Open loads a scenario of the gallery.
 	Open func(name string) (*spec.Scenario, error)
+	// Reload reads the file of the scenario on the screen again; what is wrong
+	// with it is the error, a line for each thing or several. Nil: there is none.
+	Reload func(name string, base *spec.Scenario) (*spec.Scenario, error)
 	// Apply is the scenario on the screen with settings changed.
 	Apply func(base *spec.Scenario, name string, set []spec.Setting) (*spec.Scenario, error)
 	// Settable are the paths that may be set while a scenario runs, with the

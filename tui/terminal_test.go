@@ -231,6 +231,37 @@ func TestTerminal(t *testing.T) {
 	x.back(0)
 }
 
+// TestReloadInTerminal: a file that is edited while it runs is read again; what
+// is wrong with it is told, and the run goes on as it was.
+func TestReloadInTerminal(t *testing.T) {
+	x := inTerminal(t, 100, 30)
+	write := func(instances string) {
+		text := "name: shop\nduration: 5m\nproducers:\n  web: {emits: order, to: jobs, rate: poisson(10/s)}\n" +
+			"broker:\n  channels:\n    jobs: {type: queue}\nconsumers:\n  worker: {from: jobs, work: 50ms, instances: " + instances + "}\n"
+		if err := os.WriteFile(filepath.Join(x.dir, "shop.yaml"), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("1")
+	x.start("run shop.yaml")
+	x.sees("shop", "worker", "■")
+	x.keys("Space")
+	x.sees("paused")
+	x.keys("g", "1m", "Enter")
+	x.sees("01:00.000")
+	write("many")
+	x.keys("R")
+	x.sees("it cannot be run as it is", "shop.yaml:9")
+	write("3")
+	x.keys("R")
+	x.gone("it cannot be run as it is")
+	x.sees("read again, and run to 1:00", "01:00.000")
+	x.keys("2")
+	x.sees("instances: 3")
+	x.keys("q")
+	x.back(0)
+}
+
 // TestSignals: the terminal comes back whatever ends the program.
 func TestSignals(t *testing.T) {
 	x := inTerminal(t, 120, 36)
