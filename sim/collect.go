@@ -273,7 +273,7 @@ func (c *collector) store(s *store) ChannelResult {
 	bytes := s.bytesGauge()
 	r.Depth, r.Leased, r.Bytes = c.level(&s.ready), c.level(&s.leased), c.level(&bytes)
 	r.Wait = latency(c.waits(s)...)
-	c.flow(&r, &s.inside, s.left-s.baseLeft, s.stayed)
+	c.flow(&r, &s.inside, s.left-s.baseLeft, s.stayed.Sub(s.baseStayed))
 	return r
 }
 
@@ -300,7 +300,7 @@ func (c *collector) group(g *group) ChannelResult {
 		})
 		r.count(s)
 		left += s.left - s.baseLeft
-		stayed = stayed.Add(s.stayed)
+		stayed = stayed.Add(s.stayed.Sub(s.baseStayed))
 		waits = append(waits, own...)
 	}
 	if s := g.stores[0]; s.size >= 0 {

@@ -12,24 +12,41 @@ import (
 
 // consumer is a group of equal instances that handle events.
 type consumer struct {
-	spec                      *spec.Consumer
-	index                     int32
-	component                 int32
+	// What every delivery needs comes first and close together, as in a store.
+	spec      *spec.Consumer
+	index     int32
+	component int32
+	first     int32 // its first instance
+	count     int32
+	prefetch  int32   // per instance, -1: unlimited
+	workers   int32   // per instance, -1: unlimited
+	slow      float64 // how many times longer work takes
+	straight  bool    // its deliveries may go the short way, see straighten
+	swift     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
+	multi     bool    // several copies of one event, or copies that others do too, may reach it
+	counts    bool    // it has, or may be given, a step that fails by the number of the event
+	mixed     bool    // it reads partitions, too
+	joined    bool
+	paused    bool
+	away      bool // it is to come back when its stops are over
+	cutOff    bool // no traffic with the broker
+	shrunk    bool // it has been given fewer workers or slots while it ran
+	unbounded bool // it has had unlimited workers for a part of the run
+	queues    int  // sources that are not partitions of a stream
+	tally     tally
+	sources   []consumerSource
+	handlers  []handler
+	match     []int16   // handler of each event type, -1: none, -2: not yet looked up
+	breaks    []float64 // chances that faults let an attempt fail
+	n         consumerCounts
+	serving   serving
+	home      struct {
+		sources [1]consumerSource
+		match   [4]int16
+	}
+
 	id                        uint64 // luck of what it emits
-	sources                   []consumerSource
-	queues                    int   // sources that are not partitions of a stream
-	mixed                     bool  // it reads partitions, too
-	first                     int32 // its first instance
-	count                     int32
-	prefetch                  int32 // per instance, -1: unlimited
-	workers                   int32 // per instance, -1: unlimited
-	handlers                  []handler
-	current                   int     // the first of the handlers in force, which are the last
-	match                     []int16 // handler of each event type, -1: none, -2: not yet looked up
-	straight                  bool    // its deliveries may go the short way, see straighten
-	swift                     bool    // what it is sent may begin at that instant: no link, no other store, no expiry
-	multi                     bool    // several copies of one event, or copies that others do too, may reach it
-	counts                    bool    // it has, or may be given, a step that fails by the number of the event
+	current                   int    // the first of the handlers in force, which are the last
 	deliver                   link
 	ack                       link
 	publish                   link
@@ -38,46 +55,36 @@ type consumer struct {
 	recogKey                  luck.Key
 	startTime                 *luck.Sampler
 	startKey                  luck.Key
-	emitted                   int64   // events made, and the number of the last
-	sent                      []int64 // tries of publishes, by event type; nil where it emits nothing
-	asked                     int64   // tries of calls
-	given                     int64   // copies that were begun, for fail: {events: …}
-	target                    int32   // instances that should be up
-	joined                    bool
-	paused                    bool
+	emitted                   int64     // events made, and the number of the last
+	sent                      []int64   // tries of publishes, by event type; nil where it emits nothing
+	asked                     int64     // tries of calls
+	given                     int64     // copies that were begun, for fail: {events: …}
+	target                    int32     // instances that should be up
+	asking                    int32     // workers that wait for a call without a time limit
 	pauses                    []*action // that last
 	stops                     []*action // the same
-	away                      bool      // it is to come back when they are over
 	scales                    []*action // in the order in which they began
-	asking                    int32     // workers that wait for a call without a time limit
-	cutOff                    bool      // no traffic with the broker
-	shrunk                    bool      // it has been given fewer workers or slots while it ran
-	unbounded                 bool      // it has had unlimited workers for a part of the run
 	slows                     []float64
-	slow                      float64   // how many times longer work takes
-	breaks                    []float64 // chances that faults let an attempt fail
 	breakKey                  luck.Key
 	answered                  int64 // arrival of the last answer that no instance sent
-	serving                   serving
 	scaler                    *scaler
 	busyBefore, offeredBefore measure.U128 // ns of workers' time before the warm-up ended
 
-	n, base    consumerCounts
+	base       consumerCounts
 	ups        measure.Gauge // instances that are up
 	offered    measure.Gauge // workers of them
 	inside     *sum          // copies for it in all it reads, nil unless that is several places that it alone reads
 	classes    []*class
 	rows       []int32     // of each event type: its row in byPriority, -1: none
 	byPriority [][10]int32 // index+1 of the class, 0: none
-	tally      tally
+	keys       keyOrder
 	service    measure.Histogram
 	blame      measure.Blame
-	keys       keyOrder
 }
 
 type consumerCounts struct {
-	received, attempts, done, failed, retries, timedOut, dead, dropped, lost,
-	effects, duplicates, recognised, violations int64
+	received, attempts, done, effects, failed, retries, timedOut, dead, dropped, lost,
+	duplicates, recognised, violations int64
 	late  [Whys]int64 // violations by why the late copy was returned before, NoReason: it was not
 	calls callCounts
 }
@@ -113,26 +120,26 @@ type instance struct {
 	cons     *consumer
 	consumer int32
 	index    int32
+	idle     uint64 // free workers 0 … 63
+	leases   int32
+	working  int32
+	stalled  int32 // withheld emissions
 	up       bool
-	starting bool
-	owned    []*store // partitions that it reads
 	open     bool     // it may be sent copies, as far as it has been told
-	deferred bool     // one of them had to wait for another
-	fromLog  uint64   // of a mixed consumer: its last delivery from a partition,
-	fromRest uint64   // and from a queue or subscription
+	deferred bool     // one of its partitions had to wait for another
+	later    bool     // it is to start what it holds in a turn of its own
+	owned    []*store // partitions that it reads
+	busy     measure.Gauge
+	done     int64
+	held     deque[*delivery] // those that wait for a worker
+	fromLog  uint64           // of a mixed consumer: its last delivery from a partition,
+	fromRest uint64           // and from a queue or subscription
+	starting bool
 	crashed  bool
 	crashes  uint32 // so far
 	starts   int32  // times it was begun
-	later    bool   // it is to start what it holds in a turn of its own
-	leases   int32
-	working  int32
-	stalled  int32  // withheld emissions
-	idle     uint64 // free workers 0 … 63
 	idleMore []uint64
-	held     deque[*delivery] // those that wait for a worker
-	busy     measure.Gauge
 	offered  measure.Gauge // workers, while it is up
-	done     int64
 	baseDone int64
 
 	delivered, answered, published, asked, replied int64 // arrival of the last message on its links
@@ -262,18 +269,24 @@ func (e *Engine) link() {
 		for k := range c.sources {
 			c.sources[k].s = &e.stores[c.sources[k].store]
 		}
+		c.sources = atHome(c.sources, c.home.sources[:])
+		if n := len(c.match); n <= len(c.home.match) {
+			c.match = atHome(c.match, c.home.match[:n])
+		}
 	}
 	for i := range e.stores {
 		s := &e.stores[i]
 		for _, k := range s.takers {
 			s.instances = append(s.instances, &e.instances[k])
 		}
+		s.moveIn()
 	}
 	for i := range e.channels {
 		c := &e.channels[i]
 		for _, k := range c.stores {
 			c.to = append(c.to, &e.stores[k])
 		}
+		c.to, c.filters = atHome(c.to, c.home.to[:]), atHome(c.filters, c.home.filters[:])
 	}
 }
 

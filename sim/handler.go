@@ -15,25 +15,26 @@ type handler struct {
 	emits bool // when an attempt has come to its end
 }
 
-// step is one compiled step.
+// step is one compiled step. What the common ones need comes first.
 type step struct {
-	spec      *spec.Step
-	verb      spec.Verb
-	plain     bool // it always happens: no condition, no chance
-	once      bool // it emits in every attempt, when its turn comes
-	byChance  bool // it fails each attempt with a chance of its own
-	drawn     bool // work: its time is drawn (and not the event's own)
-	work      *luck.Sampler
-	workKey   luck.Key
-	failKey   luck.Key
-	chanceKey luck.Key
-	choose    *luck.Chooser // of emitted types, nil: the only one
-	typeKey   luck.Key
-	delay     *luck.Sampler
-	delayKey  luck.Key
-	luckID    uint64  // of the step, for what it emits
-	backoff   backoff // of a call
-	breaker   *breaker
+	verb       spec.Verb
+	plain      bool // it always happens: no condition, no chance
+	once       bool // it emits in every attempt, when its turn comes
+	byChance   bool // it fails each attempt with a chance of its own
+	drawn      bool // work: its time is drawn (and not the event's own)
+	failChance float64
+	failKey    luck.Key
+	workKey    luck.Key
+	work       luck.Sampler
+	spec       *spec.Step
+	chanceKey  luck.Key
+	choose     *luck.Chooser // of emitted types, nil: the only one
+	typeKey    luck.Key
+	delay      *luck.Sampler
+	delayKey   luck.Key
+	luckID     uint64  // of the step, for what it emits
+	backoff    backoff // of a call
+	breaker    *breaker
 }
 
 // recognising is the handler of a delivery whose event is recognised.
@@ -48,8 +49,8 @@ func (e *Engine) compileHandler(sp *spec.Consumer, h int) handler {
 		}
 		c := step{
 			spec: st, verb: st.Verb, plain: st.When == nil && st.Chance >= 1, once: st.Once, drawn: !st.WorkFromEvent,
-			byChance: !st.FailFromEvent && len(st.FailEvents) == 0 && !st.Poison && st.FailChance > 0,
-			work:     luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
+			byChance:   !st.FailFromEvent && len(st.FailEvents) == 0 && !st.Poison && st.FailChance > 0,
+			failChance: st.FailChance, work: *luck.Compile(st.Work), workKey: key("work"), failKey: key("fail"), chanceKey: key("chance"),
 			typeKey: key("type"), delay: luck.Compile(st.Delay), delayKey: key("delay"),
 			luckID:  uint64(h)<<16 | uint64(i),
 			backoff: backoff{spec: st.Retry.Backoff, key: key("backoff")}, breaker: newBreaker(st.Breaker),
@@ -275,10 +276,10 @@ func (c *consumer) slowed(ns int64) int64 {
 
 // fails says whether a fail step fails this attempt.
 func (e *Engine) fails(cons *consumer, st *step, c *copyRec, v *event, attempt int32) bool {
-	sp := st.spec
 	if st.byChance {
-		return st.failKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < sp.FailChance
+		return st.failKey.Uniform(luck.Counter(v.luck, uint32(attempt), 0)) < st.failChance
 	}
+	sp := st.spec
 	switch {
 	case sp.FailFromEvent:
 		if v.replay < 0 {

@@ -31,7 +31,7 @@ func (e *Engine) changeChannel(c *channel, from, to *spec.Channel) {
 
 func (e *Engine) changeStore(s *store, from *spec.Store, channel *spec.Channel) {
 	to := &channel.Store
-	s.spec = to
+	s.spec, s.dedup = to, to.Dedup
 	s.limited, s.capacity = to.Capacity != spec.Unlimited, int64(to.Capacity)
 	s.ttl = to.TTL
 	if s.group != nil {

@@ -12,18 +12,24 @@ import (
 // channel is one place of the broker, as routing sees it.
 type channel struct {
 	spec      *spec.Channel
-	component int32
-	stores    []int32  // a queue's own, or a topic's subscriptions
-	to        []*store // the same
-	filters   []*spec.Filter
-	bound     []int32 // channels that take a copy of what this one carries
-	withholds bool    // a publish to it may be withheld
+	entered   int64
+	to        []*store       // a queue's own, or a topic's subscriptions
+	filters   []*spec.Filter // the same
+	bound     []int32        // channels that take a copy of what this one carries
+	kind      spec.ChannelType
+	withholds bool // a publish to it may be withheld
 	outages   int
-	stream    *stream
+	component int32
 	doubles   []*faultDrop // chances that a publish arrives twice
-	matched   []int64      // by rule of a bus
+	stream    *stream
+	stores    []int32 // the indices of to
+	matched   []int64 // by rule of a bus
+	home      struct {
+		to      [1]*store
+		filters [1]*spec.Filter
+	}
 
-	entered, unrouted, ignored             int64
+	unrouted, ignored                      int64
 	baseEntered, baseUnrouted, baseIgnored int64
 }
 
@@ -36,36 +42,37 @@ type store struct {
 	owner     *instance // who reads it, nil: nobody
 	blocked   *copyRec  // a copy that waits to be tried again before all others
 	served    uint64    // when it was last read from, as a serial
-	ready     measure.Gauge
-	leased    measure.Gauge
-	resting   bool // stands still for a rebalance
+	component int32
+	channel   int32
+	index     int
 	joined    bool // takes copies: a subscription begins with its consumer
 	limited   bool // has a capacity
 	mayExpire bool
 	delays    bool
 	shared    bool // a reader has other stores too
-	component int32
-	channel   int32
-	index     int
-	spec      *spec.Store
-	free      []uint64 // of the takers, see below
-	turn      int      // next in the round of them
-	instances []*instance
-	order     discipline
-	size      int64          // of every copy, -1: they differ
+	resting   bool // stands still for a rebalance
+	turn      int  // next in the round of the takers
+	dedup     int64
+	size      int64 // of every copy, -1: they differ
+	ready     measure.Gauge
+	leased    measure.Gauge
+	inside    measure.Gauge  // copies ready, delayed or leased
+	whole     *sum           // of which the store is a part, nil for none
 	keys      *exclusiveKeys // nil: copies of one key may be in hand together
-	history   []span
-	freedAt   int64 // when its last copy left the hands it was in
-	inHand    *copyRec
-	inside    measure.Gauge // copies ready, delayed or leased
-	whole     *sum          // of which the store is a part, nil for none
+	left      int64          // copies that left
+	stayed    measure.U128   // ns, of all copies that left
 	n         storeCounts
-	left      int64         // copies that left
-	stayed    measure.U128  // ns, of all copies that left after the warm-up
-	stayedAll measure.U128  // of the whole run
 	withheld  deque[uint32] // messages whose copy waits for room
+	free      []uint64      // of the takers, see below
+	instances []*instance
+	history   []span
+	order     discipline
+	home      storeHome
 
+	spec     *spec.Store
 	name     string
+	freedAt  int64 // when its last copy left the hands it was in
+	inHand   *copyRec
 	capacity int64 // ready copies
 	ttl      int64
 	delay    *luck.Sampler
@@ -95,12 +102,43 @@ type store struct {
 	expiryAt int64  // when the next look at the head is asked for, 0: none
 
 	base       storeCounts
+	baseStayed measure.U128
 	bytes      measure.Gauge // where copies differ in size
 	delayed    int64
 	wait       measure.Histogram
 	baseLeft   int64
 	areaAll    measure.U128 // ∫ copies inside before the warm-up ended
 	backlogAll measure.U128 // ∫ copies ready or leased before the warm-up ended
+}
+
+// storeHome is where a store keeps what it mostly has one of, or few, so that
+// they lie beside the rest of it.
+type storeHome struct {
+	free      [1]uint64
+	instances [1]*instance
+	history   [1]span
+	level     [1]level
+	fresh     [8]*copyRec
+}
+
+// moveIn makes a store, which does not move any more, keep at home what has room
+// there.
+func (s *store) moveIn() {
+	s.free = atHome(s.free, s.home.free[:])
+	s.instances = atHome(s.instances, s.home.instances[:])
+	s.history = atHome(s.history, s.home.history[:])
+	if s.order.levels = atHome(s.order.levels, s.home.level[:]); len(s.order.levels) == 1 {
+		s.order.levels[0].fresh.items = s.home.fresh[:]
+	}
+}
+
+// atHome is a list in the room it is offered, if that is as long as the list.
+func atHome[T any](list, room []T) []T {
+	if len(list) != len(room) {
+		return list
+	}
+	copy(room, list)
+	return room
 }
 
 // storeCounts count copies over the whole run.
@@ -136,7 +174,7 @@ func (e *Engine) buildChannels() {
 			size:  e.commonSize(),
 			index: len(e.stores), component: component, channel: int32(channel), name: name, spec: st,
 			order: newDiscipline(st), limited: st.Capacity != spec.Unlimited, capacity: int64(st.Capacity),
-			ttl: st.TTL, mayExpire: anyTTL || st.TTL > 0,
+			dedup: st.Dedup, ttl: st.TTL, mayExpire: anyTTL || st.TTL > 0,
 			delays: !st.Delay.IsZero(), delay: luck.Compile(st.Delay), delayKey: luck.NewKey(e.seed, name, "delay"),
 			history: []span{{0, Startup}},
 		}
@@ -149,7 +187,7 @@ func (e *Engine) buildChannels() {
 	}
 	for i := range sc.Broker.Channels {
 		c := &e.channels[i]
-		*c = channel{spec: &sc.Broker.Channels[i], component: first + int32(i)}
+		*c = channel{spec: &sc.Broker.Channels[i], kind: sc.Broker.Channels[i].Type, component: first + int32(i)}
 		c.matched = make([]int64, len(c.spec.Rules))
 		if c.spec.Type == spec.Stream {
 			c.stream = &stream{partitions: make([]partition, c.spec.Partitions)}
@@ -217,7 +255,7 @@ func (e *Engine) route(channel int32, ev *event, m *message) {
 			e.offer(s, ev, m)
 		}
 	}
-	switch c.spec.Type {
+	switch c.kind {
 	case spec.Stream:
 		e.appendEvent(c, ev, m)
 	case spec.Bus:
@@ -276,7 +314,7 @@ func (s *store) bytesGauge() measure.Gauge {
 // offer gives a store a copy of a published event, or what the store does instead.
 func (e *Engine) offer(s *store, ev *event, m *message) {
 	m.copies++
-	if s.spec.Dedup > 0 && e.ignored(s, ev) {
+	if s.dedup > 0 && e.ignored(s, ev) {
 		return
 	}
 	if s.limited && (s.withheld.len() > 0 || e.full(s)) {
@@ -312,7 +350,7 @@ func (e *Engine) offer(s *store, ev *event, m *message) {
 
 // pass takes a published event for which there is no room, and lets go of it.
 func (e *Engine) pass(s *store, ev *event) {
-	if s.spec.Dedup > 0 {
+	if s.dedup > 0 {
 		e.remember(s, ev)
 	}
 	e.discard(s, e.newCopyOf(s, ev), WhyFull)
@@ -320,7 +358,7 @@ func (e *Engine) pass(s *store, ev *event) {
 
 // ignored says whether a store took this event before, within its window.
 func (e *Engine) ignored(s *store, ev *event) bool {
-	if !e.isRemembered(ev, dedupName(s.index), s.spec.Dedup) {
+	if !e.isRemembered(ev, dedupName(s.index), s.dedup) {
 		return false
 	}
 	s.n.ignored++
@@ -394,7 +432,7 @@ func (e *Engine) newCopyOf(s *store, ev *event) *copyRec {
 
 // enter makes a copy of an event and lets it wait.
 func (e *Engine) enter(s *store, ev *event) {
-	if s.spec.Dedup > 0 {
+	if s.dedup > 0 {
 		e.remember(s, ev)
 	}
 	e.settleIn(s, e.newCopyOf(s, ev))
@@ -698,7 +736,7 @@ func (e *Engine) nextTaker(s *store) int {
 
 // after is the place after k in the round.
 func (s *store) after(k int) int {
-	if k+1 == len(s.takers) {
+	if k+1 == len(s.instances) {
 		return 0
 	}
 	return k + 1
@@ -1216,11 +1254,7 @@ func (e *Engine) leaveStore(s *store, c *copyRec) {
 		e.mark(s) // the next of the partition may be sent
 	}
 	s.left++
-	stay := uint64(e.now - c.entered - c.before)
-	s.stayedAll = s.stayedAll.Add64(stay)
-	if e.measured {
-		s.stayed = s.stayed.Add64(stay)
-	}
+	s.stayed = s.stayed.Add64(uint64(e.now - c.entered - c.before))
 	if c.dead != 0 {
 		e.dropMarks(c.dead)
 		c.dead = 0

@@ -178,7 +178,7 @@ func (e *Engine) verifyEnd() {
 		} else {
 			got = s.inside.Integral(e.now)
 		}
-		if want := s.stayedAll.Add64(stay[i]); got != want {
+		if want := s.stayed.Add64(stay[i]); got != want {
 			e.violate("%s: the integral of copies inside is %v ns, the time of copies %v ns", s.name, got.Big(), want.Big())
 		}
 	}

@@ -5,7 +5,7 @@ func (e *Engine) warmedUp() {
 	e.measured = true
 	for i := range e.stores {
 		s := &e.stores[i]
-		s.base, s.baseLeft = s.n, s.left
+		s.base, s.baseLeft, s.baseStayed = s.n, s.left, s.stayed
 		s.areaAll = s.inside.Integral(e.now)
 		s.backlogAll = s.ready.Integral(e.now).Add(s.leased.Integral(e.now))
 		s.inside.Restart(e.now)
