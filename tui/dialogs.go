@@ -148,6 +148,10 @@ func (l *helpList) heading() string {
 // typed, a rule, and two of what the chosen key does.
 const helpAround = 6
 
+// within is a choice in a list of n, false where there is nothing to choose.
+// The keys may have led beyond its ends since it was drawn.
+func within(chosen, n int) (int, bool) { return max(0, min(chosen, n-1)), n > 0 }
+
 func (l *helpList) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "esc", "ctrl+c":
@@ -159,8 +163,8 @@ func (l *helpList) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case "enter":
 		list := l.found()
 		m.screen.dialog = nil
-		if l.chosen < len(list) {
-			return list[max(0, l.chosen)].do(m)
+		if i, ok := within(l.chosen, len(list)); ok {
+			return list[i].do(m)
 		}
 	default:
 		l.typed, l.chosen = edited(l.typed, k), 0

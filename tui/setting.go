@@ -139,6 +139,7 @@ func (d *setDialog) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 		return d.valueKey(m, k)
 	}
 	list := d.found()
+	i, some := within(d.chosen, len(list))
 	switch k.String() {
 	case "esc", "ctrl+c":
 		m.screen.dialog = nil
@@ -147,8 +148,8 @@ func (d *setDialog) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 	case "down":
 		d.chosen++
 	case "tab":
-		if d.chosen < len(list) {
-			d.typed, d.chosen = list[max(0, d.chosen)].Path, 0
+		if some {
+			d.typed, d.chosen = list[i].Path, 0
 		}
 	case "enter":
 		path, value, both := strings.Cut(d.typed, "=")
@@ -156,8 +157,8 @@ func (d *setDialog) key(m *model, k tea.KeyPressMsg) tea.Cmd {
 		case both:
 			d.path, d.value = strings.TrimSpace(path), strings.TrimSpace(value)
 			return d.set(m)
-		case d.chosen < len(list):
-			d.path, d.value = list[max(0, d.chosen)].Path, list[max(0, d.chosen)].Value
+		case some:
+			d.path, d.value = list[i].Path, list[i].Value
 		case strings.TrimSpace(d.typed) != "":
 			d.path = strings.TrimSpace(d.typed)
 		}

@@ -37,6 +37,26 @@ type errorOf scenarios.Diagnostics
 
 func (e errorOf) Error() string { return e[0].String() }
 
+// TestNothingToChoose: keys that come before the next drawing, in a list where
+// nothing matches, or with a choice beyond its ends.
+func TestNothingToChoose(t *testing.T) {
+	m := play(t, load(t, overloaded))
+	m.settable(overloaded)
+	for _, keys := range [][]string{{"s"}, {"?"}, {":"}} {
+		for _, typed := range []string{"", "zzzzzz"} {
+			for _, then := range [][]string{{"up", "tab", "enter"}, {"up", "enter"}, {"down", "down", "enter"}, {"up", "up", "tab"}} {
+				press(m, keys...)
+				typeText(m, typed)
+				press(m, then...)
+				if c := m.crash.Load(); c != nil {
+					t.Fatalf("%v %q %v: %v\n%s", keys, typed, then, c.Value, c.Stack)
+				}
+				m.screen.dialog = nil
+			}
+		}
+	}
+}
+
 // TestSet: s lists what may be set, those of the chosen component first, with
 // their values; what is set holds from then on and is an entry of the timeline.
 func TestSet(t *testing.T) {
