@@ -47,6 +47,7 @@ type callCounts struct {
 // serving is what a consumer does for its callers.
 type serving struct {
 	waiting  deque[*delivery] // those of calls that wait for a worker
+	before   int              // calls that waited at the end of the warm-up
 	turn     int32            // next in the round of instances
 	n, base  servedCounts
 	response measure.Histogram

@@ -68,7 +68,7 @@ func (f *finder) demandOn(i int) (demand, bool) {
 	}
 	if len(k.sources) == 0 { // it only answers calls
 		d.entered = float64(c.Received)
-		d.growth = float64(k.serving.waiting.len()) / f.span
+		d.growth = float64(k.serving.waiting.len()-k.serving.before) / f.span
 		offered = d.entered
 	}
 	d.inflow = d.entered / f.span

@@ -307,6 +307,16 @@ var findingCases = []findingCase{
 			sc.Consumers[0].Handlers[0].Steps = append([]spec.Step{work(spec.Const(1e6))}, sc.Consumers[0].Handlers[0].Steps...)
 		})
 	}},
+	{"calls that pile up, before the warm-up and after", "saturated", "consumers.part0", sim.SeverityError, "so its backlog grows by 10/s", func() *spec.Scenario {
+		return with(asked(60, 20, spec.None, 0), func(sc *spec.Scenario) {
+			sc.Warmup = 30 * spec.Second
+			sc.Producers[0].Rate, sc.Producers[0].Timeout = every(50*spec.Millisecond), 0
+			sc.Consumers[0].Concurrency = spec.Unlimited
+			sc.Consumers[0].Handlers[0].Steps[0].Timeout = 0
+			sc.Consumers[1].Concurrency = 1
+			sc.Consumers[1].Handlers[0].Steps = []spec.Step{work(spec.Const(float64(100 * spec.Millisecond)))}
+		})
+	}},
 
 	{"without end", "loop", "run", sim.SeverityError, "what c emits comes back as new work without end", func() *spec.Scenario { return emitting(1) }},
 	{"with an end", "loop", "run", "", absent, func() *spec.Scenario { return emitting(0.5) }},

@@ -35,7 +35,7 @@ func (e *Engine) warmedUp() {
 	for i := range e.consumers {
 		c := &e.consumers[i]
 		c.base = c.n
-		c.serving.base = c.serving.n
+		c.serving.base, c.serving.before = c.serving.n, c.serving.waiting.len()
 		c.offeredBefore = c.offered.Integral(e.now)
 		for j := range c.count {
 			c.busyBefore = c.busyBefore.Add(e.instances[c.first+j].busy.Integral(e.now))
