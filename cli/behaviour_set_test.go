@@ -151,6 +151,57 @@ timeline:
 				30.000001ms created p:4 @0`,
 		},
 		{
+			// What was recognised when it was begun is no effect, whatever holds when it ends.
+			name: "idempotent", at: "consumers.c", what: "started done recognised duplicate",
+			scenario: `
+duration: 100ms
+producers: {p: {emits: e, to: q, rate: every(1ms), count: 1}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q, idempotent: true, recognise: 10ms, work: 1ms}}
+timeline:
+  - {at: 0s, duplicate: q, chance: 100%}
+  - {at: 5ms, set: consumers.c.idempotent, to: false}
+`,
+			want: `
+				1ms started p:1 1 @0
+				2ms done p:1 1 @0
+				2ms started p:1 1 @0
+				12ms recognised p:1 1 @0`,
+		},
+		{
+			// What went below the stack is behind all when it is a queue again, too.
+			name: "order, of a stack with something put below it", at: "consumers.c", what: "started failed",
+			scenario: `
+duration: 200ms
+producers: {p: {emits: e, to: q, rate: every(1ms), count: 4}}
+broker: {channels: {q: {order: lifo, requeue: back}}}
+consumers: {c: {from: q, handle: [{work: 10ms}, {fail: {events: [1], attempts: 1}}], retry: {backoff: constant(0s)}}}
+timeline: [{at: 25ms, set: broker.channels.q.order, to: fifo}]
+`,
+			want: `
+				1ms started p:1 1 @0
+				11ms failed p:1 1 @0 (failure)
+				11ms started p:4 1 @0
+				21ms started p:3 1 @0
+				31ms started p:2 1 @0
+				41ms started p:1 2 @0`,
+		},
+		{
+			// Twenty are at work when one instance has fifteen workers: it is busy, not five times too much, since
+			// without a limit nothing could be said of it. Two are enough, and one when all is done.
+			name: "a limit to concurrency, and an autoscaler on utilisation", at: "consumers.c", what: "scaled",
+			scenario: `
+duration: 300ms
+producers: {p: {emits: e, to: q, rate: every(1ms), count: 150}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q, concurrency: unlimited, work: 20ms, autoscale: {min: 1, max: 5, on: utilisation, target: 80%, every: 10ms, window: 40ms, cooldown: 20ms}}}
+timeline: [{at: 105ms, set: consumers.c.concurrency, to: 15}]
+`,
+			want: `
+				110ms scaled 2
+				180ms scaled 1`,
+		},
+		{
 			// What was refused is tried again where it was going.
 			name: "to", at: "", what: "published rejected enqueued",
 			scenario: `

@@ -55,12 +55,16 @@ func (d *discipline) levelOf(priority int8) *level {
 	return &d.levels[priority]
 }
 
-// key orders returned copies: the smallest is next.
-func (d *discipline) key(place int64) int64 {
-	if d.order == spec.LIFO {
-		return -place
+// key orders returned copies: the smallest is next. One that was put below a
+// stack is there for as long as it is a stack.
+func (d *discipline) key(c *copyRec) int64 {
+	switch {
+	case d.order == spec.LIFO:
+		return -c.place
+	case c.place < 0:
+		return c.age
 	}
-	return place
+	return c.place
 }
 
 // newPlace is the place of a copy that enters.
@@ -74,7 +78,7 @@ func (d *discipline) pushFresh(c *copyRec, priority int8) {
 	l := d.levelOf(priority)
 	if n := l.fresh.len(); n > 0 && c.place < d.lastPlace {
 		// It waited out a delay that others did not have.
-		l.add(returned{d.key(c.place), c})
+		l.add(returned{d.key(c), c})
 		return
 	}
 	d.lastPlace = max(d.lastPlace, c.place)
@@ -83,7 +87,7 @@ func (d *discipline) pushFresh(c *copyRec, priority int8) {
 
 // pushToPlace adds a copy to its place.
 func (d *discipline) pushToPlace(c *copyRec, priority int8) {
-	d.levelOf(priority).add(returned{d.key(c.place), c})
+	d.levelOf(priority).add(returned{d.key(c), c})
 }
 
 // pushReturned adds a copy that was returned.
@@ -92,7 +96,7 @@ func (d *discipline) pushReturned(c *copyRec, priority int8) {
 	c.front = 0
 	switch d.place {
 	case spec.RequeueOriginal:
-		l.add(returned{d.key(c.place), c})
+		l.add(returned{d.key(c), c})
 	case spec.RequeueFront:
 		d.fronts++
 		c.front = d.fronts
@@ -152,7 +156,7 @@ func (d *discipline) peek(e *Engine) (*copyRec, spot, bool) {
 		if d.order == spec.LIFO {
 			c = *l.fresh.at(n - 1)
 		}
-		if len(l.original) > 0 && l.original[0].key < d.key(c.place) {
+		if len(l.original) > 0 && l.original[0].key < d.key(c) {
 			return l.original[0].copy, spot{k, inOriginal}, true
 		}
 		return c, spot{k, inFresh}, true

@@ -406,7 +406,7 @@ func (e *Engine) effect(d *delivery) {
 	}
 	own := e.hasDone(cons, c, v)
 	again := own || c.done
-	recognised := own && cons.spec.Idempotent
+	recognised := d.handler == recognising || own && cons.spec.Idempotent
 	switch {
 	case recognised:
 		cons.n.recognised++

@@ -61,7 +61,9 @@ func (e *Engine) change(from, to *spec.Scenario) {
 			e.changeProducer(i, a, b)
 		}
 	}
-	e.takes = to.Broker.Rate
+	if from.Broker.Rate != to.Broker.Rate {
+		e.takes, e.intake.rest = to.Broker.Rate, 0 // parts of a ns of another rate
+	}
 	e.changeLatency(&from.Broker.Latency, &to.Broker.Latency)
 	for i := range e.channels {
 		if a, b := &from.Broker.Channels[i], &to.Broker.Channels[i]; !same(a, b) {

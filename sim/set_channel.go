@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"slices"
 
 	"eddy/sim/luck"
@@ -64,7 +65,7 @@ func (e *Engine) changeStore(s *store, from *spec.Store, channel *spec.Channel) 
 func (e *Engine) reorder(s *store, to *spec.Store) {
 	before := s.order
 	s.order = newDiscipline(to)
-	s.order.next, s.order.under = before.next, before.under
+	s.order.next, s.order.under, s.order.fronts = before.next, before.under, before.fronts
 	var back, front []*copyRec
 	keep := func(list []*copyRec, c *copyRec) []*copyRec {
 		if c.state == copyReady {
@@ -85,10 +86,10 @@ func (e *Engine) reorder(s *store, to *spec.Store) {
 			back = keep(back, r.copy)
 		}
 	}
-	slices.SortFunc(back, func(a, b *copyRec) int { return int(min(1, max(-1, a.place-b.place))) })
 	for _, c := range back {
-		s.order.pushFresh(c, c.ev.priority)
+		s.order.pushToPlace(c, c.ev.priority)
 	}
+	slices.SortFunc(front, func(a, b *copyRec) int { return cmp.Compare(a.front, b.front) })
 	for _, c := range front {
 		s.order.levelOf(c.ev.priority).front.push(c)
 	}

@@ -118,6 +118,9 @@ func (e *Engine) changeWorkers(c *consumer, workers int32) {
 	if streams {
 		c.prefetch = workers
 	}
+	if s := c.scaler; s != nil && s.spec.On == spec.OnUtilisation && (before < 0 || workers < 0) {
+		s.samples = append(s.samples[:0], e.scaleSample(c)) // there was none of it without a limit
+	}
 	for j := range c.count {
 		in := &e.instances[c.first+j]
 		c.offer(in, e.now, in.offers(workers)-in.offers(before))

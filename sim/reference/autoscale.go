@@ -14,6 +14,8 @@ type scaler struct {
 	looks   []totals // the last one and, before it, those of the window
 	changed int64    // when it last changed something
 	ever    bool
+	off     bool // it was taken away
+	asked   bool // its next look is
 }
 
 // totals are the sums from the beginning of the run to an instant, in ns but
@@ -24,10 +26,21 @@ type totals struct {
 	came                     int64 // copies
 }
 
-// begin asks for the first look.
+// begin asks for the next look.
 func (s *scaler) begin() {
 	w := s.c.w
+	s.asked = true
 	w.ask(w.now+s.spec.Every, controllers, s.c.component, s.look)
+}
+
+// beginAnew lets the scaler see what happens from now on.
+func (s *scaler) beginAnew() {
+	s.now.at = s.c.w.now
+	s.elapse(s.c.w.now)
+	s.looks = []totals{s.now}
+	if !s.asked {
+		s.begin()
+	}
 }
 
 // elapse adds up what passes until an instant.
@@ -57,6 +70,9 @@ func (s *scaler) elapse(until int64) {
 // look compares the average since the look that was the window ago, or the last
 // one before that, with the target.
 func (s *scaler) look() {
+	if s.asked = false; s.off {
+		return
+	}
 	s.begin()
 	s.elapse(s.c.w.now)
 	s.looks = append(s.looks, s.now)
@@ -77,6 +93,9 @@ func (s *scaler) look() {
 func (s *scaler) value() (v float64, known bool) {
 	first, last := s.looks[0], s.now
 	span, instances := float64(last.at-first.at), float64(s.c.target)
+	if span == 0 {
+		return 0, false
+	}
 	switch s.spec.On {
 	case spec.OnBacklog:
 		return float64(last.backlog-first.backlog) / span / instances, true

@@ -87,7 +87,7 @@ func (b *broker) arrive(p *publish) {
 		b.route(p)
 		return
 	}
-	if b.nextFree < b.w.now || b.intakes == 0 {
+	if b.nextFree < b.w.now {
 		b.idleAt, b.intakes = b.w.now, 0
 	}
 	at := max(b.nextFree, b.w.now)

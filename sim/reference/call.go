@@ -13,9 +13,8 @@ type ask struct {
 	ev       *event
 	callee   *consumer
 	caller   caller
-	timeout  int64
-	retry    *spec.Retry
-	breaker  *breaker // nil: none
+	rules    func() askRules
+	endless  bool // it began without a limit of time
 	try      int
 	open     bool // the caller waits for the outcome
 	waiting  bool // for the answer to the present try
@@ -23,6 +22,13 @@ type ask struct {
 	lastWait int64
 	number   int64         // the how many-th event this was to the callee, 0: not begun yet
 	over     func(ok bool) // lets the caller go on
+}
+
+// askRules are the values that hold for an ask now.
+type askRules struct {
+	timeout int64
+	retry   *spec.Retry
+	breaker *breaker // nil: none
 }
 
 // caller is who asks.
@@ -47,8 +53,8 @@ type call struct {
 }
 
 // newAsk is a call that has not been tried yet.
-func (w *world) newAsk(ev *event, callee int, who caller, timeout int64, retry *spec.Retry, over func(ok bool)) *ask {
-	return &ask{w: w, ev: ev, callee: w.reads[callee], caller: who, timeout: timeout, retry: retry, open: true, over: over}
+func (w *world) newAsk(ev *event, callee int, who caller, rules func() askRules, over func(ok bool)) *ask {
+	return &ask{w: w, ev: ev, callee: w.reads[callee], caller: who, rules: rules, endless: rules().timeout == 0, open: true, over: over}
 }
 
 func (a *ask) tell(what sim.What, why sim.Why) {
@@ -60,7 +66,8 @@ func (a *ask) begin() {
 	a.try++
 	a.waiting = true
 	a.isTrial = false
-	if b := a.breaker; b != nil && b.open {
+	rules := a.rules()
+	if b := rules.breaker; b != nil && b.open {
 		if a.w.now < b.until || b.trying {
 			a.w.short++
 			a.failed()
@@ -70,8 +77,8 @@ func (a *ask) begin() {
 	}
 	a.tell(sim.Called, sim.NoReason)
 	try := a.try
-	if a.timeout > 0 {
-		a.w.ask(a.w.now+a.timeout, timers, a.caller.component, func() {
+	if rules.timeout > 0 {
+		a.w.ask(a.w.now+rules.timeout, timers, a.caller.component, func() {
 			if a.open && a.waiting && a.try == try {
 				a.tell(sim.TimedOut, sim.WhyUnanswered)
 				a.judge(true)
@@ -85,7 +92,7 @@ func (a *ask) begin() {
 
 // judge tells the breaker what became of a try that was made.
 func (a *ask) judge(failed bool) {
-	if a.breaker != nil && a.breaker.tell(a.w.now, failed, a.isTrial) {
+	if b := a.rules().breaker; b != nil && b.tell(a.w.now, failed, a.isTrial) {
 		a.w.opened++
 	}
 }
@@ -93,12 +100,13 @@ func (a *ask) judge(failed bool) {
 // failed tries again after the backoff, or is the end of it.
 func (a *ask) failed() {
 	a.waiting = false
-	if isUsedUp(a.try, a.retry.Attempts) {
+	retry := a.rules().retry
+	if isUsedUp(a.try, retry.Attempts) {
 		a.end(false)
 		return
 	}
 	u := a.w.uniform(a.caller.name, a.caller.purpose, a.ev.luck, a.try)
-	a.lastWait = wait(&a.retry.Backoff, a.try, u, a.lastWait)
+	a.lastWait = wait(&retry.Backoff, a.try, u, a.lastWait)
 	a.w.ask(a.w.now+a.lastWait, timers, a.caller.component, func() {
 		if a.open {
 			a.begin()
@@ -125,7 +133,7 @@ func (a *ask) answered(c *call) {
 // loses is a message of a try that was lost. A caller who has no timeout is told
 // when the connection breaks.
 func (a *ask) loses(c *call) {
-	if a.isWaitingFor(c) && a.timeout == 0 {
+	if a.isWaitingFor(c) && a.rules().timeout == 0 {
 		c.ok = false
 		a.w.ask(a.w.now, completions, a.caller.component, func() { a.answered(c) })
 	}
@@ -133,8 +141,8 @@ func (a *ask) loses(c *call) {
 
 // abandon is the caller's death.
 func (a *ask) abandon() {
-	if a.isTrial && a.waiting {
-		a.breaker.trying = false // the next one tries
+	if b := a.rules().breaker; b != nil && a.isTrial && a.waiting {
+		b.trying = false // the next one tries
 	}
 	a.open, a.waiting = false, false
 }
@@ -299,32 +307,25 @@ func (c *consumer) answer(k *call) {
 // --- at a caller --------------------------------------------------------------------
 
 // ask makes the call of a step; the worker is held until its outcome is known.
-func (h *handling) ask(handler, i int, st *spec.Step) {
+func (h *handling) ask(handler, i int) {
 	who := caller{
 		component: h.c.component, instance: h.in.index, name: h.c.spec.Name, purpose: purpose(handler, i, "backoff"),
 		request: h.in.request, handling: h,
 	}
-	h.asks = h.c.w.newAsk(h.ev, st.Callee, who, st.Timeout, &st.Retry, func(ok bool) {
+	list := h.steps
+	step := func() *spec.Step { return &list.handlers[handler].Steps[i] }
+	rules := func() askRules {
+		return askRules{step().Timeout, &step().Retry, list.breakerOf(handler, i)}
+	}
+	h.asks = h.c.w.newAsk(h.ev, step().Callee, who, rules, func(ok bool) {
 		h.asks = nil
-		if !ok && !st.Continue {
+		if !ok && !step().Continue {
 			h.fail()
 			return
 		}
 		h.step(i + 1)
 	})
-	h.asks.breaker = h.c.breakerOf(st)
 	h.asks.begin()
-}
-
-// breakerOf is the breaker that the instances share at a step.
-func (c *consumer) breakerOf(st *spec.Step) *breaker {
-	if st.Breaker == nil {
-		return nil
-	}
-	if c.breakers[st] == nil {
-		c.breakers[st] = &breaker{spec: st.Breaker}
-	}
-	return c.breakers[st]
 }
 
 // ask lets a producer call with an event; user waits for the outcome, if there
@@ -334,7 +335,8 @@ func (s *source) ask(ev *event, u *user) {
 	ev.left = p.w.now
 	who := caller{component: p.component, instance: s.index, name: p.spec.Name, purpose: "backoff", request: s.request}
 	var a *ask
-	a = p.w.newAsk(ev, p.spec.Call, who, p.spec.Timeout, &p.spec.Retry, func(ok bool) {
+	rules := func() askRules { return askRules{timeout: p.spec.Timeout, retry: &p.spec.Retry} }
+	a = p.w.newAsk(ev, p.spec.Call, who, rules, func(ok bool) {
 		if ok {
 			p.account.Published++
 		} else {
@@ -379,7 +381,7 @@ func (c *consumer) waitsFor(others map[*consumer]bool) bool {
 		waiting := 0
 		for _, h := range in.working {
 			a := h.asks
-			if a == nil || a.timeout > 0 || !others[a.callee] || !a.callee.has(a) {
+			if a == nil || !a.endless || !others[a.callee] || !a.callee.has(a) {
 				return false
 			}
 			waiting++

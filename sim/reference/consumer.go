@@ -25,12 +25,13 @@ type consumer struct {
 	calls     []*call              // that wait for a worker, first come first
 	turn      int                  // instance to begin the next round of calls with
 	refusals  *link                // answers that no instance sends
-	breakers  map[*spec.Step]*breaker
+	steps     *stepList            // of attempts that begin now
 	joined    bool
 	target    int            // instances it is to have
 	pauses    []*spec.Action // that last
 	stops     []*spec.Action // the same
 	returns   bool           // when they are over
+	scaler    *scaler        // nil: it never had one
 	scales    []*action      // in the order in which they began
 	slow      []float64      // how many times as long its work takes
 	breaks    []float64      // chances that an attempt fails at its end
@@ -69,6 +70,7 @@ type delivery struct {
 	holds    bool  // a lease slot of the instance
 	serial   int64 // its place among what was sent or asked in the run
 	begun    bool
+	before   bool      // it is answered before the work
 	over     bool      // the work on it
 	replied  bool      // the answer was set out
 	waits    bool      // its answer before work is under way
@@ -82,8 +84,9 @@ type delivery struct {
 func newConsumer(w *world, component, index int) *consumer {
 	c := &consumer{
 		w: w, component: component, spec: &w.sc.Consumers[index], target: w.sc.Consumers[index].Instances,
-		took: map[*store]int64{}, effects: map[sim.EventID]bool{}, breakers: map[*spec.Step]*breaker{},
+		took: map[*store]int64{}, effects: map[sim.EventID]bool{},
 	}
+	c.steps = newStepList(c.spec.Handlers)
 	latency := &w.sc.Broker.Latency
 	newLink := func(purpose string, d spec.Dist) *link { return w.newLink(component, c.spec.Name, purpose, d) }
 	c.refusals = newLink("call", latency.Call)
@@ -110,6 +113,13 @@ func (w *world) mostInstances(consumer int) int {
 		if a.Kind == spec.ScaleAction && a.A.Index == consumer {
 			most = max(most, a.Count)
 		}
+		if a.Kind == spec.SetAction {
+			c := &a.Changed.Consumers[consumer]
+			most = max(most, c.Instances)
+			if c.Autoscale != nil {
+				most = max(most, c.Autoscale.Max)
+			}
+		}
 	}
 	return most
 }
@@ -127,9 +137,9 @@ func (c *consumer) begin() {
 		c.join()
 	})
 	if c.spec.Autoscale != nil {
-		s := &scaler{c: c, spec: c.spec.Autoscale, looks: []totals{{}}} // it has seen the beginning
-		c.w.scalers = append(c.w.scalers, s)
-		s.begin()
+		c.scaler = &scaler{c: c, spec: c.spec.Autoscale, looks: []totals{{}}} // it has seen the beginning
+		c.w.scalers = append(c.w.scalers, c.scaler)
+		c.scaler.begin()
 	}
 	if c.spec.Stops > 0 {
 		c.at(c.spec.Stops, func() {
@@ -263,7 +273,7 @@ func (in *instance) freeSlots() (n int, unlimited bool) {
 	if len(in.c.groups) > 0 {
 		limit = in.c.spec.Concurrency // what a member has read ahead is no lease
 	}
-	return limit - in.leases, limit == spec.Unlimited
+	return max(0, limit-in.leases), limit == spec.Unlimited
 }
 
 // release frees the slot of a delivery.
@@ -341,7 +351,7 @@ func (in *instance) lowestFree() (worker int, free bool) {
 	for in.working[worker] != nil {
 		worker++
 	}
-	return worker, in.c.spec.Concurrency == spec.Unlimited || worker < in.c.spec.Concurrency
+	return worker, in.c.spec.Concurrency == spec.Unlimited || len(in.working) < in.c.spec.Concurrency
 }
 
 // handling is a worker with a delivery in hand.
@@ -351,7 +361,8 @@ type handling struct {
 	c      *consumer
 	ev     *event
 	worker int
-	number int   // the attempt, counted over the copy's life
+	number int // the attempt, counted over the copy's life
+	steps  *stepList
 	call   *call // that it answers, nil: a delivery
 	asks   *ask  // that it waits for, nil: none
 }
@@ -397,7 +408,7 @@ func (h *handling) begin() {
 func (h *handling) try() {
 	d, copied := h.d, h.d.c
 	copied.tries++
-	h.number = copied.tries
+	h.number, h.steps = copied.tries, h.c.steps
 	h.tell(sim.Started, sim.NoReason)
 	switch {
 	case h.call != nil:
@@ -420,10 +431,10 @@ func (h *handling) try() {
 // beginDelivery is what the first attempt of a delivery sets going.
 func (h *handling) beginDelivery() {
 	d, s := h.d, h.d.c.store
-	if !s.spec.AckClockLease && d.isCurrent() {
-		s.startClock(d)
+	if d.isCurrent() {
+		s.startClock(d) // unless it runs since the sending
 	}
-	if h.c.spec.AckBefore {
+	if d.before = h.c.spec.AckBefore; d.before {
 		d.waits = true
 		h.answer(func() {
 			d.waits = false
@@ -465,7 +476,7 @@ func (h *handling) finish() {
 		return
 	}
 	d, s := h.d, h.d.c.store
-	if !h.c.spec.AckBefore {
+	if !d.before {
 		h.reply(func() { s.acked(d) })
 	} else {
 		h.endAnswered(done)
@@ -517,7 +528,7 @@ func (h *handling) fail() {
 		h.endCall(false)
 		return
 	}
-	if h.c.spec.AckBefore {
+	if h.d.before {
 		if h.endAnswered(lost) {
 			h.tell(sim.Lost, sim.WhyAckBefore)
 		}
@@ -529,12 +540,12 @@ func (h *handling) fail() {
 		h.c.w.ask(h.c.w.now+h.d.c.backoff(h.c, h.number), timers, h.c.component, h.ifAlive(h.try))
 		return
 	}
-	d, number := h.d, h.number
+	d, number, giveUp := h.d, h.number, retry.InWorker
 	if retry.ByTimeout && d.c.store.spec.AckTimeout > 0 {
 		d.gone = true // nobody is told
 		d.release()
 	} else {
-		h.reply(func() { d.c.store.failed(d, number) })
+		h.reply(func() { d.c.store.failed(d, number, giveUp) })
 	}
 	h.free()
 }

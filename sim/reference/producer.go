@@ -51,7 +51,9 @@ type user struct {
 type sending struct {
 	s        *source
 	ev       *event
-	user     *user // nil: open loop
+	user     *user // who waits for its outcome, nil: nobody
+	channel  int   // where it was going, and
+	confirm  bool  // whether it is answered, when it left
 	try      int   // tries so far
 	failed   int   // the last try that was refused or not answered in time
 	settled  bool  // confirmed, or given up
@@ -172,6 +174,9 @@ func (s *source) create(u *user, row *spec.ReplayRow) {
 		return
 	}
 	m := &sending{s: s, ev: ev, user: u}
+	if !p.spec.Confirm {
+		m.user = nil
+	}
 	switch {
 	case p.spec.Loses > 0 && p.w.uniform(p.spec.Name, "loses", identity, 0) < p.spec.Loses:
 		p.w.tell(sim.Unsent, sim.WhyLoses, p.component, ev, place{0, s.index, -1})
@@ -181,9 +186,11 @@ func (s *source) create(u *user, row *spec.ReplayRow) {
 		ev.left = p.w.now
 		s.outbox = append(s.outbox, m)
 		s.nextPoll()
-		m.settleUnlessConfirmed()
 	default:
 		s.sendOrHold(m)
+	}
+	if u != nil && m.user == nil && !p.spec.Confirm {
+		u.think(p.w.now) // who waits for nothing
 	}
 }
 
@@ -232,9 +239,7 @@ func (s *source) sendOrHold(m *sending) {
 		s.p.w.tell(sim.Dropped, sim.WhyBuffer, s.p.component, m.ev, place{0, s.index, -1})
 		s.p.account.Dropped++
 		m.settle()
-		return
 	}
-	m.settleUnlessConfirmed()
 }
 
 // poll sends what the outbox holds, oldest first, at most a batch.
@@ -279,13 +284,6 @@ func (m *sending) settle() {
 	}
 }
 
-// settleUnlessConfirmed lets the user go on who waits for nothing.
-func (m *sending) settleUnlessConfirmed() {
-	if !m.s.p.spec.Confirm {
-		m.settle()
-	}
-}
-
 // --- publishing -------------------------------------------------------------------
 
 // send is one try.
@@ -293,6 +291,9 @@ func (m *sending) send() {
 	s, p := m.s, m.s.p
 	m.try++
 	try := m.try
+	if try == 1 {
+		m.channel, m.confirm = p.spec.To, p.spec.Confirm
+	}
 	if m.ev.left < 0 {
 		m.ev.left = p.w.now
 	}
@@ -302,10 +303,10 @@ func (m *sending) send() {
 		p.account.Retries++
 	}
 	p.w.tell(sim.Published, why, p.component, m.ev, place{try, s.index, -1})
-	if !p.spec.Confirm {
+	if !m.confirm {
 		p.account.Published++
 	}
-	if p.spec.Confirm && p.spec.Timeout > 0 {
+	if m.confirm && p.spec.Timeout > 0 {
 		p.w.ask(p.w.now+p.spec.Timeout, timers, p.component, func() {
 			if !m.settled && m.failed < try {
 				m.tryFailed(try, sim.WhyUnanswered)
@@ -314,18 +315,21 @@ func (m *sending) send() {
 	}
 	pub := m.publish(try)
 	s.out.cross(message{publishMessage, m.ev, try, theBroker, arrivals, p.component, func() { p.w.broker.arrive(pub) }, pub.onLost})
+	if !m.confirm {
+		m.settle() // who was to wait when it was created need not
+	}
 }
 
 // publish is what the broker gets of a try, with the way its answers take back.
 func (m *sending) publish(try int) *publish {
 	s, p := m.s, m.s.p
-	pub := &publish{ev: m.ev, channel: p.spec.To, try: try, sender: p.component}
+	pub := &publish{ev: m.ev, channel: m.channel, try: try, sender: p.component}
 	withheld := false
 	back := func(kind int, arrive, lost func()) {
 		s.back.cross(message{kind, m.ev, try, theBroker, completions, p.component, arrive, lost})
 	}
 	pub.onLost = func() {
-		if !p.spec.Confirm {
+		if !m.confirm {
 			p.w.tell(sim.Lost, sim.WhyDrop, p.component, m.ev, place{try, -1, -1})
 		}
 		m.brokenOff(try)
@@ -335,7 +339,7 @@ func (m *sending) publish(try int) *publish {
 		back(heldMessage, func() { s.blocked++ }, nil)
 	}
 	pub.onAnswer = func(accepted bool) {
-		if !p.spec.Confirm {
+		if !m.confirm {
 			if !accepted {
 				p.w.tell(sim.Rejected, sim.WhyFull, p.component, m.ev, place{try, s.index, -1})
 			}
@@ -343,7 +347,7 @@ func (m *sending) publish(try int) *publish {
 				return
 			}
 		}
-		if p.spec.Confirm {
+		if m.confirm {
 			back(confirmMessage, func() { m.answered(try, accepted) }, func() { m.brokenOff(try) })
 		}
 		if withheld {
@@ -359,8 +363,7 @@ func (m *sending) publish(try int) *publish {
 // brokenOff tells a producer without a timeout that a try of it, or the answer,
 // was lost: the connection is gone.
 func (m *sending) brokenOff(try int) {
-	spec := m.s.p.spec
-	if spec.Confirm && spec.Timeout == 0 && !m.settled && m.try == try && m.failed < try {
+	if m.confirm && m.s.p.spec.Timeout == 0 && !m.settled && m.try == try && m.failed < try {
 		m.tryFailed(try, sim.WhyOutage)
 	}
 }

@@ -9,10 +9,34 @@ import (
 	"eddy/sim/spec"
 )
 
+// stepList is what a consumer does with events: the attempts of one list are
+// finished with it, whatever values it has by then.
+type stepList struct {
+	handlers []spec.Handler
+	breakers map[[2]int]*breaker // by handler and step, shared by the instances
+}
+
+func newStepList(handlers []spec.Handler) *stepList {
+	return &stepList{handlers: handlers, breakers: map[[2]int]*breaker{}}
+}
+
+// breakerOf is the breaker at a step, nil for none.
+func (l *stepList) breakerOf(handler, step int) *breaker {
+	sp := l.handlers[handler].Steps[step].Breaker
+	if sp == nil {
+		return nil
+	}
+	at := [2]int{handler, step}
+	if l.breakers[at] == nil {
+		l.breakers[at] = &breaker{spec: sp}
+	}
+	return l.breakers[at]
+}
+
 // handler finds what the consumer does with the event.
 func (h *handling) handler() (index int, steps []spec.Step) {
 	name := strings.Split(h.c.w.sc.Events[h.ev.kind].Name, ".")
-	for i, handler := range h.c.spec.Handlers {
+	for i, handler := range h.steps.handlers {
 		if fits(handler.Pattern.Words, name) {
 			return i, handler.Steps
 		}
@@ -48,7 +72,7 @@ func (h *handling) step(from int) {
 		case spec.Emit:
 			h.emit(handler, i, st)
 		case spec.Call:
-			h.ask(handler, i, st)
+			h.ask(handler, i)
 			return
 		}
 	}

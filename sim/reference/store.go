@@ -34,6 +34,7 @@ type storedCopy struct {
 	number     int64 // the how many-th that entered the store, or was returned to its back
 	entered    int64
 	rank       rank
+	isBelow    bool // it was put below a stack
 	deliveries int
 	tries      int // attempts begun
 	hadEffect  bool
@@ -172,13 +173,7 @@ func (s *store) enter(ev *event) *storedCopy {
 // take lets a copy stay that has entered.
 func (s *store) take(c *storedCopy) {
 	ev := c.ev
-	if ttl := s.ttl(c); ttl > 0 {
-		s.w.askLast(max(s.w.now, c.aged+ttl), s.component, s.index(), func() {
-			if s.head() == c {
-				s.expireHeads()
-			}
-		})
-	}
+	s.watch(c)
 	d := s.delay.nanos(ev.luck, 0)
 	if d == 0 {
 		s.putAtEntry(c)
@@ -192,6 +187,17 @@ func (s *store) take(c *storedCopy) {
 			s.expireHeads()
 		}
 	})
+}
+
+// watch looks at a copy when its time is up.
+func (s *store) watch(c *storedCopy) {
+	if ttl := s.ttl(c); ttl > 0 {
+		s.w.askLast(max(s.w.now, c.aged+ttl), s.component, s.index(), func() {
+			if s.head() == c {
+				s.expireHeads()
+			}
+		})
+	}
 }
 
 // admit takes what was withheld, as far as there is room.
@@ -254,11 +260,14 @@ func (s *store) isKeyInHand(key int64) bool {
 
 // putAtEntry makes a copy ready at the place of its entry.
 func (s *store) putAtEntry(c *storedCopy) {
-	n := c.number
-	if s.spec.Order == spec.LIFO {
-		n = -n
+	switch {
+	case s.spec.Order != spec.LIFO:
+		s.putReady(c, rank{1, c.number})
+	case c.isBelow:
+		s.putReady(c, rank{2, c.number})
+	default:
+		s.putReady(c, rank{1, -c.number})
 	}
-	s.putReady(c, rank{1, n})
 }
 
 func (s *store) putReady(c *storedCopy, r rank) {
@@ -282,10 +291,7 @@ func (s *store) comeBack(c *storedCopy, why sim.Why) {
 	default:
 		s.entered++
 		c.number = s.entered
-		if s.spec.Order == spec.LIFO {
-			s.putReady(c, rank{2, c.number})
-			return
-		}
+		c.isBelow = s.spec.Order == spec.LIFO
 		s.putAtEntry(c)
 	}
 }
@@ -545,7 +551,7 @@ func (s *store) acked(d *delivery) {
 		return
 	}
 	was := c.state
-	if d.in.c.spec.AckBefore && c.current == d && was == leased {
+	if d.before && c.current == d && was == leased {
 		c.state = inHand
 	} else {
 		s.finish(c)
@@ -569,14 +575,14 @@ func (s *store) finish(c *storedCopy) {
 }
 
 // failed takes back a copy whose attempt failed, if the lease still holds.
-func (s *store) failed(d *delivery, try int) {
+func (s *store) failed(d *delivery, try int, giveUp bool) {
 	c := d.c
 	if !d.isCurrent() {
 		d.release()
 		return
 	}
 	retry := &d.in.c.spec.Retry
-	if s.isOutOfTries(c, retry) {
+	if giveUp || s.isOutOfTries(c, retry) {
 		d.release()
 		s.discard(c, sim.WhyAttempts, retry.ThenDrop)
 		return

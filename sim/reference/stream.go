@@ -72,18 +72,24 @@ func (s *stream) newGroup(c *consumer, component int, source spec.Source) *group
 		s: s, c: c, component: component, where: source.Where, missing: map[*instance]int64{},
 		earliest: source.Earliest && c.spec.Starts > 0,
 	}
-	own := s.spec.Store
-	if t := s.spec.Retention.Time; t > 0 && (own.TTL == 0 || t < own.TTL) {
-		own.TTL = t
-	}
+	own := ofGroups(s.spec)
 	for i := range s.parts {
-		st := newStore(s.w, component, s.channel, s.spec.Name+"/"+c.spec.Name, &own)
+		st := newStore(s.w, component, s.channel, s.spec.Name+"/"+c.spec.Name, own)
 		st.part = &reading{g: g, index: i}
 		st.readers = []*consumer{c}
 		g.parts = append(g.parts, st)
 	}
 	s.groups = append(s.groups, g)
 	return g
+}
+
+// ofGroups are the values of a stream's stores: the retention is a time to live.
+func ofGroups(ch *spec.Channel) *spec.Store {
+	own := ch.Store
+	if t := ch.Retention.Time; t > 0 && (own.TTL == 0 || t < own.TTL) {
+		own.TTL = t
+	}
+	return &own
 }
 
 // --- the log ----------------------------------------------------------------------

@@ -95,6 +95,9 @@ func (w *world) act(a *action, name string) {
 		w.purge(sp.A.Index)
 	case spec.EmitAction:
 		w.emit(sp)
+	case spec.SetAction:
+		w.sets = append(w.sets, a)
+		w.renew()
 	default:
 		w.reads[sp.A.Index].act(a)
 	}
@@ -126,6 +129,9 @@ func (c *consumer) act(a *action) {
 func (w *world) undo(a *action) {
 	sp := a.spec
 	switch sp.Kind {
+	case spec.SetAction:
+		w.sets = without(w.sets, a)
+		w.renew()
 	case spec.StopAction:
 		w.endStop(sp)
 	case spec.OutageAction:
@@ -415,7 +421,7 @@ func (d *delivery) dies() {
 	s := copied.store
 	switch {
 	case !current:
-	case d.begun && in.c.spec.AckBefore:
+	case d.before:
 		copied.state = lost
 		in.c.w.tell(sim.Lost, sim.WhyCrash, in.c.component, copied.ev, place{d.h.number, in.index, -1})
 		s.mark()
@@ -433,6 +439,9 @@ func (d *delivery) dies() {
 // began is what it is taken back to, without what others did that are over.
 func (c *consumer) endScale(a *action) {
 	i := slices.Index(c.scales, a)
+	if i < 0 {
+		return // another number was set since
+	}
 	if i == len(c.scales)-1 {
 		c.scaleTo(a.before)
 	} else {

@@ -2,6 +2,7 @@ package reference
 
 import (
 	"errors"
+	"reflect"
 	"slices"
 
 	"eddy/sim"
@@ -44,7 +45,9 @@ func (e *entry) before(o *entry) bool {
 
 // world is everything there is in one run.
 type world struct {
-	sc            *spec.Scenario
+	sc            *spec.Scenario // as the sets that last have it
+	own           *spec.Scenario // as it was written
+	sets          []*action      // that last, in the order in which they began
 	seed          uint64
 	limit         int // records to tell at most, but for those of one step
 	now           int64
@@ -78,11 +81,27 @@ type world struct {
 // Supports says whether the reference can run the scenario, or why not.
 func Supports(sc *spec.Scenario) error {
 	for _, a := range sc.Timeline {
-		if a.Kind == spec.SetAction {
-			return errors.New("set is outside the reference")
+		if a.Kind != spec.SetAction {
+			continue
+		}
+		for i := range sc.Producers {
+			if isSourceChanged(&sc.Producers[i], &a.Changed.Producers[i]) {
+				return errors.New("a producer's events at other instants than it began with are outside the reference")
+			}
+		}
+		for i := range sc.Consumers {
+			if sc.Consumers[i].Commit != a.Changed.Consumers[i].Commit {
+				return errors.New("commits at other instants than it began with are outside the reference")
+			}
 		}
 	}
 	return nil
+}
+
+// isSourceChanged says whether a set changes when a producer creates events.
+func isSourceChanged(from, to *spec.Producer) bool {
+	return !reflect.DeepEqual(from.Rate, to.Rate) || !reflect.DeepEqual(from.Shape, to.Shape) || !reflect.DeepEqual(from.Think, to.Think) ||
+		from.Instances != to.Instances || from.Users != to.Users || from.Count != to.Count
 }
 
 // Run simulates one replication of a scenario that Supports accepts, to its
@@ -99,7 +118,7 @@ func Run(sc *spec.Scenario, replication, limit int) ([]sim.Record, Accounts) {
 
 func build(sc *spec.Scenario, seed uint64) *world {
 	w := &world{
-		sc: sc, seed: seed,
+		sc: sc, own: sc, seed: seed,
 		asked:   map[int]int64{},
 		marked:  map[*store]bool{},
 		stores:  map[string]*store{},

@@ -38,6 +38,7 @@ var atLeast = map[string]int{
 	"timeline": 25, "restart": 3, "fault that ends": 15, "a crash": 4, "slow work": 4, "failing work": 4, "scaling": 4, "a stop": 4,
 	"a start": 4, "an outage": 4, "a cut": 4, "a delay": 4, "a loss": 4, "duplication": 4, "a surge": 4, "a purge": 4, "a pause": 4,
 	"a resumption": 4, "an emission": 4,
+	"a setting": 20, "a setting that is taken back": 10, "settings side by side": 5,
 
 	"stream": 25, "group": 15, "partitions": 20, "range": 5, "round robin": 5, "sticky": 5, "cooperative": 5,
 	"rebalances that take time": 10, "reader of a queue and a stream": 4, "retention": 10, "group that begins late": 4, "group that begins late with the earliest": 2,
@@ -73,6 +74,8 @@ func features(sc *spec.Scenario) map[string]bool {
 		note("timeline", true)
 		note(actionNames[act.Kind], true)
 		note("restart", act.Restarts)
+		note("settings side by side", act.Changed != nil && has["a setting that is taken back"])
+		note("a setting that is taken back", act.Changed != nil && act.For > 0)
 		note("fault that ends", act.For > 0)
 	}
 	for _, ch := range sc.Broker.Channels {
