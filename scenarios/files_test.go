@@ -29,7 +29,7 @@ func TestReplay(t *testing.T) {
 	}
 	rows := s.Producers[0].Rate.Rows
 	want := []spec.ReplayRow{
-		{At: 1, Event: 1, Size: spec.None, Priority: spec.None, Work: spec.None, Fails: spec.None, Fields: make([]spec.Value, 2)},
+		{At: 1, Event: 1, Size: spec.None, Priority: spec.None, Work: spec.None, Fails: spec.None, Fields: []spec.Value{{Kind: spec.NoValue}, {Kind: spec.NoValue}}},
 		{
 			At: 1500 * spec.Millisecond, Event: 0, Key: "alice", HasKey: true, Size: 2048, Priority: 9, Work: 250 * spec.Millisecond, Fails: 2,
 			Fields: []spec.Value{{Text: "SE"}, {Kind: spec.NumberValue, Number: 12.5}},

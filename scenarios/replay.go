@@ -249,7 +249,7 @@ func setTime(p *replayParser, row *spec.ReplayRow, text string) *flaw {
 func (p *replayParser) row(r *csv.Reader, record []string) {
 	row := spec.ReplayRow{Event: spec.None, Size: spec.None, Priority: spec.None, Work: spec.None, Fails: spec.None}
 	if len(p.replay.columns) > 0 {
-		row.Fields = make([]spec.Value, len(p.replay.columns))
+		row.Fields = slices.Repeat([]spec.Value{{Kind: spec.NoValue}}, len(p.replay.columns))
 	}
 	for i, c := range p.columns {
 		if i >= len(record) {

@@ -252,8 +252,8 @@ func (e *Engine) field(ev *event, name string) (spec.Value, bool) {
 	if ev.replay >= 0 {
 		p := &e.producers[ev.id.Source]
 		for c, column := range p.spec.Rate.Columns {
-			if column == name {
-				return p.spec.Rate.Rows[ev.replay].Fields[c], true
+			if v := &p.spec.Rate.Rows[ev.replay].Fields[c]; column == name && v.Kind != spec.NoValue {
+				return *v, true
 			}
 		}
 	}

@@ -224,7 +224,9 @@ func record(ev *event, row *spec.ReplayRow, columns []string) {
 	ev.work = max(row.Work, 0)
 	ev.fails = max(int(row.Fails), 0)
 	for i, name := range columns {
-		ev.fields[name] = row.Fields[i]
+		if row.Fields[i].Kind != spec.NoValue {
+			ev.fields[name] = row.Fields[i]
+		}
 	}
 }
 

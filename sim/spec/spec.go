@@ -111,6 +111,7 @@ const (
 	TextValue ValueKind = iota
 	NumberValue
 	BoolValue
+	NoValue // of a field in a row that says nothing of it
 )
 
 // Value is a field's value or a literal of a filter.
@@ -215,7 +216,7 @@ type ReplayRow struct {
 	Priority int8    // None: drawn
 	Work     Nanos   // None: not recorded
 	Fails    int32   // None: not recorded
-	Fields   []Value // parallel to Arrivals.Columns
+	Fields   []Value // parallel to Arrivals.Columns; NoValue: as declared, if at all
 }
 
 // ShapePoint multiplies the rate by Times from At on, reached linearly over
