@@ -271,7 +271,7 @@ func compareOne(q quantity, tables []*table, heavy [][]string) Compared {
 		if doubt == "" {
 			doubt = doubts[s]
 		}
-		m.Against = append(m.Against, paired(columns[0], columns[s], doubt))
+		m.Against = append(m.Against, paired(columns[0], columns[s], doubt, widening(tables[0], tables[s], path)))
 	}
 	return m
 }

@@ -172,8 +172,8 @@ type party struct {
 
 func (p *party) effect(other *party) Effect {
 	return Effect{
-		Party: p.name, Lost: paired(p.lost, other.lost, ""), Delayed: paired(p.delayed, other.delayed, ""),
-		Refused: paired(p.refused, other.refused, ""),
+		Party: p.name, Lost: paired(p.lost, other.lost, "", 1), Delayed: paired(p.delayed, other.delayed, "", 1),
+		Refused: paired(p.refused, other.refused, "", 1),
 	}
 }
 

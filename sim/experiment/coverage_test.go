@@ -40,6 +40,24 @@ type tally struct {
 	means, widths       []float64
 	singles             []float64 // every replication's own value
 	note                string    // of one that was not given
+	student             misses    // of Student's interval as it stands, given or not
+}
+
+// misses are how often an interval lies wholly below or above the truth, and the
+// sum of the half-widths.
+type misses struct {
+	below, above int
+	width        float64
+}
+
+func (m *misses) take(low, high, truth float64) {
+	m.width += (high - low) / 2
+	switch {
+	case high < truth:
+		m.below++
+	case low > truth:
+		m.above++
+	}
 }
 
 func (c *tally) covered() float64 {
@@ -53,6 +71,9 @@ func (c *tally) covered() float64 {
 func (c *tally) take(m Metric, truth float64, singles []float64) {
 	c.means = append(c.means, m.Mean.Value)
 	c.singles = append(c.singles, singles...)
+	mean, sd := meanSD(singles)
+	half := halfWidth(sd, len(singles))
+	c.student.take(mean-half, mean+half, truth)
 	if !m.Low.Valid {
 		c.note = m.Note
 		return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -84,11 +85,13 @@ const coverReplications = 8
 // the intervals' width.
 func TestIntervalsCoverModels(t *testing.T) {
 	experiments := experimentsFor(t, 60)
+	var rows []coverRow
 	for _, m := range coverModels(t) {
 		t.Run(m.name, func(t *testing.T) {
 			got := cover(t, written(t, m.text), m.truth, experiments, coverReplications)
 			for _, path := range slices.Sorted(maps.Keys(m.truth)) {
 				got[path].report(t, path, m.truth[path])
+				rows = append(rows, coverRow{m.name, path, m.truth[path], got[path]})
 				if slices.ContainsFunc(m.withheld, func(end string) bool { return strings.HasSuffix(path, end) }) {
 					if got[path].given > 0 {
 						t.Errorf("%s: %d of %d intervals are given of runs that are too short", path, got[path].given, experiments)
@@ -98,6 +101,11 @@ func TestIntervalsCoverModels(t *testing.T) {
 				got[path].judge(t, path, experiments)
 			}
 		})
+	}
+	if *updateCoverage && experiments >= coverageOfFile {
+		if err := os.WriteFile(coverageFile, []byte(coverageText(rows, experiments)), 0o644); err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 

@@ -24,12 +24,14 @@ const leastMean = 8
 type horizon struct {
 	consumers map[string]reach
 	flow      float64 // of the completions of a scenario with a single flow
+	slowest   float64 // how long the waits of that flow are, most of all, s
 }
 
 // reach is how many independent observations a run has of a queue.
 type reach struct {
 	time  float64 // of the number that wait, looked at all the time
 	event float64 // of the waits of those that come
+	wait  float64 // how long these are in heavy traffic, s
 }
 
 // horizonOf works a scenario's horizon out. In heavy traffic the number in a
@@ -49,8 +51,11 @@ func horizonOf(sc *spec.Scenario) horizon {
 		idle := 1 - q.load
 		n := float64(seconds*q.servers/q.hold) * float64(idle*idle) / float64((1+q.load)*q.spread)
 		of := reach{time: n, event: float64(n * perEvent(q.load))}
+		of.wait = float64(q.load*q.spread*q.hold) / (2 * q.servers * idle) // Kingman 1961
 		h.consumers[sc.Consumers[i].Name] = of
-		h.flow = min(h.flow, of.event)
+		if of.event < h.flow {
+			h.flow, h.slowest = of.event, of.wait
+		}
 	})
 	return h
 }

@@ -27,7 +27,7 @@ var StandingNames = [...]string{"unknown", "same", "noise", "better", "worse", "
 
 // Difference is what a scenario's measure is more than the base's, over pairs
 // of runs with the same luck. Low and High bound the 95 % Student-t interval of
-// its mean, for this difference alone. P is the chance of so large a
+// its mean, wider for quantiles with a thin tail, for this difference alone. P is the chance of so large a
 // difference if there is none, Adjusted the same after Holm's correction over
 // all differences of the comparison; Standing is Noise where Adjusted is not
 // below 5 %.
@@ -39,8 +39,9 @@ type Difference struct {
 }
 
 // paired is the difference of two columns run by run. doubt is why there can
-// be no interval, "" if there can.
-func paired(base, other *column, doubt string) Difference {
+// be no interval, "" if there can. An interval is so many times wider than
+// Student's.
+func paired(base, other *column, doubt string, wider float64) Difference {
 	if base == nil || other == nil {
 		return Difference{Note: "only in one of the two"}
 	}
@@ -66,9 +67,9 @@ func paired(base, other *column, doubt string) Difference {
 	case missing > 0:
 		d.Note = "not every pair has a value"
 	default:
-		half := halfWidth(sd, n)
+		half := halfWidth(sd, n) * wider
 		d.Low, d.High = sim.Num(mean-half), sim.Num(mean+half)
-		d.P = sim.Num(twoSided(mean, sd, n))
+		d.P = sim.Num(twoSided(mean, float64(sd*wider), n))
 	}
 	return d
 }

@@ -62,7 +62,7 @@ func Prices(list []*Coupling) []Price {
 			t := table{runs: pairs}
 			p.Values = append(p.Values, t.metric(columns[i], heavyTails(c.Scenario)))
 			if i > 0 {
-				p.Against = append(p.Against, paired(columns[0], columns[i], p.Values[i].Note))
+				p.Against = append(p.Against, paired(columns[0], columns[i], p.Values[i].Note, 1))
 			}
 		}
 		all = append(all, p)

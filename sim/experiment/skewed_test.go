@@ -1,9 +1,12 @@
 package experiment
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"eddy/sim/spec"
 )
 
 // TestSkewedEndsOfTheSymmetric: with hardly any skewness it is Student's interval.
@@ -57,7 +60,7 @@ func TestSkewedEndsStayInOrder(t *testing.T) {
 func TestSkewedEndsCover(t *testing.T) {
 	const experiments, n = 4000, 10
 	luck := rand.New(rand.NewPCG(1, 2))
-	var student, corrected tally
+	var student, corrected misses
 	values := make([]float64, n)
 	for range experiments {
 		for i := range values {
@@ -68,9 +71,9 @@ func TestSkewedEndsCover(t *testing.T) {
 		}
 		mean, sd := meanSD(values)
 		half := halfWidth(sd, n)
-		student.missed(mean-half, mean+half, 4)
+		student.take(mean-half, mean+half, 4)
 		below, above := skewedEnds(sd, n, 1)
-		corrected.missed(mean-below, mean+above, 4)
+		corrected.take(mean-below, mean+above, 4)
 	}
 	least, most := binomialLimits(experiments, confidence, 0.999)
 	t.Logf("Student's misses %d below and %d above, the corrected one %d and %d", student.below, student.above, corrected.below, corrected.above)
@@ -82,15 +85,6 @@ func TestSkewedEndsCover(t *testing.T) {
 	}
 	if corrected.below > 2*corrected.above || corrected.above > 2*corrected.below {
 		t.Errorf("%d are too low and %d too high", corrected.below, corrected.above)
-	}
-}
-
-func (c *tally) missed(low, high, truth float64) {
-	switch {
-	case high < truth:
-		c.below++
-	case low > truth:
-		c.above++
 	}
 }
 
@@ -121,5 +115,71 @@ func TestPerEvent(t *testing.T) {
 	const rho = 1e-6
 	if worth := perEvent(rho) * (1 - rho) * (1 - rho) / (2 * rho * (1 + rho)); math.Abs(worth-1) > 1e-4 {
 		t.Errorf("an arrival to an empty system is worth %v", worth)
+	}
+}
+
+// comparedQueue is a system of a comparison: an M/M/1 queue with so many arrivals
+// a second and this mean service.
+func comparedQueue(t *testing.T, rate int, work string) *spec.Scenario {
+	return written(t, fmt.Sprintf("%sproducers: {p: {emits: e, to: q, rate: poisson(%d/s)}}\nbroker: {channels: {q: {type: queue}}}\nconsumers: {c: {from: q, work: exp(%s)}}\n", coverHead, rate, work))
+}
+
+// TestWidening: a difference of thin tails is wider where one scenario has the
+// longer waits, and not between a scenario and itself or without theory.
+func TestWidening(t *testing.T) {
+	of := func(work string) *table {
+		tab := newTable(nil)
+		tab.horizon = horizonOf(comparedQueue(t, 100, work))
+		return tab
+	}
+	fast, slow, path := of("3ms"), of("5ms"), []string{"consumers", "c", "latency", "p99"}
+	there, back := widening(fast, slow, path), widening(slow, fast, path)
+	if there != back || there < 1.1 || there > 1+thinPair/leastTail {
+		t.Errorf("%v there and %v back", there, back)
+	}
+	if got := widening(fast, slow, []string{"flows", "e", "completion", "p50"}); got != 1 {
+		t.Errorf("the median's is %v", got)
+	}
+	for _, other := range []*table{slow, newTable(nil)} {
+		if got := widening(slow, other, path); got != 1 {
+			t.Errorf("%v", got)
+		}
+	}
+	if got := widening(fast, slow, []string{"consumers", "c", "rate"}); got != 1 {
+		t.Errorf("that of a rate is %v", got)
+	}
+}
+
+// TestDifferencesCover: of two systems whose latencies are known, on common luck.
+func TestDifferencesCover(t *testing.T) {
+	experiments, pairs := experimentsFor(t, 60), 8
+	fast, slow := comparedQueue(t, 100, "3ms"), comparedQueue(t, 100, "5ms")
+	longer := 1/(1000.0/5-100) - 1/(1000.0/3-100)
+	truths := map[string]float64{"p50": longer * math.Log(2), "p99": longer * math.Log(100)}
+	printed, student, given := map[string]*misses{}, map[string]*misses{}, map[string]int{}
+	for key := range truths {
+		printed[key], student[key] = &misses{}, &misses{}
+	}
+	for i := range experiments {
+		fast.Seed, slow.Seed = int64(1000+i*pairs), int64(1000+i*pairs)
+		c := held(t, pairs, 0, fast, slow)
+		for key, truth := range truths {
+			d := comparedBy(t, c, "consumers.c.latency."+key).Against[0]
+			half := halfWidth(d.SD.Value, pairs)
+			student[key].take(d.Mean.Value-half, d.Mean.Value+half, truth)
+			if d.Low.Valid {
+				given[key]++
+				printed[key].take(d.Low.Value, d.High.Value, truth)
+			}
+		}
+	}
+	for _, key := range []string{"p50", "p99"} {
+		p, n := printed[key], given[key]
+		t.Logf("%s: %d of %d given: %d too low, %d too high, ±%.2g; Student's of all %d and %d, ±%.2g", key, n, experiments, p.below, p.above,
+			p.width/float64(n), student[key].below, student[key].above, student[key].width/float64(experiments))
+		least, most := binomialLimits(n, confidence, 0.999)
+		if covered := n - p.below - p.above; n < experiments/2 || covered < least || covered > most {
+			t.Errorf("%s: %d of %d cover, outside of %d to %d", key, covered, n, least, most)
+		}
 	}
 }
