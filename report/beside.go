@@ -93,6 +93,11 @@ func (b beside) done() sim.Number { return doneIn(b.predicted) }
 // busy is the utilisation that theory expects.
 func (b beside) busy() sim.Number { return busyIn(b.predicted) }
 
+// untold says whether theory knows none of its numbers in this run.
+func (b beside) untold() bool {
+	return !b.done().Valid && !b.busy().Valid && !b.predicted.Run.Wait.Valid
+}
+
 // differs says which of its numbers are not as predicted.
 func (b beside) differs() []string {
 	var what []string
@@ -126,7 +131,10 @@ func besideTable(rows []beside) table {
 		return number(e.mean, u)
 	}
 	return tabulate("Theory", rows, func(b beside) mark {
-		if len(b.differs()) > 0 {
+		switch {
+		case b.untold():
+			return noMark
+		case len(b.differs()) > 0:
 			return noteMark
 		}
 		return okMark
@@ -145,7 +153,7 @@ func besideTable(rows []beside) table {
 }
 
 // besideRemarks say of each consumer whose numbers are not as predicted why
-// that may be.
+// that may be, and of whom theory tells nothing.
 func besideRemarks(p *experiment.Prediction, rows []beside) []remark {
 	var said []remark
 	for _, b := range rows {
@@ -153,10 +161,37 @@ func besideRemarks(p *experiment.Prediction, rows []beside) []remark {
 			said = append(said, remark{noteMark, fmt.Sprintf("%s: %s not as predicted: %s.", clean(b.name), listed(what), clean(b.reason(p, what)))})
 		}
 	}
-	if len(said) == 0 && len(rows) > 0 {
+	silent := untoldOf(rows)
+	if len(said) == 0 && len(rows) > len(silent) {
 		said = append(said, remark{okMark, "Everything is as predicted, as far as theory and this run tell."})
 	}
+	if len(silent) > 0 {
+		said = append(said, remark{noteMark, "Theory does not tell what this run is like for " + enumerated(silent) + "; eddy predict says why."})
+	}
 	return said
+}
+
+// untoldOf is the names of those of whom theory tells nothing, the first few of many.
+func untoldOf(rows []beside) []string {
+	const most = 5
+	var names []string
+	for _, b := range rows {
+		if b.untold() {
+			names = append(names, clean(b.name))
+		}
+	}
+	if len(names) > most+1 {
+		names = append(names[:most], plural(int64(len(names)-most), "other"))
+	}
+	return names
+}
+
+// enumerated is a list of words as one says it.
+func enumerated(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
 }
 
 // reason is what theory leaves out, or that there is too little to tell, where
@@ -184,7 +219,7 @@ func listed(words []string) string {
 	if len(words) == 1 {
 		return words[0] + " is"
 	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1] + " are"
+	return enumerated(words) + " are"
 }
 
 // besideLines are both as text.

@@ -40,7 +40,11 @@ broker: {channels: {q: {type: queue}, r: {type: queue}}}
 consumers: {c: {from: q, instances: 2, work: exp(20ms), emit: f, to: r}, d: {from: r, work: exp(5ms)}}
 `
 	brokenSystem = plainSystem + "timeline: [{at: 5m, crash: c, instances: all, restart: 2m}]\n"
-	rareTest     = `producers: {p: {emits: e, to: q, rate: poisson(60/s)}}
+	scaledSystem = `producers: {p: {emits: e, to: q, rate: poisson(60/s)}}
+broker: {channels: {q: {type: queue}}}
+consumers: {c: {from: q, instances: 2, work: exp(20ms), autoscale: {min: 1, max: 5, on: backlog, target: 2}}}
+`
+	rareTest = `producers: {p: {emits: e, to: q, rate: poisson(60/s)}}
 broker: {channels: {q: {type: queue}}}
 consumers: {c: {from: q, work: 'pareto(5ms, 2.1)'}}
 `
@@ -55,6 +59,7 @@ func TestTheoryBesideMeasurement(t *testing.T) {
 		{"a plain system", plainSystem, []string{""}, "Everything is as predicted"},
 		{"one that is overrun, and one behind it", overrunSystem, []string{"", ""}, "Everything is as predicted"},
 		{"one that was down", brokenSystem, []string{""}, "Everything is as predicted"},
+		{"one that theory does not know", scaledSystem, []string{""}, "Theory does not tell what this run is like for c; eddy predict says why."},
 		{"one with rare long work", rareTest, []string{"wait"}, "wait is not as predicted: for ±5% of the mean wait it takes"},
 	} {
 		t.Run(strings.ReplaceAll(c.name, " ", "-"), func(t *testing.T) {
