@@ -1,7 +1,6 @@
 package sim_test
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"runtime/debug"
@@ -36,12 +35,6 @@ func TestFaultsNeverUnbalanceARun(t *testing.T) {
 // It looks at the same ones every time; -rapid.seed=S looks at others and
 // -rapid.checks=N at more.
 func TestFaultsShrunk(t *testing.T) {
-	if seed := flag.Lookup("rapid.seed").Value; seed.String() == "0" {
-		if err := seed.Set("1"); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = seed.Set("0") }()
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		sc := faulty(func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "choice") })
 		if bad := endure(sc, 0); bad != "" {

@@ -1,7 +1,6 @@
 package sim_test
 
 import (
-	"flag"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -37,12 +36,6 @@ func TestTwin(t *testing.T) {
 // looks at the same ones every time; -rapid.seed=S looks at others and
 // -rapid.checks=N at more.
 func TestTwinShrunk(t *testing.T) {
-	if seed := flag.Lookup("rapid.seed").Value; seed.String() == "0" {
-		if err := seed.Set("1"); err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = seed.Set("0") }()
-	}
 	rapid.Check(t, func(t *rapid.T) {
 		sc := cases.Any(func(n int) int { return rapid.IntRange(0, n-1).Draw(t, "choice") })
 		if difference := compareTwins(sc, 0); difference != "" {
