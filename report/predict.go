@@ -59,6 +59,11 @@ func predictedVerdict(p *experiment.Prediction) []remark {
 	if p.BrokerLoad.Valid && p.BrokerLoad.Value >= 1 {
 		all = append(all, remark{badMark, "The broker is overrun: it is asked to take in " + percent(p.BrokerLoad.Value) + " of what it can."})
 	}
+	for i := range p.Consumers {
+		if c := &p.Consumers[i]; c.Lost.Valid && c.Lost.Value >= 0.001 && c.Flow != experiment.Unsure {
+			all = append(all, remark{warnMark, fmt.Sprintf("%s does not get to all that comes: %s of its %s find no room, or get too old.", clean(c.Name), percent(c.Lost.Value), rate(c.Rate))})
+		}
+	}
 	return append(append(all, growthRemark(p, len(all) == 0)), backlogRemarks(p)...)
 }
 
@@ -127,6 +132,7 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "rate", term: "predictedrate"}, func(x consumer) cell { return text(rate(x.Rate)) }},
 		{column{head: "attempts", optional: true, term: "tries"}, func(x consumer) cell { return cell{text: digits3(x.Attempts), blank: x.Attempts < 1.0005} }},
 		{column{head: "given up", optional: true, term: "givenup"}, func(x consumer) cell { return cell{text: rate(x.GivenUp), blank: x.GivenUp < 1e-6} }},
+		{column{head: "lost", optional: true, term: "predictedlost"}, func(x consumer) cell { return trusted(x.Lost, sim.UnitShare, x.Flow) }},
 		{column{head: "service", term: "service"}, func(x consumer) cell { return number(x.Service, sim.UnitSeconds) }},
 		{column{head: "workers", term: "workers"}, func(x consumer) cell { return workersCell(x.Workers) }},
 		{column{head: "utilisation", term: "predictedutilisation"}, func(x consumer) cell { return v.utilisation(x.Utilisation) }},
@@ -142,8 +148,22 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "simulated", term: "needed"}, func(x consumer) cell { return number(x.NeededTime, sim.UnitSeconds) }},
 		{column{head: "runs", optional: true, term: "needed"}, func(x consumer) cell { return number(x.NeededRuns, sim.UnitOne) }},
 	})
+	tables := []table{producers, consumers, waits}
+	if lanes := lanesOf(p); len(lanes) > 0 {
+		tables = append(tables, tabulate("Waits by priority", lanes, unmarked, []field[lane]{
+			{column{left: true}, func(x lane) cell { return name(x.consumer) }},
+			{column{head: "priority"}, func(x lane) cell { return text(integer(int64(x.Priority))) }},
+			{column{head: "rate", term: "predictedrate"}, func(x lane) cell { return text(rate(x.Rate)) }},
+			{column{head: "wait", term: "priorities"}, func(x lane) cell {
+				if !x.Wait.Valid && x.Waits != experiment.Unsure {
+					return text("grows")
+				}
+				return trusted(x.Wait, sim.UnitSeconds, x.Waits)
+			}},
+		}))
+	}
 	if !p.Varies || !p.Followed {
-		return []table{producers, consumers, waits}
+		return tables
 	}
 	run := tabulate("In the run", p.Consumers, unmarked, []field[consumer]{
 		{column{left: true}, func(x consumer) cell { return name(x.Name) }},
@@ -152,7 +172,23 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "wait", term: "inrun"}, func(x consumer) cell { return trusted(x.Run.Wait, sim.UnitSeconds, x.Run.Waits) }},
 		{column{head: "longest line", term: "inrun"}, func(x consumer) cell { return trusted(longestIn(&x), sim.UnitOne, experiment.Approximate) }},
 	})
-	return []table{producers, consumers, waits, run}
+	return append(tables, run)
+}
+
+// lane is the wait of one priority at one consumer.
+type lane struct {
+	consumer string
+	experiment.PredictedPriority
+}
+
+func lanesOf(p *experiment.Prediction) []lane {
+	var all []lane
+	for i := range p.Consumers {
+		for _, x := range p.Consumers[i].Priorities {
+			all = append(all, lane{p.Consumers[i].Name, x})
+		}
+	}
+	return all
 }
 
 // doneIn is how many copies and calls a run does a second, where theory knows.
@@ -222,6 +258,9 @@ var assumed = map[string]string{
 	"M/D/c":      "Poisson arrivals, constant work, one line: exact",
 	"M/G/1":      "Poisson arrivals, any work, one server: exact",
 	"M/G/∞":      "a worker for every event, so nobody waits: exact",
+	"M/M/c/K":    "Poisson arrivals, exponential work, so much room and no more: exact",
+	"M/M/c+D":    "Poisson arrivals, exponential work, copies that get too old: exact",
+	"bounded":    "a line that is bounded, as M/M/c/K or M/M/c+D scaled by how irregular arrivals and work are: right to some 10%",
 	"fluid":      "bursts worked off at the speed that what comes beside them leaves: right to some 10%",
 	"M/M/c//N":   "so many callers, each of whom waits for its answer: right to some 10% unless the work is exponential",
 	"no line":    "never more callers at once than workers, so nobody waits",
@@ -322,7 +361,7 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 		hot, share = sim.Num(float64(c.Hot.Partition)), sim.Num(c.Hot.Share)
 	}
 	return object(c.Name,
-		numberLeaf("rate", sim.Num(c.Rate)), numberLeaf("attempts", sim.Num(c.Attempts)), numberLeaf("given_up", sim.Num(c.GivenUp)),
+		numberLeaf("rate", sim.Num(c.Rate)), numberLeaf("attempts", sim.Num(c.Attempts)), numberLeaf("given_up", sim.Num(c.GivenUp)), numberLeaf("lost", c.Lost),
 		integerLeaf("workers", int64(c.Workers)), numberLeaf("service", c.Service), numberLeaf("service_scv", c.ServiceSCV),
 		numberLeaf("gap_scv", c.GapSCV), numberLeaf("offered", sim.Num(c.Offered)), numberLeaf("utilisation", c.Utilisation),
 		truth("stable", c.Stable), numberLeaf("growing", c.Growing), integerLeaf("instances", int64(c.Instances)),
@@ -330,7 +369,16 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 		numberLeaf("hot_partition", hot), numberLeaf("hot_share", share), text("model", c.Model), numberLeaf("wait", c.Wait), numberLeaf("queue", c.Queue),
 		numberLeaf("latency", c.Latency), numberLeaf("events_needed", c.Needed), numberLeaf("seconds_needed", c.NeededTime),
 		numberLeaf("replications_needed", c.NeededRuns),
-		trustNode(c), runNode(c), texts("assumptions", c.Guesses))
+		prioritiesNode(c), trustNode(c), runNode(c), texts("assumptions", c.Guesses))
+}
+
+// prioritiesNode is the wait of each priority.
+func prioritiesNode(c *experiment.PredictedConsumer) *sim.Node {
+	all := object("by_priority")
+	for _, x := range c.Priorities {
+		all.Kids = append(all.Kids, object(integer(int64(x.Priority)), numberLeaf("rate", sim.Num(x.Rate)), numberLeaf("wait", x.Wait), text("trust", x.Waits.String())))
+	}
+	return all
 }
 
 // runNode is what a run of the scenario is expected to measure.

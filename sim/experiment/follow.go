@@ -41,7 +41,8 @@ func (c *PredictedConsumer) steadyRun() PredictedRun {
 	if c.Growing.Valid && c.Rate > 0 {
 		share = 1 - c.Growing.Value/c.Rate
 	}
-	r := PredictedRun{Done: float64((c.Rate - c.GivenUp) * share), Busy: c.Utilisation, Wait: c.Wait, Flow: c.Flow, Waits: c.Waits}
+	share *= 1 - c.Lost.Value
+	r := PredictedRun{Done: float64(c.Rate*share - c.GivenUp), Busy: c.Utilisation, Wait: c.Wait, Flow: c.Flow, Waits: c.Waits}
 	if r.Busy.Valid {
 		r.Busy.Value = math.Min(1, r.Busy.Value*share)
 	}
@@ -371,6 +372,8 @@ type rates struct {
 	waits, flow  Trust
 	extra        float64 // of a wait that is not known, s: at most so long
 	load         float64
+	lost         float64 // share that finds no room or gets too old
+	fills        float64 // s that it takes until there is no room left, about
 	settles      float64 // s until a steady state is reached
 	spread       float64 // of what comes and is done, a second: variance over rate
 }
@@ -398,6 +401,9 @@ func (f *follower) rates(t *traffic, m *moment, i int) rates {
 		if pipe.capacity == 0 {
 			r.capacity = math.Inf(1)
 		}
+	case s.ends && s.lost > 0:
+		// Nothing but what there is room for ever waits.
+		r.lost, r.fills = s.lost, float64(s.wait)
 	case r.load > 0:
 		r.capacity = r.in / r.load
 		if s.left > 0 {
@@ -472,8 +478,9 @@ func (p *pipe) advance(r *rates, now, next, warmup float64) {
 	}
 	p.flow = max(p.flow, r.flow)
 	p.came += float64(r.in * length)
-	p.done += float64(gone * (1 - r.given))
-	p.busy += math.Min(float64(gone*r.each), math.Max(float64(r.workers*length), 0))
+	kept := gone * (1 - r.lost)
+	p.done += float64(kept * (1 - r.given))
+	p.busy += math.Min(float64(kept*r.each), math.Max(float64(r.workers*length), 0))
 	p.able += float64(r.workers * length)
 	p.steady(r, before, length)
 }
@@ -493,7 +500,7 @@ func (p *pipe) steady(r *rates, before, length float64) {
 	default:
 		p.waited += float64(in * r.wait)
 		p.unsure += float64(in * r.extra)
-		if r.settles > length/2 {
+		if r.settles > length/2 || r.fills > length/5 {
 			p.unsure += float64(in * r.wait)
 		}
 		if r.waits != Exact {

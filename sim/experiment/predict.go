@@ -1,7 +1,6 @@
 package experiment
 
 import (
-	"fmt"
 	"math"
 
 	"eddy/sim"
@@ -75,13 +74,16 @@ type PredictedConsumer struct {
 	Utilisation sim.Number // of the workers; more than 1 is overload
 	Stable      bool
 	Growing     sim.Number // where it is not: events more in the queue a second
-	Hot         Hot
-	Instances   int        // that keep the utilisation at 80 % at most; 0 where there is no limit
-	Largest     sim.Number // copies and calls a second that it could do
-	Model       string     // the wait is by
-	Wait        sim.Number // mean, from ready to the start of the first attempt
-	Queue       sim.Number // mean number that waits
-	Latency     sim.Number // mean, from publication to effect
+	// Lost is the share of what comes that finds no room or gets too old; absent
+	// where nothing does.
+	Lost      sim.Number
+	Hot       Hot
+	Instances int        // that keep the utilisation at 80 % at most; 0 where there is no limit
+	Largest   sim.Number // copies and calls a second that it could do
+	Model     string     // the wait is by
+	Wait      sim.Number // mean, from ready to the start of the first attempt
+	Queue     sim.Number // mean number that waits
+	Latency   sim.Number // mean, from publication to effect
 	// Needed is how many events a run must have for the precision of the mean wait,
 	// at first ± 5 %,
 	// and
@@ -91,8 +93,10 @@ type PredictedConsumer struct {
 	// Flow is how far the rates and the utilisation can be trusted, Waits the wait,
 	// the queue and the latency.
 	Flow, Waits Trust
-	Guesses     []string // what does not hold of the model's assumptions
-	wait        float64  // even where it is not told
+	// Priorities are the waits of each priority, the most urgent first, where they differ.
+	Priorities []PredictedPriority
+	Guesses    []string // what does not hold of the model's assumptions
+	wait       float64  // even where it is not told
 	// Run is what a run of the scenario is expected to measure.
 	Run PredictedRun
 }
@@ -260,8 +264,11 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 		p.Largest = sim.Num(p.Rate / load)
 		p.Instances = int(math.Min(1e9, math.Ceil(load*float64(c.Instances)/comfortable-1e-9)))
 		p.Instances = max(p.Instances, 1)
-		if load >= 1 {
+		if load >= 1 && s.lost == 0 {
 			p.Growing = sim.Num(p.Rate * (1 - 1/load))
+		}
+		if s.lost > 0 {
+			p.Lost = sim.Num(s.lost)
 		}
 		if s.hot.Partition >= 0 {
 			p.Hot, p.Instances = s.hot, c.Instances
@@ -279,6 +286,7 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 	p.Flow = max(p.Flow, s.flow, s.fresh.flow)
 	p.Waits = max(p.Waits, p.Flow, s.fresh.waits, modelTrust(s.model))
 	p.wait = p.Wait.Value
+	p.Priorities = t.priorities(i)
 	if p.Waits == Unsure {
 		p.forgetWaits()
 	}
@@ -323,7 +331,7 @@ func (t *traffic) outlasts(c *spec.Consumer, channel int) bool {
 // modelTrust is how far a model is right where what it takes for granted holds.
 func modelTrust(model string) Trust {
 	switch model {
-	case "Allen–Cunneen", "M/M/c//N", "fluid":
+	case "Allen–Cunneen", "M/M/c//N", "fluid", "bounded":
 		return Approximate
 	}
 	return Exact
@@ -350,7 +358,7 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 		again = s.mean
 	}
 	p.Latency = sim.Num(publish + p.Wait.Value + s.mean + float64((s.tries-1)*again) + float64(s.tries*s.pause))
-	if s.load > 0.01 && s.wait > 0 && s.model != "M/M/c//N" {
+	if s.load > 0.01 && s.load < 1 && s.wait > 0 && s.model != "M/M/c//N" {
 		n := theory.NeededArrivals(s.load, s.gapSCV, s.serviceSCV(), precisionWanted)
 		p.Needed, p.NeededTime = sim.Num(n), sim.Num(n/s.rate)
 		p.NeededRuns = sim.Num(math.Max(1, math.Ceil(n/s.rate/(float64(t.sc.Duration-t.sc.Warmup)/1e9))))
@@ -371,17 +379,14 @@ func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) guessList {
 	}
 	for _, from := range c.From {
 		ch := &t.sc.Broker.Channels[from.Channel]
-		if ch.Store.Capacity != spec.Unlimited && ch.Type != spec.Stream {
-			g.add(guess{fmt.Sprintf("the limit of %d waiting events is left out", ch.Store.Capacity), Unsure, Unsure})
-		}
-		if t.ages(from.Channel) {
+		if ch.Type == spec.Stream && t.ages(from.Channel) {
 			g.add(guess{"expiry is left out", Unsure, Unsure})
 		}
 		if ch.Type != spec.Stream && t.outlasts(c, from.Channel) {
 			g.add(guess{"work that outlasts its ack timeout is left out", Approximate, Unsure})
 		}
 		if ch.Store.Order == spec.Priority {
-			g.add(guess{"priorities share the mean wait unevenly", Exact, Approximate})
+			g.add(guess{"priorities share the mean wait unevenly", Exact, priorityTrust(s)})
 		}
 		if ch.Store.KeyExclusive {
 			g.add(guess{"waiting for an earlier event of the same key is left out", Exact, Unsure})

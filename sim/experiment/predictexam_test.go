@@ -236,8 +236,8 @@ timeline: []
 `
 	for _, c := range []struct{ from, to, says string }{
 		{"plain", "plain", ""},
-		{"type: queue", "type: queue, capacity: 10", "the limit of 10 waiting events is left out"},
-		{"type: queue", "type: queue, ttl: 1s", "expiry is left out"},
+		{"type: queue", "type: queue, capacity: 0, overflow: block", "beyond 0 waiting events they wait at their producers"},
+		{"type: queue", "type: queue, ttl: 1s, capacity: 5", "bounded in several ways"},
 		{"type: queue", "type: queue, ack_timeout: 20ms", "work that outlasts its ack timeout is left out"},
 		{"type: queue", "type: queue, order: priority", "priorities share the mean wait unevenly"},
 		{"broker: {", "broker: {like: sqs-fifo, ", "an earlier event of the same key"},

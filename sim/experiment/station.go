@@ -38,6 +38,9 @@ type station struct {
 	left       float64 // copies a second that its partitions leave undone
 	over       float64 // copies a second that come to those partitions
 	asked      float64 // share of calls
+	slots      int     // copies that its instances hold at most, 0: no limit
+	lost       float64 // share of what comes that finds no room or gets too old
+	ends       bool    // its line is bounded, and that matters
 }
 
 // serviceSCV is the squared coefficient of variation of the time a server is held.
@@ -125,6 +128,9 @@ func (t *traffic) servers(c *spec.Consumer, s *station) {
 		travel = 0
 	}
 	slots := c.Instances * c.Prefetch
+	if c.Prefetch != spec.Unlimited {
+		s.slots = slots
+	}
 	if len(c.From) > 0 && !t.readsStreams(c) && c.Prefetch != spec.Unlimited && (s.workers == 0 || slots <= s.workers) {
 		s.servers = slots
 		s.held2 += float64(2*travel*s.mean) + float64(travel*travel)
@@ -172,6 +178,7 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 		s.load = both.load(&all)
 		s.wait, s.model = both.wait(&all)
 	}
+	t.queueInRoom(c, s, l)
 	if s.model == "none" {
 		return
 	}

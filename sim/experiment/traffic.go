@@ -208,6 +208,11 @@ func (t *traffic) sendOn(consumer int, published [][]stream) {
 		if in.rate+asked.rate == 0 {
 			continue
 		}
+		if s.lost > 0 && dead != spec.None {
+			gone := plainStream(float64(in.rate * s.lost))
+			gone.flow, gone.waits = s.flow, Unsure
+			published[dead][event].join(gone)
+		}
 		passes := t.passes(consumer)
 		in.rate *= passes
 		asked.rate *= passes
@@ -237,6 +242,11 @@ func (t *traffic) passes(consumer int) float64 {
 	switch {
 	case t.now.isAway(consumer):
 		return 0
+	case s.ends && t.throttled:
+		if s.lost == 0 && load > 1 {
+			return 1 / load
+		}
+		return 1 - s.lost
 	case !t.throttled || load == 0:
 		return 1
 	case load > 1 && s.left > 0:
@@ -379,6 +389,10 @@ func (t *traffic) read() {
 		for _, from := range t.sc.Consumers[i].From {
 			for event := range t.sc.Events {
 				in := t.through(t.channel[from.Channel][event], from.Where, event)
+				if ch := &t.sc.Broker.Channels[from.Channel]; in.rate > 0 && ch.Type == spec.Topic && t.isBlocked(from.Channel) {
+					in.flow, in.waits = Unsure, Unsure
+					t.guesses.add(guess{"one subscriber that is full holds up the others, which is not followed", Unsure, Unsure})
+				}
 				t.reads[i][event].join(in.part(t.portion(i, from.Channel, event)))
 			}
 		}
