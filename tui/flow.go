@@ -421,6 +421,7 @@ func legend(k int) draw.Line {
 		add("●", draw.Event, "event")
 	}
 	add("━", draw.Event, "many")
+	add(string(retryGlyph), draw.Retry, "retry")
 	add("■", draw.Busy, "busy")
 	add("□", draw.Idle, "idle")
 	add("▲", draw.Hot, "bottleneck")

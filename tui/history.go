@@ -42,8 +42,9 @@ type Point struct {
 
 // Crossing is an event that set out along an edge.
 type Crossing struct {
-	Edge int32
-	At   int64 // ns
+	Edge  int32
+	Again bool  // it was tried before
+	At    int64 // ns
 }
 
 // Past is what a run has been up to now. Its slices only ever grow beyond
@@ -186,7 +187,7 @@ func (h *history) Observe(r *sim.Record) {
 func (h *history) count(r *sim.Record) {
 	if e := h.w.edgeOf(r); e >= 0 {
 		h.edges[e]++
-		h.cross[h.ncross%crossings] = Crossing{int32(e), r.At}
+		h.cross[h.ncross%crossings] = Crossing{int32(e), r.Attempt > 1, r.At}
 		h.ncross++
 	}
 	if r.What == sim.Done {

@@ -57,28 +57,51 @@ func (s *Screen) drawMotion(g draw.Grid, l *graph.Layout, f *Frame) {
 		}
 		l.Dashes(g, i, math.Floor(phase), 0.25+0.5*size, style)
 	}
-	seen := make([]int, len(f.World.Edges))
+	seen, again := make([]int, len(f.World.Edges)), f.retried(travel)
 	for i := len(f.Cross) - 1; i >= 0; i-- {
 		c := f.Cross[i]
 		progress := float64(f.At()-c.At) / travel
 		if progress > 1 {
 			break
 		}
-		if int(c.Edge) >= len(dashed) || dashed[c.Edge] {
+		if int(c.Edge) >= len(dashed) {
 			continue
 		}
 		seen[c.Edge]++
 		// Which of k events is shown must not change from frame to frame.
-		if n := int(f.Edges[c.Edge]) - seen[c.Edge] + 1; n%k != 0 {
-			continue
-		}
+		n := int(f.Edges[c.Edge]) - seen[c.Edge] + 1
 		glyph, style := '●', draw.Event
-		if f.World.Edges[c.Edge].Kind == graph.Dead {
+		switch {
+		case f.World.Edges[c.Edge].Kind == graph.Dead:
 			glyph, style = '✗', draw.Dead
+		case c.Again:
+			glyph, style = retryGlyph, draw.Retry
+		}
+		show := n%k == 0
+		if dashed[c.Edge] {
+			// Among dashes what is tried again is still seen, where it is rare.
+			show = c.Again && again[c.Edge] <= particlesAtOnce
+		}
+		if !show {
+			continue
 		}
 		l.Particle(g, int(c.Edge), progress, glyph, style)
 	}
 	f.drawFollowedMotion(g, l)
+}
+
+// retryGlyph is an event that is tried again.
+const retryGlyph = '◆'
+
+// retried is how many of the events on each edge were tried before.
+func (f *Frame) retried(travel float64) []int {
+	again := make([]int, len(f.World.Edges))
+	for i := len(f.Cross) - 1; i >= 0 && float64(f.At()-f.Cross[i].At) <= travel; i-- {
+		if c := f.Cross[i]; c.Again && int(c.Edge) < len(again) {
+			again[c.Edge]++
+		}
+	}
+	return again
 }
 
 // pace is the simulated seconds a second of watching; at full speed, of what
