@@ -49,7 +49,7 @@ func (f *runFlags) registerRuns(c *cobra.Command) {
 	f.maxEvents, f.maxPending = whole{least: 1}, whole{least: 1}
 	f.traceSample.value = 1
 	c.Flags().Var(&f.replications, "replications", "independent runs, with seeds from --seed on")
-	c.Flags().Var(&f.precision, "precision", "replicate until the intervals of the latencies are so narrow, like 5%")
+	c.Flags().Var(&f.precision, "precision", "replicate until mean and median latencies have intervals of at most ± this share, like 5%")
 	c.Flags().Var(&f.most, "max-replications", "the most replications that --precision takes")
 	c.Flags().BoolVar(&f.runs, "runs", false, "with replications: print every run's result, too (JSON)")
 	c.Flags().String("jobs", "auto", "runs at once; auto: one for each core")
