@@ -27,30 +27,31 @@ func (s *slab[T]) grow() uint32 {
 	return s.used - 1
 }
 
-// event is a fact, alive while a copy of it or a publish of it is.
+// event is a fact, alive while a copy of it or a publish of it is. What every
+// copy of it needs is in the first 64 bytes, a cache line.
 type event struct {
-	luck   uint64
-	serial uint64 // in order of creation over the whole run, for order
-	id     EventID
-	cause  EventID
-
+	luck      uint64
 	created   int64
-	published int64 // ns; -1 before
-	size      int64
-	key       int64 // -1: none
-	typ       int32
-	partition int32  // of the stream it was last appended to, -1: none
+	published int64  // ns; -1 before
+	key       int64  // -1: none
 	root      *event // itself, for the first of its family
 	refs      int32  // what points at it: copies, publishes, its maker; of a root, the events of its family
 	alive     int32  // copies not gone and publishes under way; its maker
 	family    int32  // of a root: events of the family alive
-	replay    int32  // row of its producer's trace, -1: none
+	typ       int32
 	effects   uint32 // list of marks: who has done it
 	priority  int8
 	hops      uint8
 	grain     Sieve // the coarsest sieve that lets its family through
 	fate      fate  // of a root
-	last      int64 // of a root: when the last copy or call of the family so far was over, -1: none was
+
+	last      int64  // of a root: when the last copy or call of the family so far was over, -1: none was
+	serial    uint64 // in order of creation over the whole run, for order
+	size      int64
+	partition int32 // of the stream it was last appended to, -1: none
+	replay    int32 // row of its producer's trace, -1: none
+	id        EventID
+	cause     EventID
 }
 
 // fate is what has become of a family.
@@ -72,40 +73,43 @@ const (
 	copyGone    // finished; kept only because something still points at it
 )
 
-// copyRec is an event in one store.
+// copyRec is an event in one store, in four cache lines: the first and the second
+// are what every copy needs.
 type copyRec struct {
 	ev      *event
 	s       *store
-	index   uint32 // its own
+	lease   *delivery // that holds the lease (or, while delayed, its slot)
+	since   int64     // blame is settled up to here
+	readyAt int64     // first time ready, -1 before
+	from    int64     // when the event was published; of a call, when this try was sent
+	entered int64
 	refs    int32  // deliveries under way, places in a discipline, timers; and one while it is not gone
-	state   copyState
-	cause   Cause // of the time since
-	acked   bool  // answered before work
-	done    bool  // an effect of it has happened
-	wasDead bool  // it came as a dead letter
-	parked  bool  // another copy of its key is in hand
-	back    Why   // it was returned last, NoReason: never
+	index   uint32 // its own
 
-	lease       *delivery // that holds the lease (or, while delayed, its slot)
-	holder      *instance // whose slot it keeps while delayed
-	deliveries  int32
-	tries       int32
-	given       uint32 // list of marks: its number among what a consumer was given
-	epoch       int32  // history of the store when it became ready
-	dead        uint32 // list of marks: stores it was dead-lettered from
-	place       int64  // in the order of its store
-	front       int64  // how many had been returned to the front when it was last, 0: it was not
-	age         int64  // when it entered its store, or was put behind all others
-	entered     int64
-	aging       int64 // since when it ages: entered, or when its stream took the event
-	from        int64 // when the event was published; of a call, when this try was sent
-	before      int64 // ns from then until it was last taken back after it was done
-	readyAt     int64 // first time ready, -1 before
-	since       int64 // blame is settled up to here
-	lastBackoff int64
-	causes      uint16 // which parts of blame may not be 0
+	state      copyState
+	cause      Cause  // of the time since
+	acked      bool   // answered before work
+	done       bool   // an effect of it has happened
+	wasDead    bool   // it came as a dead letter
+	parked     bool   // another copy of its key is in hand
+	back       Why    // it was returned last, NoReason: never
+	causes     uint16 // which parts of blame may not be 0
+	deliveries int32
+	tries      int32
+	given      uint32 // list of marks: its number among what a consumer was given
+	epoch      int32  // history of the store when it became ready
+	dead       uint32 // list of marks: stores it was dead-lettered from
+	place      int64  // in the order of its store
+	before     int64  // ns from entering until it was last taken back after it was done
+	age        int64  // when it entered its store, or was put behind all others
+	nextFree   *copyRec
+
 	blame       [Causes]int64
-	nextFree    *copyRec
+	aging       int64 // since when it ages: entered, or when its stream took the event
+	front       int64 // how many had been returned to the front when it was last, 0: it was not
+	lastBackoff int64
+	holder      *instance // whose slot it keeps while delayed
+	_           int64
 }
 
 // reset makes a copy of the slab new. It names every field: that is quicker

@@ -94,46 +94,48 @@ func (e *Engine) measureEffect(parts uint64, service int64, cons *consumer, c *c
 
 // settleTally puts what was written down into the distributions.
 func (c *consumer) settleTally() {
-	w := c.tally.words[:c.tally.used]
+	w, used := c.tally.words, c.tally.used
+	var cl *class
+	var last uint64 // whose class that is
 	var ns [Causes]int64
-	for len(w) > 0 {
-		head := w[0]
-		w = w[1:]
+	for i := uint(0); i < used; {
+		head := w[i%tallySize]
+		i++
 		if head&tallyService != 0 {
-			c.service.Record(int64(w[0]))
-			w = w[1:]
+			c.service.Record(int64(w[i%tallySize]))
+			i++
 			if head&tallyLatency == 0 {
 				continue
 			}
 		}
-		cl := c.class(int32(head>>tallyType), int8(head>>tallyPriority))
-		if head&tallyDone != 0 {
-			cl.done++
+		if of := head >> tallyPriority; cl == nil || of != last {
+			cl, last = c.class(int32(head>>tallyType), int8(of)), of
 		}
+		cl.done += int64(head & tallyDone)
 		if head&tallyWait != 0 {
 			h := &cl.wait
 			if head&tallySwift != 0 {
 				h = &cl.bothWaits
 			}
-			h.Record(int64(w[0]))
-			w = w[1:]
+			h.Record(int64(w[i%tallySize]))
+			i++
 		}
 		if head&tallyLatency == 0 {
 			continue
 		}
 		var bucket int
 		if head&tallyRoot == 0 {
-			bucket = cl.both.Record(int64(w[0]))
-			w = w[1:]
+			bucket = cl.both.Record(int64(w[i%tallySize]))
 		} else {
-			bucket = cl.latency.Record(int64(w[0]))
-			cl.endToEnd.Record(int64(w[1]))
-			w = w[2:]
+			bucket = cl.latency.Record(int64(w[i%tallySize]))
+			i++
+			cl.endToEnd.Record(int64(w[i%tallySize]))
 		}
+		i++
 		set := uint(head >> tallyCauses & (1<<Causes - 1))
 		for rest := set; rest != 0; rest &= rest - 1 {
-			ns[bits.TrailingZeros(rest)] = int64(w[0])
-			w = w[1:]
+			ns[bits.TrailingZeros(rest)] = int64(w[i%tallySize])
+			i++
 		}
 		c.blame.RecordSet(bucket, set, &ns)
 	}
