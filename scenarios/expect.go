@@ -29,6 +29,7 @@ type result struct {
 	parts   map[string]*result
 	named   func(l *loader) map[string]int // the names of its parts, all alike
 	each    *result
+	item    *result // of a list: what each of its items is; they are named by their numbers from 0
 }
 
 func counts(names ...string) map[string]metric {
@@ -60,6 +61,9 @@ func resultDocument() *result {
 			"littles_law": {metrics: with(with(counts("l", "residual"), rateMetric, "lambda"), secondsMetric, "w")},
 		},
 	}
+	channel.parts["partitions"] = &result{item: &result{
+		metrics: counts("in", "delivered", "acked", "expired"), parts: map[string]*result{"depth": level, "wait": latency},
+	}}
 	blame := &result{metrics: with(counts(), shareMetric, "network", "queue", "behind", "service", "failed_service", "backoff", "lease", "outage", "rebalance", "startup", "batch")}
 	typed := &result{metrics: counts("done"), parts: map[string]*result{"wait": latency, "latency": latency}}
 	names := func(kind componentKind) func(l *loader) map[string]int {
@@ -87,6 +91,7 @@ func resultDocument() *result {
 				"blame":     blame, "blame_p99": blame,
 				"by_type":     {named: names(events), each: typed},
 				"by_priority": {named: priorityNames, each: typed},
+				"by_instance": {item: &result{metrics: with(counts("done"), shareMetric, "utilisation")}},
 				"calls":       {metrics: counts("ok", "failed", "timed_out", "refused", "short_circuited")},
 				"served":      {metrics: counts("ok", "failed", "late"), parts: map[string]*result{"response": latency}},
 			},
@@ -124,6 +129,10 @@ func (l *loader) subscriptions() map[string]int {
 
 // has says whether there is a name one step down.
 func (r *result) has(l *loader, name string) bool {
+	if r.item != nil {
+		i, err := strconv.ParseUint(name, 10, 32)
+		return err == nil && i < maxInstances && name == strconv.FormatUint(i, 10)
+	}
 	if r.named != nil {
 		_, is := r.named(l)[name]
 		return is
@@ -155,6 +164,9 @@ func (r *result) size(l *loader) int {
 
 // children are the names one step down.
 func (r *result) children(l *loader) []string {
+	if r.item != nil {
+		return []string{"0"}
+	}
 	var names []string
 	if r.named != nil {
 		names = slices.Collect(maps.Keys(r.named(l)))
@@ -180,6 +192,8 @@ func (l *loader) resolve(path string) ([]string, metric, *flaw) {
 		switch {
 		case at.named != nil:
 			at = at.each
+		case at.item != nil:
+			at = at.item
 		case at.parts[step] != nil:
 			at = at.parts[step]
 		case tail != "":
@@ -202,6 +216,9 @@ func (r *result) some(l *loader) string {
 	if r.named != nil {
 		return "a name"
 	}
+	if r.item != nil {
+		return "a number from 0"
+	}
 	return "one of these: " + some(r.children(l))
 }
 
@@ -215,6 +232,9 @@ func (l *loader) lostIn(at *result, steps []string, rest string) *flaw {
 	f = &flaw{accepted: "there are " + some(names)}
 	if len(names) == 0 {
 		f.accepted = "there are none"
+	}
+	if at.item != nil {
+		f.accepted = "its items are 0, 1 and so on"
 	}
 	word, _, _ := strings.Cut(rest, ".")
 	f.problem = "the result has no " + quoted(strings.Join(append(slices.Clone(steps), word), "."))
@@ -285,6 +305,9 @@ func expectationForm() *form[spec.Expectation] {
 	}
 }
 
+// itemNumber is how an item of a list may be written, too: by_instance[0].
+var itemNumber = regexp.MustCompile(`\[([0-9]+)\]`)
+
 // turnedRound are the operators read from right to left.
 var turnedRound = map[string]string{"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
@@ -310,7 +333,7 @@ func readExpectation(l *loader, n *node, at *place) (spec.Expectation, bool) {
 		l.fail(n, at, quoted(e.Text)+" is not an expectation", "write a path, one of < <= > >= == !=, and a value: consumers.payment.latency.p99 < 1s", "")
 		return e, false
 	}
-	path, sign, value := m[1], m[2], m[3]
+	path, sign, value := itemNumber.ReplaceAllString(m[1], ".$1"), m[2], m[3]
 	if right, wrong := otherSigns[sign]; wrong {
 		l.fail(n, at, quoted(sign)+" is not an operator", "the operators are < <= > >= == !=", path+" "+right+" "+value)
 		return e, false
