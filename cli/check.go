@@ -39,8 +39,8 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 	if err := f.agree(c); err != nil {
 		return err
 	}
-	if p.conf.Format == "html" && len(names) > 1 {
-		return usage("a page is about one scenario, not %d; --format json takes several", len(names))
+	if what := map[string]string{"html": "page", "csv": "table"}[p.conf.Format]; what != "" && len(names) > 1 {
+		return usage("a %s is about one scenario, not %d; --format json takes several", what, len(names))
 	}
 	if err := p.drawSeed(&f.changes); err != nil {
 		return err
@@ -58,10 +58,14 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 	defer signals.end()
 	var all []experiment.ExpectationResult
 	var suites []report.Judged
-	for _, sc := range list {
+	between := separators(p.conf.Format, len(list))
+	for i, sc := range list {
 		r, err := p.simulate(signals, sc, f, &exports{})
 		if err != nil {
 			return err
+		}
+		if _, err := io.WriteString(p.out, between(i)); err != nil {
+			return p.writing(err)
 		}
 		judged := r.judged(sc)
 		if err := p.writeCheck(sc, r, judged); err != nil {
@@ -73,6 +77,9 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 			break
 		}
 	}
+	if _, err := io.WriteString(p.out, between(len(list))); err != nil {
+		return p.writing(err)
+	}
 	err = files.finish([]document{{"junit", func(w io.Writer) error { return report.JUnit(w, suites...) }}})
 	if err != nil {
 		return err
@@ -81,6 +88,22 @@ func (p *program) check(c *cobra.Command, names []string, f *runFlags) error {
 		return err
 	}
 	return verdict(all)
+}
+
+// separators are what stands before the ith of so many results, and, as that of
+// the number there are, behind the last: of several, JSON is one array.
+func separators(format string, several int) func(i int) string {
+	return func(i int) string {
+		switch {
+		case format != "json" || several < 2:
+			return ""
+		case i == 0:
+			return "[\n"
+		case i == several:
+			return "]\n"
+		}
+		return ",\n"
+	}
 }
 
 // openSuites opens the files that will hold the verdicts.
