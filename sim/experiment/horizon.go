@@ -77,7 +77,7 @@ func eachQueue(sc *spec.Scenario, tell func(consumer int, q busy)) {
 	for i := range sc.Consumers {
 		s := &t.state[i]
 		spread := s.gapSCV + s.serviceSCV()
-		if sc.Consumers[i].Autoscale != nil || s.servers == 0 || s.hold <= 0 || spread <= 0 || s.load <= 0 || s.load >= 1 {
+		if sc.Consumers[i].Autoscale != nil || s.servers == 0 || !(s.hold > 0) || !(spread > 0) || !(s.load > 0) || s.load >= 1 {
 			continue
 		}
 		tell(i, busy{servers: float64(s.servers), hold: s.hold, load: s.load, spread: spread})

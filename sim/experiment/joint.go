@@ -184,7 +184,7 @@ func (a *aspect) split(d spec.Dist, cuts []float64) {
 	below := 0.0
 	for i, c := range cuts {
 		// A cut has a chance of its own where the distribution jumps there.
-		least := luck.CDF(d, c-1e-9*max(1, c, -c))
+		least := luck.CDF(d, c-float64(1e-9*max(1, c, -c)))
 		upTo := luck.CDF(d, c)
 		jump := 0.0
 		if upTo-least > 1e-6 {

@@ -67,7 +67,7 @@ func paired(base, other *column, doubt string, wider float64) Difference {
 	case missing > 0:
 		d.Note = "not every pair has a value"
 	default:
-		half := halfWidth(sd, n) * wider
+		half := float64(halfWidth(sd, n) * wider)
 		d.Low, d.High = sim.Num(mean-half), sim.Num(mean+half)
 		d.P = sim.Num(twoSided(mean, float64(sd*wider), n))
 	}

@@ -345,9 +345,9 @@ func (t *traffic) times(c *spec.Consumer, s *station, p *PredictedConsumer) {
 		deliver, publish, ack = 0, meanOf(l.Call), 0
 	}
 	if t.readsStreams(c) { // who waits in line crosses the link meanwhile
-		deliver, ack = deliver*(1-math.Min(1, s.load)), 0
+		deliver, ack = float64(deliver*(1-math.Min(1, s.load))), 0
 	}
-	deliver *= 1 - s.asked // a call that is waiting is there already
+	deliver = float64(deliver * (1 - s.asked)) // a call that is waiting is there already
 	p.Wait = sim.Num(s.wait + deliver)
 	if p.Wait.Value < 1e-12 {
 		p.Wait.Value = 0 // nobody ever waits, but for rounding

@@ -47,7 +47,7 @@ const slight = 1.0 / 30
 func skewedEnds(sd float64, n int, skewness float64) (below, above float64) {
 	t, beta := studentT(n-1), tilt(n, skewness)
 	se := sd / math.Sqrt(float64(n))
-	return skewed(t, beta) * se, -skewed(-t, beta) * se
+	return float64(skewed(t, beta) * se), float64(-skewed(-t, beta) * se)
 }
 
 // tilt is the β of the correction; 0 where it is too slight to be made.
@@ -91,7 +91,7 @@ const (
 func quantileEnds(sd float64, n int, tail, bias float64) (below, above float64) {
 	half := halfWidth(sd, n)
 	if wider := thinness / tail; wider >= slight {
-		half *= 1 + wider
+		half = float64(half * (1 + wider))
 	}
 	return math.Max(half, float64(half*oneSided)+bias), half
 }

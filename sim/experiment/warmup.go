@@ -116,6 +116,9 @@ const timeConstants = 3
 func filling(sc *spec.Scenario) float64 {
 	longest := 0.0
 	eachQueue(sc, func(_ int, q busy) {
+		if math.IsInf(q.spread, 1) {
+			return
+		}
 		idle := 1 - math.Sqrt(q.load)
 		longest = math.Max(longest, timeConstants*q.spread*q.hold/(2.8*q.servers*idle*idle))
 	})
