@@ -37,7 +37,7 @@ func eventObject() *object[spec.EventType] {
 				"Where its keys are drawn from: a key space of `keys`, or `{count, skew}` for one of its own.", dflt("no key")),
 			bind("priority", priorityForm, func(s *S) *[]spec.Choice { return &s.Priority },
 				"0 to 9, 9 goes first in a queue with `order: priority`; or a map from priorities to shares.", dflt("0")),
-			bind("ttl", limitForm, func(s *S) *spec.Nanos { return &s.TTL }, "How long it is of use after publication; in a channel the shorter of this and the channel's counts.", dflt("none")),
+			bind("ttl", limitForm, func(s *S) *spec.Nanos { return &s.TTL }, "How long it is of use once it is in a channel; there the shorter of this and the channel's own counts.", dflt("none")),
 			bind("fields", fieldsForm, func(s *S) *[]spec.Field { return &s.Fields }, "Values for rules and filters. Each is a constant, a map from values to shares, or a distribution of numbers."),
 		},
 	}
