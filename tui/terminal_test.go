@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -260,6 +261,32 @@ func TestReloadInTerminal(t *testing.T) {
 	x.sees("instances: 3")
 	x.keys("q")
 	x.back(0)
+}
+
+// TestPlainTerminal: NO_COLOR takes the colours away and --no-mouse leaves the
+// mouse to the terminal; without them both are there.
+func TestPlainTerminal(t *testing.T) {
+	x := inTerminal(t, 100, 30)
+	coloured := regexp.MustCompile(`\x1b\[[0-9;:]*\b([34]8[;:]|3[0-7]|4[0-7]|9[0-7])`)
+	look := func(colours bool, mouse string) {
+		t.Helper()
+		x.sees("work-queue", "q quit", "■")
+		if got := coloured.MatchString(x.tmux("capture-pane", "-e", "-p", "-t", "e")); got != colours {
+			t.Errorf("there are colours: %v", got)
+		}
+		if got := strings.TrimSpace(x.tmux("display-message", "-p", "-t", "e", "#{mouse_any_flag}")); got != mouse {
+			t.Errorf("the mouse is taken: %s, not %s", got, mouse)
+		}
+		x.keys("q")
+		x.back(0)
+		x.keys("clear", "Enter")
+		x.gone("code=")
+	}
+	x.start("run work-queue")
+	look(true, "1")
+	x.keys("export NO_COLOR=1", "Enter")
+	x.start("run work-queue --no-mouse")
+	look(false, "0")
 }
 
 // TestSignals: the terminal comes back whatever ends the program.
