@@ -164,7 +164,7 @@ func (a *arrivals) innerAt(now int64) int64 {
 	if a.pace != nil {
 		inner = a.pace.innerAt(float64(now)) - a.origin
 	}
-	return int64(min(max(0, inner), float64(spec.MaxDuration)))
+	return int64(min(max(0, inner+0.5), float64(spec.MaxDuration)))
 }
 
 // changeShape lets the rate of a process follow another shape from now on.

@@ -11,13 +11,15 @@ import (
 // time of its own, ns from the source's start, which the tempo turns into
 // instants.
 type process struct {
-	s      *source
-	rate   *spec.Arrivals
-	tempo  tempo
-	n      int64 // arrivals asked for
-	isOver bool  // there are no more
-	inner  int64 // of the last one
-	early  int64 // how much an evenly spaced process is ahead of its grid, ns
+	s       *source
+	rate    *spec.Arrivals
+	tempo   tempo
+	n       int64 // arrivals asked for
+	isOver  bool  // there are no more
+	inner   int64 // of the last one
+	base    int64 // inner time at which the present rate began
+	skipped int64 // arrivals before that
+	early   int64 // how much an evenly spaced process is ahead of its grid, ns
 
 	high  bool  // MMPP: the state
 	until int64 // MMPP: when it ends, inner time
@@ -26,7 +28,8 @@ type process struct {
 
 func newProcess(s *source) *process {
 	p := s.p
-	a := &process{s: s, rate: &p.spec.Rate, tempo: tempo{start: p.spec.Starts, end: p.w.sc.Duration, shape: p.spec.Shape}}
+	a := &process{s: s, rate: &p.spec.Rate, tempo: tempo{start: max(p.spec.Starts, p.w.now), end: p.w.sc.Duration, shape: p.spec.Shape}}
+	a.tempo.surges = append(a.tempo.surges, p.surges...)
 	switch a.rate.Kind {
 	case spec.Every:
 		a.early = a.phase()
@@ -39,33 +42,64 @@ func newProcess(s *source) *process {
 // next is the instant of the next arrival, if it comes within the run.
 func (a *process) next() (at int64, ever bool) {
 	a.n++
+	a.isOver = false
 	switch rate := a.rate; rate.Kind {
 	case spec.Replay:
 		if a.n > int64(len(rate.Rows)) {
-			return 0, false
+			return a.ends()
 		}
 		return a.tempo.start + rate.Rows[a.n-1].At, true
 	case spec.Every:
 		if rate.Rate.Events == 0 {
-			a.isOver = true
-			return 0, false
+			return a.ends()
 		}
 		a.inner = a.evenly()
 	case spec.Poisson:
 		if rate.Rate.Events == 0 {
-			a.isOver = true
-			return 0, false
+			return a.ends()
 		}
 		a.inner += a.gap(spec.Dist{Kind: spec.Exponential, Mean: interval(rate.Rate)})
 	case spec.MMPP:
 		if !a.modulated() {
-			a.isOver = true
-			return 0, false
+			return a.ends()
 		}
 	default: // Renewal, Burst
 		a.inner += a.gap(rate.Gap)
 	}
 	return a.tempo.instant(a.inner)
+}
+
+// ends notes that there are no more arrivals.
+func (a *process) ends() (int64, bool) {
+	a.n--
+	a.isOver = true
+	return 0, false
+}
+
+// change lets the process go on at another rate after the gap that is under way.
+func (a *process) change(was spec.ArrivalKind) {
+	a.base, a.skipped, a.early = a.inner, a.n, 0
+	if a.rate.Kind == spec.MMPP && was != spec.MMPP {
+		a.high = false
+		a.until = a.inner + a.stay()
+	}
+}
+
+// wake lets a process that stood still begin now.
+func (a *process) wake() {
+	w := a.s.p.w
+	if a.rate.Kind == spec.Replay {
+		for a.n < int64(len(a.rate.Rows)) && a.tempo.start+a.rate.Rows[a.n].At <= w.now {
+			a.n++ // those are over
+		}
+		return
+	}
+	a.inner = max(0, w.now-a.tempo.start)
+	if len(a.tempo.shape) > 0 || len(a.tempo.surges) > 0 {
+		a.inner = rounded(a.tempo.passed(float64(w.now)))
+	}
+	a.base, a.skipped, a.early = a.inner, a.n, 0
+	a.until = max(a.until, a.inner)
 }
 
 // surge lets the inner time pass faster.
@@ -87,7 +121,7 @@ func (a *process) again() (at int64, ever bool) {
 func (a *process) evenly() int64 {
 	rate := a.rate
 	if rate.Jitter == 0 {
-		return share(uint64(a.n), rate.Rate) - a.early
+		return a.base + share(uint64(a.n-a.skipped), rate.Rate) - a.early
 	}
 	u := a.s.p.w.uniform(a.s.p.spec.Name, "gap", luck.Identity(a.s.luck, uint64(a.n)), 0)
 	gap := interval(rate.Rate) * (1 + float64(rate.Jitter*(float64(2*u)-1)))

@@ -7,6 +7,6 @@
 // that, in that order, for any scenario it accepts.
 //
 // It does not know measures, snapshots, findings or speed: several structures
-// are searched from end to end on every step. When a producer creates events, and
-// when a group commits, is settled when a run begins; see Supports.
+// are searched from end to end on every step. The shape of a producer's rate, and
+// when a group commits, are settled when a run begins; see Supports.
 package reference

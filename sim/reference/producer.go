@@ -16,6 +16,7 @@ type producer struct {
 	spec      *spec.Producer
 	created   int64
 	stops     []*spec.Action // that last
+	surges    []*surge       // the same
 	sources   []*source
 	account   ProducerAccount
 }
@@ -37,6 +38,10 @@ type source struct {
 	buffer   []*sending
 	outbox   []*sending
 	polling  bool // a poll of the outbox is asked for
+	users    []*user
+	unborn   bool // it has not begun, for the producer had fewer instances
+	off      bool // it is one too many, for now
+	quiet    bool // no tick is asked for, since all events were created
 }
 
 // user is one of a closed loop.
@@ -44,6 +49,7 @@ type user struct {
 	s      *source
 	index  int
 	thinks int64
+	left   bool // there were too many, or all events were created
 }
 
 // sending is an event on its way out: from its creation to the confirm or to
@@ -62,7 +68,7 @@ type sending struct {
 
 func newProducer(w *world, index int) *producer {
 	p := &producer{w: w, component: index, spec: &w.sc.Producers[index]}
-	for i := range p.spec.Instances {
+	for i := range w.mostSources(index) {
 		name := p.spec.Name
 		s := &source{
 			p: p, index: i, luck: luck.SourceID(name + "/" + strconv.Itoa(i)),
@@ -70,7 +76,7 @@ func newProducer(w *world, index int) *producer {
 			back:    w.newLink(index, name, "confirm", w.sc.Broker.Latency.Publish),
 			request: w.newLink(index, name, "call", w.sc.Broker.Latency.Call),
 		}
-		if p.spec.Users == 0 {
+		if s.unborn = i >= p.spec.Instances; p.spec.Users == 0 && !s.unborn {
 			s.arrivals = newProcess(s)
 		}
 		p.sources = append(p.sources, s)
@@ -78,34 +84,80 @@ func newProducer(w *world, index int) *producer {
 	return p
 }
 
+// mostSources is how many instances a producer may ever have at once.
+func (w *world) mostSources(producer int) int {
+	most := w.sc.Producers[producer].Instances
+	for _, a := range w.sc.Timeline {
+		if a.Kind == spec.SetAction {
+			most = max(most, a.Changed.Producers[producer].Instances)
+		}
+	}
+	return most
+}
+
 // begin asks for everything the producer does by itself.
 func (p *producer) begin() {
 	for _, s := range p.sources {
-		for i := range p.spec.Users {
-			(&user{s: s, index: i}).think(p.spec.Starts)
+		if !s.unborn {
+			s.begin()
 		}
-		if s.arrivals != nil {
-			s.nextTick()
-		}
+	}
+}
+
+func (s *source) begin() {
+	s.moreUsers()
+	if s.arrivals != nil {
+		s.nextTick()
 	}
 }
 
 // --- users -----------------------------------------------------------------------
 
+// moreUsers lets users begin who are new, or come back.
+func (s *source) moreUsers() {
+	p := s.p
+	for i := range p.spec.Users {
+		switch {
+		case s.isOver():
+			return
+		case i == len(s.users):
+			s.users = append(s.users, &user{s: s, index: i})
+		case !s.users[i].left:
+			continue
+		}
+		s.users[i].left = false
+		s.users[i].think(max(p.w.now, p.spec.Starts))
+	}
+}
+
 // think asks for the user's next act, after a while from the given instant.
 func (u *user) think(from int64) {
 	p := u.s.p
+	if u.left = u.s.isOver(); u.left {
+		return
+	}
 	u.thinks++
 	identity := luck.Identity(luck.Identity(u.s.luck, uint64(u.index)), uint64(u.thinks))
 	pause := p.w.newDraw(p.spec.Name, "think", p.spec.Think).nanos(identity, 0)
 	p.w.ask(from+pause, arrivals, p.component, func() {
 		switch {
-		case len(p.stops) > 0:
+		case u.index >= p.spec.Users || u.s.isOver():
+			u.left = true
+		case len(p.stops) > 0 || u.s.off:
 			u.s.away = append(u.s.away, u)
-		case !u.s.isOver():
+		default:
 			u.s.create(u, nil)
 		}
 	})
+}
+
+// goOn lets the users who stayed away think anew.
+func (s *source) goOn() {
+	away := s.away
+	s.away = nil
+	for _, u := range away {
+		u.think(s.p.w.now)
+	}
 }
 
 // isOver says whether the producer has created all it is to create.
@@ -116,28 +168,31 @@ func (s *source) isOver() bool {
 // nextTick asks for the source's next instant of creation, if there is one.
 func (s *source) nextTick() {
 	if at, ever := s.arrivals.next(); ever {
-		s.due = s.p.w.ask(at, arrivals, s.p.component, s.tick)
+		s.due = s.p.w.ask(max(at, s.p.w.now), arrivals, s.p.component, s.tick)
 	}
 }
 
 // askAgain moves the next tick to where the tempo has it now.
 func (s *source) askAgain() {
-	if s.arrivals == nil || s.p.spec.Rate.Kind == spec.Replay || s.isOver() {
+	if s.arrivals == nil || s.p.spec.Rate.Kind == spec.Replay || s.quiet {
 		return
 	}
 	if s.due != nil {
 		s.p.w.cancel(s.due)
 		s.due = nil
 	}
+	if s.quiet = s.isOver(); s.quiet {
+		return
+	}
 	if at, ever := s.arrivals.again(); ever {
-		s.due = s.p.w.ask(at, arrivals, s.p.component, s.tick)
+		s.due = s.p.w.ask(max(at, s.p.w.now), arrivals, s.p.component, s.tick)
 	}
 }
 
 // tick creates what is due at this instant, then asks for the next.
 func (s *source) tick() {
 	s.due = nil
-	if len(s.p.stops) > 0 {
+	if len(s.p.stops) > 0 || s.off {
 		s.nextTick()
 		return
 	}
@@ -152,11 +207,13 @@ func (s *source) tick() {
 	}
 	for range size {
 		if s.isOver() {
-			return
+			break
 		}
 		s.create(nil, row)
 	}
-	s.nextTick()
+	if s.quiet = s.isOver(); !s.quiet {
+		s.nextTick()
+	}
 }
 
 // --- what -----------------------------------------------------------------------

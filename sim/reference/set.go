@@ -57,6 +57,11 @@ func (w *world) change(before *spec.Scenario) {
 	if w.sc.Broker.Rate != before.Broker.Rate {
 		w.broker.idleAt, w.broker.intakes = w.broker.nextFree, 0
 	}
+	for i, p := range w.sends {
+		if from := &before.Producers[i]; !isSame(*from, *p.spec) {
+			p.change(from)
+		}
+	}
 	w.relink(&before.Broker.Latency)
 	for i := range w.sc.Broker.Channels {
 		from, to := &before.Broker.Channels[i], &w.sc.Broker.Channels[i]
@@ -77,6 +82,44 @@ func (w *world) change(before *spec.Scenario) {
 	for i, c := range w.reads {
 		if from := &before.Consumers[i]; !isSame(*from, *c.spec) {
 			c.change(from)
+		}
+	}
+}
+
+// change lets the instances of a producer go on at another rate, and with others
+// beside them.
+func (p *producer) change(from *spec.Producer) {
+	hasNewRate := !isSame(from.Rate, p.spec.Rate)
+	for _, s := range p.sources {
+		if hasNewRate && !s.unborn {
+			s.arrivals.change(from.Rate.Kind)
+		}
+		s.turn(s.index < p.spec.Instances)
+		switch {
+		case s.unborn || s.off:
+		case p.spec.Users > 0:
+			s.moreUsers()
+		case (s.quiet || hasNewRate && s.arrivals.isOver) && !s.isOver():
+			s.quiet = false
+			s.arrivals.wake()
+			s.nextTick()
+		}
+	}
+}
+
+// turn lets an instance of a producer create events, or not any more.
+func (s *source) turn(on bool) {
+	switch {
+	case s.unborn && on:
+		s.unborn = false
+		if s.p.spec.Users == 0 {
+			s.arrivals = newProcess(s)
+		}
+		s.begin()
+	case !s.unborn && s.off == on:
+		s.off = !on
+		if on && len(s.p.stops) == 0 {
+			s.goOn()
 		}
 	}
 }
@@ -241,6 +284,11 @@ func putScenario(own, from, to *spec.Scenario) {
 
 func putProducer(own, from, to *spec.Producer) {
 	put(&own.Emits, from.Emits, to.Emits)
+	put(&own.Rate, from.Rate, to.Rate)
+	put(&own.Users, from.Users, to.Users)
+	put(&own.Think, from.Think, to.Think)
+	put(&own.Instances, from.Instances, to.Instances)
+	put(&own.Count, from.Count, to.Count)
 	put(&own.To, from.To, to.To)
 	put(&own.Call, from.Call, to.Call)
 	put(&own.Confirm, from.Confirm, to.Confirm)

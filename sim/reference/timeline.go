@@ -331,12 +331,9 @@ func (p *producer) isBack() {
 	if len(p.stops) > 0 {
 		return
 	}
-	w := p.w
 	for _, s := range p.sources {
-		away := s.away
-		s.away = nil
-		for _, u := range away {
-			u.think(w.now)
+		if !s.off {
+			s.goOn()
 		}
 	}
 }
@@ -344,6 +341,7 @@ func (p *producer) isBack() {
 // surge lets a producer's inner time pass faster from now on.
 func (p *producer) surge(a *action) {
 	a.surge = &surge{from: p.w.now, to: spec.MaxDuration, times: a.spec.Times}
+	p.surges = append(p.surges, a.surge)
 	for _, s := range p.sources {
 		s.arrivals.surge(a.surge)
 		s.askAgain()
@@ -352,6 +350,7 @@ func (p *producer) surge(a *action) {
 
 func (p *producer) endSurge(a *action) {
 	a.surge.to = p.w.now
+	p.surges = without(p.surges, a.surge)
 	for _, s := range p.sources {
 		s.askAgain()
 	}

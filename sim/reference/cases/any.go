@@ -389,14 +389,14 @@ func (a *drawing) arrivals(p *spec.Producer) {
 	}
 }
 
-// shape lets a rate change over time, in steps and in ramps, one after another. No
-// multiple of a whole ns then lies in the middle of two, where the simulators may
-// round apart.
+// shape lets a rate change over time, in steps and in ramps, one after another. The
+// factors are such that hardly an instant lies in the middle of two ns, where the
+// simulators may round apart.
 func (a *drawing) shape() []spec.ShapePoint {
 	var points []spec.ShapePoint
 	at := spec.Nanos(0)
 	for range 1 + a.Choose(3) {
-		point := spec.ShapePoint{At: at, Times: []float64{1.9, 0.47, 3.1, 0, 1}[a.Choose(5)]}
+		point := spec.ShapePoint{At: at, Times: []float64{1.9013, 0.4771, 3.1037, 0, 1.0007}[a.Choose(5)]}
 		if a.coin() {
 			point.Ramp, point.Times = a.duration()+7, point.Times+0.013
 		}
@@ -404,7 +404,7 @@ func (a *drawing) shape() []spec.ShapePoint {
 		at += point.Ramp + a.duration()
 	}
 	if last := &points[len(points)-1]; last.Times < 0.1 {
-		last.Times = 1
+		last.Times = 1.0007
 	}
 	return points
 }

@@ -44,7 +44,20 @@ func (a *drawing) set() spec.Action {
 }
 
 func (a *drawing) setProducer(p *spec.Producer) {
-	switch a.Choose(6) {
+	switch a.Choose(10) {
+	case 6:
+		a.setRate(p)
+	case 7:
+		p.Instances = 1 + a.Choose(4)
+	case 8:
+		p.Count = int64(1 + a.Choose(30))
+		if a.coin() {
+			p.Count = spec.Unlimited
+		}
+	case 9:
+		if p.Users > 0 {
+			p.Users, p.Think = 1+a.Choose(4), a.gap()
+		}
 	case 0:
 		p.Emits = a.emits()
 	case 1:
@@ -62,6 +75,21 @@ func (a *drawing) setProducer(p *spec.Producer) {
 	default:
 		p.Buffer = a.Choose(4)
 	}
+}
+
+func (a *drawing) setRate(p *spec.Producer) {
+	if p.Users > 0 || p.Rate.Kind == spec.Replay {
+		return
+	}
+	rate := spec.Rate{Events: int64([]int{170, 30, 500, 0}[a.Choose(4)]), Per: spec.Second}
+	p.Rate = []spec.Arrivals{
+		{Kind: spec.Every, Rate: rate},
+		{Kind: spec.Every, Rate: rate, Jitter: 0.5},
+		{Kind: spec.Poisson, Rate: rate},
+		{Kind: spec.Renewal, Gap: a.gap()},
+		{Kind: spec.Burst, Gap: a.gap(), Size: 1 + a.Choose(3)},
+		{Kind: spec.MMPP, Low: rate, High: spec.Rate{Events: 900, Per: spec.Second}, LowFor: 10e6, HighFor: 5e6},
+	}[a.Choose(6)]
 }
 
 func (a *drawing) setBroker(b *spec.Broker) {

@@ -71,7 +71,7 @@ func (a *drawing) action() spec.Action {
 	case spec.DuplicateAction:
 		act.A, act.Chance = channel, a.chance()
 	case spec.SurgeAction:
-		act.A, act.Times = producer, []float64{2.9, 0.47, 5.3, 1.9}[a.Choose(4)]
+		act.A, act.Times = producer, []float64{2.9013, 0.4771, 5.3037, 1.9013}[a.Choose(4)]
 	case spec.PauseAction:
 		act.A = consumer
 	case spec.ResumeAction:
