@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"math"
+
 	"eddy/sim/luck"
 	"eddy/sim/spec"
 )
@@ -158,13 +160,14 @@ func (a *arrivals) wake(now int64) {
 	}
 }
 
-// innerAt is the inner time of a process at an instant.
+// innerAt is the inner time of a process at an instant, the earlier one in the
+// middle of two ns.
 func (a *arrivals) innerAt(now int64) int64 {
 	inner := float64(now - a.start)
 	if a.pace != nil {
 		inner = a.pace.innerAt(float64(now)) - a.origin
 	}
-	return int64(min(max(0, inner+0.5), float64(spec.MaxDuration)))
+	return int64(min(max(0, math.Ceil(inner-0.5)), float64(spec.MaxDuration)))
 }
 
 // changeShape lets the rate of a process follow another shape from now on.

@@ -96,7 +96,7 @@ func (a *process) wake() {
 	}
 	a.inner = max(0, w.now-a.tempo.start)
 	if len(a.tempo.shape) > 0 || len(a.tempo.surges) > 0 {
-		a.inner = rounded(a.tempo.passed(float64(w.now)))
+		a.inner = int64(math.Ceil(a.tempo.passed(float64(w.now)) - 0.5))
 	}
 	a.base, a.skipped, a.early = a.inner, a.n, 0
 	a.until = max(a.until, a.inner)
