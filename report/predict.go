@@ -134,6 +134,9 @@ func predictedTables(p *experiment.Prediction) []table {
 		{column{head: "given up", optional: true, term: "givenup"}, func(x consumer) cell { return cell{text: rate(x.GivenUp), blank: x.GivenUp < 1e-6} }},
 		{column{head: "lost", optional: true, term: "predictedlost"}, func(x consumer) cell { return trusted(x.Lost, sim.UnitShare, x.Flow) }},
 		{column{head: "service", term: "service"}, func(x consumer) cell { return number(x.Service, sim.UnitSeconds) }},
+		{column{head: "instances", optional: true, term: "scaled"}, func(x consumer) cell {
+			return cell{text: "≈" + integer(int64(x.Scaled)), blank: x.Scaled == 0}
+		}},
 		{column{head: "workers", term: "workers"}, func(x consumer) cell { return workersCell(x.Workers) }},
 		{column{head: "utilisation", term: "predictedutilisation"}, func(x consumer) cell { return v.utilisation(x.Utilisation) }},
 		{column{head: "largest rate", term: "largest"}, func(x consumer) cell { return number(x.Largest, sim.UnitPerSecond) }},
@@ -362,6 +365,7 @@ func predictedNode(c *experiment.PredictedConsumer) *sim.Node {
 	}
 	return object(c.Name,
 		numberLeaf("rate", sim.Num(c.Rate)), numberLeaf("attempts", sim.Num(c.Attempts)), numberLeaf("given_up", sim.Num(c.GivenUp)), numberLeaf("lost", c.Lost),
+		integerLeaf("scaled", int64(c.Scaled)),
 		integerLeaf("workers", int64(c.Workers)), numberLeaf("service", c.Service), numberLeaf("service_scv", c.ServiceSCV),
 		numberLeaf("gap_scv", c.GapSCV), numberLeaf("offered", sim.Num(c.Offered)), numberLeaf("utilisation", c.Utilisation),
 		truth("stable", c.Stable), numberLeaf("growing", c.Growing), integerLeaf("instances", int64(c.Instances)),

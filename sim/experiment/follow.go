@@ -431,9 +431,6 @@ func (f *follower) rates(t *traffic, m *moment, i int) rates {
 	return r
 }
 
-// overrun says whether less can be done than comes.
-func (r *rates) overrun() bool { return r.in > r.capacity*(1+1e-9) }
-
 // until is how long a backlog lasts, seconds; infinite where it does not shrink.
 func (r *rates) until(backlog float64) float64 {
 	if backlog <= 0 || r.in >= r.capacity {

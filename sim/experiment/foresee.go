@@ -104,7 +104,7 @@ func (f *foresight) load(i int) {
 		busy = s.busy / float64(s.workers)
 	}
 	if a := c.Autoscale; a != nil {
-		most := float64(c.Instances) / float64(max(a.Max, 1))
+		most := float64(s.instances) / float64(max(a.Max, 1))
 		load, busy = load*most, busy*most
 	}
 	switch {

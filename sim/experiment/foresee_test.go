@@ -2,6 +2,7 @@ package experiment
 
 import (
 	"context"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -233,5 +234,45 @@ func TestForeseeTooLarge(t *testing.T) {
 	sc.Events = make([]spec.EventType, mostPredicted)
 	if Predictable(sc) || Foresee(sc) != nil {
 		t.Error("a system of any size is looked at")
+	}
+}
+
+// TestForeseeRandomSystems: of random systems those are said to be saturated that
+// have no steady state, and no others; and with a third more than their bottleneck can do
+// every one is.
+func TestForeseeRandomSystems(t *testing.T) {
+	const systems = 120
+	warned := 0
+	for seed := range uint64(systems) {
+		x := examined{Rand: rand.New(rand.NewPCG(seed, 11))}
+		text := "name: x\nduration: 220s\nwarmup: 20s\n" + x.system()
+		sc := written(t, text)
+		saturated := func() bool {
+			return slices.ContainsFunc(Foresee(sc), func(f sim.Finding) bool {
+				return f.Code == "saturated" || f.Code == "hot_partition" && f.Severity == sim.SeverityError
+			})
+		}
+		p := Predict(sc)
+		if over := p.Growth.Value < 1; over != saturated() {
+			t.Errorf("said to be saturated: %v; all rates times %v have a steady state: %s", !over, p.Growth.Value, text)
+		}
+		if strings.Contains(text, "users:") {
+			continue // who waits for the answer asks no faster than it comes
+		}
+		for i := range sc.Producers {
+			r := &sc.Producers[i].Rate
+			r.Rate.Events = int64(float64(r.Rate.Events) * 100 * p.Growth.Value * 1.34)
+			r.Rate.Per *= 100
+			if r.Kind == spec.Renewal {
+				r.Gap.Mean, r.Gap.SD = r.Gap.Mean/p.Growth.Value/1.34, r.Gap.SD/p.Growth.Value/1.34
+			}
+		}
+		if !saturated() {
+			t.Errorf("not warned of: %v times the rates of\n%s", p.Growth.Value*1.34, text)
+		}
+		warned++
+	}
+	if warned < systems/2 {
+		t.Errorf("only %d systems", warned)
 	}
 }

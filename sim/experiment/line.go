@@ -111,6 +111,29 @@ func (t *traffic) rivals(c *spec.Consumer, s *station) (line, station, bool) {
 	return l, all, true
 }
 
+// speedOfRivals is the load of consumers that take from the same queue: what
+// comes to all, in parts of what all can do when none of them is idle.
+func (t *traffic) speedOfRivals(c *spec.Consumer, s *station) float64 {
+	rate, most := s.rate, 0.0
+	if s.hold > 0 {
+		most = float64(s.servers) / s.hold
+	}
+	for i := range t.sc.Consumers {
+		o, other := &t.sc.Consumers[i], &t.state[i]
+		if o == c || len(o.From) != 1 || o.From[0].Channel != c.From[0].Channel {
+			continue
+		}
+		rate += other.rate
+		if other.hold > 0 {
+			most += float64(other.servers) / other.hold
+		}
+	}
+	if most == 0 {
+		return 0
+	}
+	return rate / most
+}
+
 // mostCallers is how many callers are looked at one by one; of more the rest
 // of the world is taken to be without end.
 const mostCallers = 2000

@@ -32,9 +32,6 @@ func (t *traffic) blocks(c *spec.Consumer) bool {
 // reads, 0 where it reads anything else.
 func (t *traffic) partitionsOf(c *spec.Consumer) int {
 	if len(c.From) != 1 || t.sc.Broker.Channels[c.From[0].Channel].Type != spec.Stream {
-		if t.readsStreams(c) {
-			t.guesses.add(guess{"partitions of several streams, read by one consumer, are taken as one queue", Approximate, Unsure})
-		}
 		return 0
 	}
 	return t.sc.Broker.Channels[c.From[0].Channel].Partitions
@@ -43,14 +40,20 @@ func (t *traffic) partitionsOf(c *spec.Consumer) int {
 // comesTo is what comes for the first time to some of the partitions that a
 // consumer reads, together.
 func (t *traffic) comesTo(c *spec.Consumer, partitions []int) stream {
-	n := t.partitionsOf(c)
+	return t.comesFrom(&c.From[0], partitions)
+}
+
+// comesFrom is what comes to some of the partitions of a stream, as far as its
+// reader takes it.
+func (t *traffic) comesFrom(from *spec.Source, partitions []int) stream {
+	n := t.sc.Broker.Channels[from.Channel].Partitions
 	var all stream
 	for event := range t.sc.Events {
-		in := t.channel[c.From[0].Channel][event]
+		in := t.channel[from.Channel][event]
 		if in.rate == 0 {
 			continue
 		}
-		p := t.share(c.From[0].Where, event)
+		p := t.share(from.Where, event)
 		shares := t.keyShares(t.sc.Events[event].Key, n)
 		if shares == nil {
 			// So many of every n events, in turn.
@@ -179,6 +182,34 @@ func (t *traffic) addLine(s *station, in stream, servers int) {
 		model = "Allen–Cunneen"
 	}
 	s.model = model
+}
+
+// mixed is the limit of a consumer that reads a stream and something else: its
+// workers share the load, but a partition is read by one of them at a time.
+func (t *traffic) mixed(c *spec.Consumer, s *station) {
+	if s.partitions > 0 || !t.readsStreams(c) {
+		return
+	}
+	s.guesses.add(guess{"who waits how long where several places, one of them a stream, are read in turn is not told", Exact, Unsure})
+	s.left, s.over = 0, 0
+	for i := range c.From {
+		from := &c.From[i]
+		ch := &t.sc.Broker.Channels[from.Channel]
+		if ch.Type != spec.Stream {
+			continue
+		}
+		for p := range ch.Partitions {
+			in := t.comesFrom(from, []int{p}).rate
+			if load := float64(in * s.tries * s.hold); load >= 1 {
+				s.load = max(s.load, load)
+				s.left += float64(in * (1 - 1/load))
+				s.over += in
+			}
+		}
+	}
+	if s.left > 0 {
+		s.wait, s.model = math.Inf(1), "none"
+	}
 }
 
 // rangeMember is who reads a partition where each member gets a range of them,

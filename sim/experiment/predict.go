@@ -67,6 +67,7 @@ type PredictedConsumer struct {
 	Attempts    float64 // for each of them
 	GivenUp     float64 // a second
 	Workers     int     // 0: no limit
+	Scaled      int     // instances that its autoscaler settles at, 0 without one
 	Service     sim.Number
 	ServiceSCV  sim.Number // squared coefficient of variation
 	GapSCV      sim.Number // likewise of the gaps between arrivals
@@ -196,7 +197,7 @@ func (p *Prediction) findBottleneck(t *traffic) {
 	p.Endless = t.endless
 	worst := 0.0
 	for i := range t.state {
-		if load := t.state[i].limit(); load > worst {
+		if load := t.limitAtMost(i); load > worst {
 			worst, p.Bottleneck = load, i
 		}
 	}
@@ -210,10 +211,20 @@ func (p *Prediction) findBottleneck(t *traffic) {
 
 // limit is the load of what limits a station, 0 where nothing does.
 func (s *station) limit() float64 {
-	if s.workers > 0 {
+	if s.workers > 0 && !s.shared {
 		return max(s.load, s.busy/float64(s.workers))
 	}
 	return s.load
+}
+
+// limitAtMost is the load of what limits a consumer when its autoscaler has done
+// what it can.
+func (t *traffic) limitAtMost(consumer int) float64 {
+	load := t.state[consumer].limit()
+	if a := t.sc.Consumers[consumer].Autoscale; a != nil && t.state[consumer].instances > 0 {
+		return load * float64(t.state[consumer].instances) / float64(max(a.Max, 1))
+	}
+	return load
 }
 
 // brokerLoad is how much of the broker's rate is used.
@@ -253,6 +264,9 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 		}
 		return p
 	}
+	if c.Autoscale != nil {
+		p.Scaled = s.instances
+	}
 	p.Service, p.GapSCV = sim.Num(s.mean), sim.Num(s.gapSCV)
 	if s.mean > 0 {
 		p.ServiceSCV = sim.Num(max(0, s.second/float64(s.mean*s.mean)-1))
@@ -261,14 +275,17 @@ func (t *traffic) consumer(i int) PredictedConsumer {
 		p.Utilisation = sim.Num(s.busy / float64(s.workers))
 	}
 	if load := s.limit(); load > 0 {
-		p.Largest = sim.Num(p.Rate / load)
-		p.Instances = int(math.Min(1e9, math.Ceil(load*float64(c.Instances)/comfortable-1e-9)))
+		p.Largest = sim.Num(p.Rate / t.limitAtMost(i))
+		p.Instances = int(math.Min(1e9, math.Ceil(load*float64(max(1, s.instances))/comfortable-1e-9)))
 		p.Instances = max(p.Instances, 1)
 		if load >= 1 && s.lost == 0 {
 			p.Growing = sim.Num(p.Rate * (1 - 1/load))
 		}
 		if s.lost > 0 {
 			p.Lost = sim.Num(s.lost)
+		}
+		if s.left > 0 {
+			p.Growing = sim.Num(s.left)
 		}
 		if s.hot.Partition >= 0 {
 			p.Hot, p.Instances = s.hot, c.Instances
@@ -403,9 +420,6 @@ func (t *traffic) consumerGuesses(c *spec.Consumer, s *station) guessList {
 	}
 	if s.tries > forEver/1e6 {
 		g.add(guess{"events that always fail are tried for ever, so the load grows with every one", Unsure, Unsure})
-	}
-	if c.Autoscale != nil {
-		g.add(guess{"the number of instances is taken as it begins; the autoscaler is left out", Unsure, Unsure})
 	}
 	if t.now == nil && (c.Starts > 0 || c.Stops > 0) {
 		g.add(guess{"it is taken to be there all the time", Unsure, Unsure})

@@ -187,3 +187,25 @@ consumers: {c: {from: q, work: exp(10ms)}}`)
 		t.Errorf("%.0f s give ± %.1f %%", needed, 100*half)
 	}
 }
+
+// TestPredictQueueAndStream: who reads a queue and a stream is limited by its
+// workers together, and by a partition that one of them alone must read.
+func TestPredictQueueAndStream(t *testing.T) {
+	const text = `keys: {k: {count: 1000}}
+events: {f: {key: k}}
+producers: {p: {emits: e, to: q, rate: poisson(40/s)}, r: {emits: f, to: s, rate: poisson(60/s)}}
+broker: {channels: {q: {type: queue}, s: {type: stream, partitions: PARTITIONS}}}
+consumers: {c: {from: [q, s], instances: 3, work: exp(20ms)}}
+`
+	for partitions, want := range map[string]float64{"4": 100, "1": 90} {
+		sc := written(t, head+strings.Replace(text, "PARTITIONS", partitions, 1))
+		c := Predict(sc).Consumers[0]
+		if c.Run.Flow == Unsure || c.Wait.Valid || (partitions == "1") != c.Growing.Valid {
+			t.Errorf("%s partitions: %+v", partitions, c)
+		}
+		got, se := simulated(t, sc, 4, func(r *sim.Result) float64 { return r.Consumers[0].Rate.Value })
+		if math.Abs(c.Run.Done-want) > 1 || math.Abs(got-c.Run.Done) > 4*se+0.02*got {
+			t.Errorf("%s partitions: predicted %v/s, measured %v ± %v", partitions, c.Run.Done, got, 2*se)
+		}
+	}
+}

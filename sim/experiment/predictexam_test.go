@@ -242,7 +242,7 @@ timeline: []
 		{"type: queue", "type: queue, order: priority", "priorities share the mean wait unevenly"},
 		{"broker: {", "broker: {like: sqs-fifo, ", "an earlier event of the same key"},
 		{"from: q, ", "from: q, instances: 2, prefetch: 20, ", "events fetched early wait at one instance"},
-		{"from: q, ", "from: q, autoscale: {max: 4, on: utilisation, target: 70%}, ", "the autoscaler is left out"},
+		{"from: q, ", "from: q, autoscale: {max: 4, on: utilisation, target: 70%}, ", "its autoscaler is taken to have settled at 1 instances"},
 		{"from: q, ", "from: q, starts: 10s, ", "it is taken to be there all the time"},
 		{"from: q, work: exp(10ms)", "from: q, work: exp(10ms), fail: 10%", "failed attempts are taken to come back at random times"},
 		{"from: q, work: exp(10ms)", "from: q, handle: [{work: 1ms}, {call: s, timeout: 1s}]", "timeouts, retries and breakers of calls are left out"},

@@ -38,8 +38,10 @@ type station struct {
 	left       float64 // copies a second that its partitions leave undone
 	over       float64 // copies a second that come to those partitions
 	asked      float64 // share of calls
+	instances  int     // that it has, or settles at
 	slots      int     // copies that its instances hold at most, 0: no limit
 	lost       float64 // share of what comes that finds no room or gets too old
+	shared     bool    // others take from the same queue
 	ends       bool    // its line is bounded, and that matters
 }
 
@@ -113,13 +115,14 @@ func (t *traffic) station(i int) station {
 func (t *traffic) servers(c *spec.Consumer, s *station) {
 	s.hold, s.held2 = s.mean, s.second
 	s.partitions = t.partitionsOf(c)
+	s.instances = t.instances(c, s)
 	if c.Concurrency == spec.Unlimited && s.partitions == 0 {
 		if c.Prefetch == spec.Unlimited {
 			return
 		}
-		s.servers = c.Instances * c.Prefetch
+		s.servers = s.instances * c.Prefetch
 	} else if c.Concurrency != spec.Unlimited {
-		s.workers = c.Instances * c.Concurrency
+		s.workers = s.instances * c.Concurrency
 		s.servers = s.workers
 	}
 	l := &t.sc.Broker.Latency
@@ -127,7 +130,7 @@ func (t *traffic) servers(c *spec.Consumer, s *station) {
 	if c.AckBefore {
 		travel = 0
 	}
-	slots := c.Instances * c.Prefetch
+	slots := s.instances * c.Prefetch
 	if c.Prefetch != spec.Unlimited {
 		s.slots = slots
 	}
@@ -175,9 +178,10 @@ func (t *traffic) queue(c *spec.Consumer, s *station, retries bool) {
 	s.load = l.load(s)
 	s.wait, s.model = l.wait(s)
 	if both, all, found := t.rivals(c, s); found {
-		s.load = both.load(&all)
+		s.load, s.shared = t.speedOfRivals(c, s), true
 		s.wait, s.model = both.wait(&all)
 	}
+	t.mixed(c, s)
 	t.queueInRoom(c, s, l)
 	if s.model == "none" {
 		return
