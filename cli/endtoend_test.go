@@ -153,13 +153,12 @@ func everyCommand(sc *spec.Scenario, variants bool) [][]string {
 	add("shot", timed, "--at", "1ms", "--size", "20x5", "--symbols", "ascii")
 	add("coupling", short, "--replications", "2", "--format", "json", "--out", "out")
 	add("coupling", short, "--replications", "2")
-	first := sc.Consumers[0].Name
 	add("compare", short, "--replications", "2", "--format", "json", "--out", "out")
 	add("compare", short, "--replications", "2", "--headless")
 	list[len(list)-1] = slices.Insert(list[len(list)-1], 1, "s.yaml")
 	list[len(list)-2] = slices.Insert(list[len(list)-2], 1, "slower.yaml")
 	for _, f := range []string{"text", "json"} {
-		add("sweep", short, "--replications", "2", "--vary", "consumers."+first+".instances=1,2", "--format", f)
+		add("sweep", short, "--replications", "2", "--vary", "broker.latency.publish=0,2ms", "--format", f)
 	}
 	add("sweep", short, "--replications", "2", "--vary", "seed=1..3", "--out", "swept")
 	return list

@@ -246,7 +246,21 @@ func FuzzLoad(f *testing.F) {
 			f.Add(e.text)
 		}
 	}
+	for _, e := range shipped() {
+		f.Add(e.text)
+	}
 	f.Add([]byte(small))
+	f.Add([]byte(lively))
+	for _, r := range actionRules {
+		// Whole; alone; without a value; with one of another shape; with an
+		// option without a value; with one that is not its own.
+		for _, entry := range []string{
+			r.example, "{" + r.name + ": web}", "{at: 1s, " + r.name + ": }", "{at: 1s, " + r.name + ": [{}]}",
+			"{at: 1s, " + r.name + ": [web, broker], to: }", "{at: 1s, " + r.name + ": payment, for: 1s, by: 1s, to: {a: 1}}",
+		} {
+			f.Add([]byte(lively + "timeline:\n  - " + entry + "\n"))
+		}
+	}
 	fsys := os.DirFS("testdata")
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, ds := Load(text, Options{Name: "fuzz.yaml", FS: fsys})
@@ -270,6 +284,10 @@ func FuzzSetting(f *testing.F) {
 	f.Add("consumers.payment.handle.order.placed[0].work", "gamma(1ms, 2ms)")
 	f.Add("expect[0]", "ledger.lost < 5")
 	f.Add("consumers.payment.from.where", "{any: [{a: 1}]}")
+	for _, c := range settable {
+		f.Add(c.path, strings.Trim(c.value, `"`))
+	}
+	base, _ := Load([]byte(lively), Options{Name: "lively.yaml", FS: livelyFiles})
 	f.Fuzz(func(t *testing.T, path, value string) {
 		s, ds := Load([]byte(small), Options{Name: "fuzz.yaml", Set: set(path, value)})
 		if (s == nil) != ds.HasErrors() {
@@ -279,7 +297,22 @@ func FuzzSetting(f *testing.F) {
 		if s != nil {
 			roundTrip(t, s, Options{Name: "resolved.yaml"})
 		}
+		setWhileItRuns(t, base, path, value)
 	})
+}
+
+// setWhileItRuns sets a value of the lively scenario as the screen does.
+func setWhileItRuns(t *testing.T, base *spec.Scenario, path, value string) {
+	o := Options{Name: "lively.yaml", FS: livelyFiles}
+	a, err := SetLive(base, []byte(lively), o, path, value)
+	if err != nil {
+		return
+	}
+	a.At = spec.Minute
+	want := played(base, []spec.Action{a})
+	if again, ds := Load(Amended([]byte(lively), o, want, []spec.Action{a}), o); again == nil || Hash(again) != Hash(want) {
+		t.Errorf("%s=%s: written down it is another scenario: %v", path, value, ds)
+	}
 }
 
 func BenchmarkLoad(b *testing.B) {

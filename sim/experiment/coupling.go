@@ -127,13 +127,14 @@ func (t *CouplingTest) Run(ctx context.Context) (*Coupling, error) {
 	if got.Pairs == 0 {
 		return c, nil
 	}
-	base := partiesOf(got.Runs[0])
+	flows := flowsOf(t.calm, got.Runs)
+	base := partiesOf(got.Runs[0], flows)
 	for _, p := range base {
 		c.Parties = append(c.Parties, p.name)
 	}
 	for i, x := range t.troubles {
 		b := Blast{Trouble: x}
-		other := partiesOf(got.Runs[i+1])
+		other := partiesOf(got.Runs[i+1], flows)
 		for j := range base {
 			b.Effects = append(b.Effects, base[j].effect(&other[j]))
 		}
@@ -177,8 +178,38 @@ func (p *party) effect(other *party) Effect {
 	}
 }
 
-// partiesOf are the parties of a scenario's runs.
-func partiesOf(runs []*sim.Result) []party {
+// flowsOf are the flows that began in any of the runs, in the scenario's order:
+// a rare type of event need not come in all of them.
+func flowsOf(sc *spec.Scenario, runs [][]*sim.Result) []string {
+	began := map[string]bool{}
+	for _, list := range runs {
+		for _, r := range list {
+			for i := range r.Flows {
+				began[r.Flows[i].Name] = true
+			}
+		}
+	}
+	var names []string
+	for i := range sc.Events {
+		if began[sc.Events[i].Name] {
+			names = append(names, sc.Events[i].Name)
+		}
+	}
+	return names
+}
+
+// flowIn is a run's flow of a name; one that did not begin has nothing to tell.
+func flowIn(r *sim.Result, name string) sim.FlowResult {
+	for i := range r.Flows {
+		if r.Flows[i].Name == name {
+			return r.Flows[i]
+		}
+	}
+	return sim.FlowResult{Name: name}
+}
+
+// partiesOf are the parties of a scenario's runs, the named flows among them.
+func partiesOf(runs []*sim.Result, flows []string) []party {
 	var all []party
 	series := func(read func(*sim.Result) sim.Number) *column {
 		c := &column{}
@@ -194,11 +225,11 @@ func partiesOf(runs []*sim.Result) []party {
 			series(func(r *sim.Result) sim.Number { return refusals(&r.Producers[i]) }),
 		})
 	}
-	for i := range runs[0].Flows {
+	for _, name := range flows {
 		all = append(all, party{
-			"flows." + runs[0].Flows[i].Name,
-			series(func(r *sim.Result) sim.Number { return sim.Num(float64(r.Flows[i].Failed)) }),
-			series(func(r *sim.Result) sim.Number { return r.Flows[i].Completion.Mean }), nil,
+			"flows." + name,
+			series(func(r *sim.Result) sim.Number { return sim.Num(float64(flowIn(r, name).Failed)) }),
+			series(func(r *sim.Result) sim.Number { return flowIn(r, name).Completion.Mean }), nil,
 		})
 	}
 	for i := range runs[0].Consumers {

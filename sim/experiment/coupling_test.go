@@ -4,6 +4,8 @@ import (
 	"context"
 	"math"
 	"reflect"
+	"slices"
+	"strings"
 	"testing"
 
 	"eddy/sim/spec"
@@ -159,5 +161,38 @@ func TestTroublesLeaveTheScenarioAlone(t *testing.T) {
 	}
 	if len(sc.Timeline) != before || troubles(sc)[0].scenario.Timeline[0].At < 10*spec.Second {
 		t.Error("the scenario was changed, or troubles begin within the warm-up")
+	}
+}
+
+// rareShop has events so rare that they come in some runs alone, and in some
+// of the disturbed ones only.
+const rareShop = `name: rare
+duration: 2s
+producers:
+  web: {emits: {order: 98%, refund: 1%, recall: 1%}, to: orders, rate: poisson(20/s)}
+broker: {channels: {orders: {type: queue}}}
+consumers:
+  clerk: {from: orders, handle: [{work: 1ms}, {emit: letter, to: orders, chance: 2%, when: {type: order}}]}
+`
+
+// TestCouplingOfRareFlows: each flow of any run is a party, and the same one
+// before and after.
+func TestCouplingOfRareFlows(t *testing.T) {
+	c := coupled(t, rareShop, 0)
+	var flows []string
+	for _, p := range c.Parties {
+		if strings.HasPrefix(p, "flows.") {
+			flows = append(flows, p)
+		}
+	}
+	if want := []string{"flows.order", "flows.refund", "flows.recall"}; !slices.Equal(flows, want) {
+		t.Errorf("the flows are %v, not %v", flows, want)
+	}
+	for _, b := range c.Blasts {
+		for j, e := range b.Effects {
+			if e.Party != c.Parties[j] {
+				t.Errorf("%s of %s: %s is at the place of %s", b.Kind, b.Component, e.Party, c.Parties[j])
+			}
+		}
 	}
 }
