@@ -348,9 +348,9 @@ func (s *Screen) drawBlame(g draw.Grid, f *Frame, consumer int) {
 		y = 1
 	}
 	y++
-	path := f.World.Path(s.Chosen)
+	y = drawGroupLags(g, y, f, consumer)
 	for i := range f.findings() {
-		if x := &f.findings()[i]; x.Component == path && y < g.H() {
+		if x := &f.findings()[i]; f.about(x, s.Chosen) && y < g.H() {
 			y = s.drawFinding(g, y, x, false, 6)
 		}
 	}

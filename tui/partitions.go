@@ -119,6 +119,38 @@ func partitionsBody(g draw.Grid, node int, f *Frame) {
 	g.Line(0, rows, g.W(), line)
 }
 
+// drawGroupLags draws, a row for each stream that a consumer reads, what waits for
+// it in each partition, and returns the row after them.
+func drawGroupLags(g draw.Grid, y int, f *Frame, consumer int) int {
+	for _, s := range f.World.subs {
+		lags := f.lags(s.channel, consumer)
+		if s.consumer != consumer || len(lags) < 2 || y >= g.H()-1 {
+			continue
+		}
+		hottest, sum := 0, 0.0
+		for i, lag := range lags {
+			sum += lag
+			if lag > lags[hottest] {
+				hottest = i
+			}
+		}
+		style := draw.Busy
+		if skewed(lags, sum, hottest) {
+			style = draw.Hot
+		}
+		text := "most: p" + draw.Count(int64(hottest)) + ", " + draw.Count(int64(lags[hottest]))
+		room, most := max(0, g.W()-17-draw.Width(text)-2), max(20, lags[hottest])
+		g.TextIn(1, y, 15, "by partition", draw.Normal, draw.Left)
+		if len(lags) > room {
+			lags = draw.Resample(lags, room)
+		}
+		g.Spark(17, y, len(lags), lags, most, style)
+		g.Text(17+len(lags)+2, y, text, draw.Dim)
+		y += 2
+	}
+	return y
+}
+
 // skewed says whether a partition holds so much more than its share of what
 // waits that it is a problem of its own: at least a hundred, and twice its share.
 func skewed(lags []float64, sum float64, i int) bool {

@@ -27,6 +27,16 @@ func TestPartitions(t *testing.T) {
 	if sum != f.Points[node].Level || sum == 0 {
 		t.Errorf("the partitions hold %v, the stream %v", sum, f.Points[node].Level)
 	}
+	s.View, s.Chosen = Component, f.World.NodeAt("consumers.fulfilment")
+	if text := s.Draw(f, 120, 36).String(); !strings.Contains(text, "by partition") || !strings.Contains(text, "most: p2") || !strings.Contains(text, "the keys are uneven") {
+		t.Errorf("the group's view does not show its partitions:\n%s", text)
+	}
+	for w := 1; w < 140; w += 5 {
+		for h := 1; h < 45; h += 3 {
+			s.View = View((w + h) % views)
+			checkWidths(t, s.Draw(f, w, h), w, h)
+		}
+	}
 	several := FrameAt(builtin(t, "stream-partitions"), sim.Options{}, 60*spec.Second)
 	if text := NewScreen("x").Draw(several, 120, 36).String(); !strings.Contains(text, "8 partitions, each a bar") {
 		t.Errorf("several groups are not told apart:\n%s", text)
