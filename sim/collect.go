@@ -24,6 +24,7 @@ func ratio(a, b float64) Number {
 // Result tells what the run has measured so far.
 func (e *Engine) Result() *Result {
 	e.settleTallies()
+	e.forgetWarmup()
 	c := collector{e: e, from: e.warm, to: e.now}
 	if c.span = e.now - e.warm; c.span < 0 || !e.measured {
 		c.span = 0

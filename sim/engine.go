@@ -145,7 +145,9 @@ type Engine struct {
 	names       *Names
 
 	ended Ended
-	over  bool
+	// forgotten says that what came before a warm-up that never ended is left out.
+	forgotten bool
+	over      bool
 	// Things that happened: all, before this instant, and up to when the limits
 	// need not be looked at.
 	steps, stepsBefore, lookAt int64

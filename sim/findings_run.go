@@ -39,6 +39,7 @@ func (f *finder) run() {
 		f.scaling(&f.e.consumers[i])
 	}
 	f.loops()
+	f.overInWarmup()
 	f.shortForExpectations()
 	f.shortForConsumers()
 }
@@ -109,6 +110,17 @@ func observations(tree *Node, path []string) (int64, bool) {
 		return 0, false
 	}
 	return n.Leaf.Int, true
+}
+
+// overInWarmup says that a run has nothing to tell but its ledger.
+func (f *finder) overInWarmup() {
+	run := &f.r.Run
+	if !f.e.forgotten || f.r.Ledger.Created == 0 {
+		return
+	}
+	f.say(SeverityWarning, "short_run", "run",
+		fmt.Sprintf("the run was over at %s, before its warm-up of %s, so nothing but the ledger was measured", secondsText(run.EndedAt), secondsText(run.Warmup)),
+		count("observations", 0))
 }
 
 // shortForConsumers says where hardly anything was measured. What reads a

@@ -1,5 +1,15 @@
 package sim
 
+// forgetWarmup leaves out what a run has counted that was over before its warm-up
+// was: nothing came after it.
+func (e *Engine) forgetWarmup() {
+	if e.over && !e.measured && !e.forgotten {
+		e.forgotten = true
+		e.warmedUp()
+		e.measured = false
+	}
+}
+
 // warmedUp is the end of the warm-up: what is measured begins anew.
 func (e *Engine) warmedUp() {
 	e.measured = true
