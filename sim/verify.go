@@ -183,7 +183,7 @@ func (e *Engine) verifyEnd() {
 		}
 	}
 	for i := range e.sources {
-		if len(e.sets) == 0 && e.sources[i].buffer.len() > e.producers[e.sources[i].producer].spec.Buffer {
+		if len(e.changes()) == 0 && e.sources[i].buffer.len() > e.producers[e.sources[i].producer].spec.Buffer {
 			e.violate("%s holds more than its buffer", e.producers[e.sources[i].producer].spec.Name)
 		}
 	}

@@ -99,7 +99,7 @@ func (s *store) offer(p *publish) {
 		return
 	}
 	if s.hasRoom() {
-		s.taken[p.ev.id] = s.w.now
+		s.remember(p.ev)
 		s.take(s.enter(p.ev))
 		return
 	}
@@ -112,8 +112,15 @@ func (s *store) offer(p *publish) {
 		s.withheld = append(s.withheld, p)
 		s.w.tell(sim.Delayed, sim.WhyBlocked, s.component, p.ev, anywhere)
 	default:
-		s.taken[p.ev.id] = s.w.now
+		s.remember(p.ev)
 		s.overflow(p.ev, nil)
+	}
+}
+
+// remember notes when an event was taken, as far as the store is to know it again.
+func (s *store) remember(ev *event) {
+	if s.spec.Dedup > 0 {
+		s.taken[ev.id] = s.w.now
 	}
 }
 
@@ -205,7 +212,7 @@ func (s *store) admit() {
 	for len(s.withheld) > 0 && s.isBelowCapacity() {
 		p := s.withheld[0]
 		s.withheld = s.withheld[1:]
-		s.taken[p.ev.id] = s.w.now
+		s.remember(p.ev)
 		s.take(s.enter(p.ev))
 		p.settleOne()
 	}

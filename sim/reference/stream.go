@@ -100,7 +100,9 @@ func (s *stream) append(ev *event) {
 		s.w.tell(sim.Duplicate, sim.WhyDuplicate, s.component, ev, anywhere)
 		return
 	}
-	s.taken[ev.id] = s.w.now
+	if s.spec.Store.Dedup > 0 {
+		s.taken[ev.id] = s.w.now
+	}
 	i := s.partitionOf(ev)
 	ev.partition = i
 	p := &s.parts[i]
