@@ -93,12 +93,9 @@ func (r *outcome) theory() *experiment.Prediction {
 
 // replicated is the outcome as the report takes it.
 func (r *outcome) replicated() *report.Replicated {
-	rep := &report.Replicated{Runs: r.runs, Asked: r.asked, WithRuns: r.withRuns}
+	rep := &report.Replicated{Runs: r.runs, Asked: r.asked, WithRuns: r.withRuns, Metrics: r.metrics}
 	if len(r.scenario.Expect) > 0 {
 		rep.Judged = r.judged(r.scenario)
-	}
-	for _, m := range r.metrics {
-		rep.Metrics = append(rep.Metrics, report.Metric(m))
 	}
 	return rep
 }

@@ -50,7 +50,7 @@ func besideRun(p *experiment.Prediction, r *sim.Result) []beside {
 
 // besideRuns pairs a prediction with the means over several runs.
 func besideRuns(p *experiment.Prediction, r *Replicated) []beside {
-	byPath := make(map[string]Metric, len(r.Metrics))
+	byPath := make(map[string]experiment.Metric, len(r.Metrics))
 	for _, m := range r.Metrics {
 		byPath[m.Path] = m
 	}

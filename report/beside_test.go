@@ -23,10 +23,7 @@ func measuredAndPredicted(t *testing.T, text string, runs int) (*experiment.Pred
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Replicated{Runs: o.Runs, Theory: experiment.Predict(sc)}
-	for _, m := range experiment.Summarise(sc, o.Runs) {
-		r.Metrics = append(r.Metrics, Metric(m))
-	}
+	r := &Replicated{Runs: o.Runs, Theory: experiment.Predict(sc), Metrics: experiment.Summarise(sc, o.Runs)}
 	return r.Theory, r
 }
 

@@ -68,14 +68,14 @@ var directions = [...]string{experiment.Neither: "neither", experiment.Lower: "l
 func (c *Compared) measureNode(m *experiment.Compared) *sim.Node {
 	values, against := object("values"), object("differences")
 	for s, v := range m.Values {
-		values.Kids = append(values.Kids, object(letter(s),
-			numberLeaf("mean", v.Mean), numberLeaf("sd", v.SD), numberLeaf("low", v.Low), numberLeaf("high", v.High),
-			integerLeaf("n", int64(v.N)), numberLeaf("count", v.Count), textOrNull("note", v.Note)))
+		values.Kids = append(values.Kids, withInterval(object(letter(s),
+			numberLeaf("mean", v.Mean), numberLeaf("sd", v.SD), numberLeaf("low", v.Student.Low), numberLeaf("high", v.Student.High),
+			integerLeaf("n", int64(v.N)), numberLeaf("count", v.Count), textOrNull("note", v.Note)), v.Student, v.Low, v.High))
 	}
 	for i, d := range m.Against {
-		against.Kids = append(against.Kids, object(letter(i+1),
-			numberLeaf("mean", d.Mean), numberLeaf("sd", d.SD), numberLeaf("low", d.Low), numberLeaf("high", d.High),
-			numberLeaf("p", d.P), numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing]), textOrNull("note", d.Note)))
+		against.Kids = append(against.Kids, withInterval(object(letter(i+1),
+			numberLeaf("mean", d.Mean), numberLeaf("sd", d.SD), numberLeaf("low", d.Student.Low), numberLeaf("high", d.Student.High),
+			numberLeaf("p", d.P), numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing]), textOrNull("note", d.Note)), d.Student, d.Low, d.High))
 	}
 	return object(m.Path, text("unit", string(m.Unit)), text("good", directions[m.Better]), values, against)
 }
@@ -110,7 +110,7 @@ func CSVCompared(w io.Writer, c *Compared) error {
 				}
 			}
 			writeRow(b, m.Path, string(m.Unit), letter(s))
-			for _, n := range []sim.Number{v.Mean, v.Low, v.High, v.Count, d.Mean, d.Low, d.High, d.P, d.Adjusted} {
+			for _, n := range []sim.Number{v.Mean, v.Student.Low, v.Student.High, v.Count, d.Mean, d.Student.Low, d.Student.High, d.P, d.Adjusted} {
 				b.WriteByte(',')
 				writeNumberCell(b, n)
 			}

@@ -254,8 +254,8 @@ func blastNode(b *experiment.Blast, conclusive bool) *sim.Node {
 }
 
 func differenceNode(key string, d experiment.Difference) *sim.Node {
-	return object(key, numberLeaf("mean", d.Mean), numberLeaf("low", d.Low), numberLeaf("high", d.High),
-		numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing]))
+	return withInterval(object(key, numberLeaf("mean", d.Mean), numberLeaf("low", d.Student.Low), numberLeaf("high", d.Student.High),
+		numberLeaf("p_holm", d.Adjusted), text("standing", experiment.StandingNames[d.Standing])), d.Student, d.Low, d.High)
 }
 
 // CSVCoupling writes one row for each component with how it is wired, and one

@@ -206,7 +206,7 @@ func (c *couplingPrices) node() *sim.Node {
 		values, against := array("values"), array("against_first")
 		for s := range c.list {
 			v := p.Values[s]
-			values.Kids = append(values.Kids, object("", numberLeaf("mean", v.Mean), numberLeaf("low", v.Low), numberLeaf("high", v.High), text("note", v.Note)))
+			values.Kids = append(values.Kids, withInterval(object("", numberLeaf("mean", v.Mean), numberLeaf("low", v.Student.Low), numberLeaf("high", v.Student.High), text("note", v.Note)), v.Student, v.Low, v.High))
 			if s > 0 {
 				d := differenceNode("", p.Against[s-1])
 				against.Kids = append(against.Kids, d)

@@ -1,6 +1,9 @@
 package report
 
-import "eddy/sim"
+import (
+	"eddy/sim"
+	"eddy/sim/experiment"
+)
 
 // setting is what a scenario's change is made of.
 type setting = struct{ Path, Value string }
@@ -206,7 +209,7 @@ func threeRuns() *Replicated {
 		{Expect: runs[0].Expectations[3].Expect, Verdict: sim.Inconclusive},
 		{Expect: runs[0].Expectations[4].Expect, Value: n(0), Verdict: sim.Pass},
 	}
-	return &Replicated{Runs: runs, Judged: judged, Metrics: []Metric{
+	metrics := []experiment.Metric{
 		{Path: "ledger.created", Mean: n(247201), SD: n(12), Low: n(247171.2), High: n(247230.8), N: 3, Unit: "1"},
 		{Path: "producers.web.rate", Mean: n(120.02), SD: n(0.31), Low: n(119.25), High: n(120.79), N: 3, Unit: "/s"},
 		{Path: "producers.web.rejected", Mean: n(0), SD: n(0), Low: n(0), High: n(0), N: 3, Unit: "1"},
@@ -219,5 +222,12 @@ func threeRuns() *Replicated {
 		{Path: "consumers.inventory.latency.p99", Mean: n(0.0692), N: 1, Unit: "s", Note: "fewer than 3 runs"},
 		{Path: "consumers.analytics.wait.p99", N: 0, Unit: "s", Note: "no value in any run"},
 		{Path: "flows.order.placed.completed", Mean: n(98000), SD: n(120), Low: n(97702), High: n(98298), N: 3, Unit: "1"},
-	}}
+	}
+	for i := range metrics {
+		metrics[i].Student = experiment.Interval{Low: metrics[i].Low, High: metrics[i].High}
+		if metrics[i].Path == "consumers.payment.latency.p50" {
+			metrics[i].Student = experiment.Interval{Low: n(28.47), High: n(33.21)}
+		}
+	}
+	return &Replicated{Runs: runs, Judged: judged, Metrics: metrics}
 }

@@ -102,7 +102,7 @@ func (r *Replicated) facts() []fact {
 	if len(r.Runs) == 0 {
 		return nil
 	}
-	byPath := make(map[string]Metric, len(r.Metrics))
+	byPath := make(map[string]experiment.Metric, len(r.Metrics))
 	for _, m := range r.Metrics {
 		byPath[m.Path] = m
 	}

@@ -14,20 +14,10 @@ import (
 type Replicated struct {
 	Runs     []*sim.Result // in the order of replication
 	Asked    int           // replications that were asked for; 0: as many as there are
-	Metrics  []Metric
+	Metrics  []experiment.Metric
 	Judged   []sim.ExpectationResult // the expectations against all runs together; nil: not judged so
 	Theory   *experiment.Prediction  // put beside what people read, unless it is nil
 	WithRuns bool                    // JSON has the whole result of every run too
-}
-
-// Metric is one number of the result over the runs: its mean, its standard
-// deviation between runs and the 95 % interval of the mean.
-type Metric struct {
-	Path                string // as in the result document
-	Mean, SD, Low, High sim.Number
-	N                   int    // runs in which the number was there
-	Unit                string // as in sim.Unit
-	Note                string // why there is no interval, "" when there is one
 }
 
 // interrupted says whether there are fewer runs, or less of them, than asked for.
@@ -82,7 +72,7 @@ func (r *Replicated) tree() *sim.Node {
 	}
 	metrics := object("metrics")
 	for _, m := range r.Metrics {
-		metrics.Kids = append(metrics.Kids, m.node())
+		metrics.Kids = append(metrics.Kids, metricNode(m.Path, m))
 	}
 	root.Kids = append(root.Kids, metrics)
 	if r.Judged != nil {
@@ -108,20 +98,17 @@ func (r *Replicated) run() *sim.Node {
 	)
 }
 
-func (m Metric) node() *sim.Node {
-	note := text("note", m.Note)
-	if m.Note == "" {
-		note.Leaf = &sim.Leaf{Kind: sim.NullLeaf}
+// withInterval adds the interval of a number as the reports tell it, where that
+// is not Student's, which is what low and high of a document are.
+func withInterval(n *sim.Node, student experiment.Interval, low, high sim.Number) *sim.Node {
+	if isAdjusted(student, low, high) {
+		n.Kids = append(n.Kids, object("adjusted", numberLeaf("low", low), numberLeaf("high", high)))
 	}
-	return object(m.Path,
-		numberLeaf("mean", m.Mean),
-		numberLeaf("sd", m.SD),
-		numberLeaf("low", m.Low),
-		numberLeaf("high", m.High),
-		integerLeaf("n", int64(m.N)),
-		text("unit", m.Unit),
-		note,
-	)
+	return n
+}
+
+func isAdjusted(student experiment.Interval, low, high sim.Number) bool {
+	return student != experiment.Interval{Low: low, High: high}
 }
 
 func object(key string, kids ...*sim.Node) *sim.Node { return &sim.Node{Key: key, Kids: kids} }
@@ -139,18 +126,19 @@ func numberLeaf(key string, v sim.Number) *sim.Node {
 }
 
 // CSVReplicated writes one row a metric: path, value (the mean), unit, the
-// interval's ends, the standard deviation between runs, the number of runs
-// and the note. What is absent is an empty cell.
+// ends of Student's interval, the standard deviation between runs, the number
+// of runs, the note, and the ends of the interval that the reports tell, where
+// that is not Student's. What is absent is an empty cell.
 func CSVReplicated(w io.Writer, r *Replicated) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("path,value,unit,low,high,sd,n,note\n")
+	b.WriteString("path,value,unit,low,high,sd,n,note,adjusted_low,adjusted_high\n")
 	for _, m := range r.Metrics {
 		writeCell(b, m.Path)
 		b.WriteByte(',')
 		writeNumberCell(b, m.Mean)
 		b.WriteByte(',')
 		writeCell(b, m.Unit)
-		for _, v := range []sim.Number{m.Low, m.High, m.SD} {
+		for _, v := range []sim.Number{m.Student.Low, m.Student.High, m.SD} {
 			b.WriteByte(',')
 			writeNumberCell(b, v)
 		}
@@ -158,6 +146,14 @@ func CSVReplicated(w io.Writer, r *Replicated) error {
 		b.WriteString(strconv.Itoa(m.N))
 		b.WriteByte(',')
 		writeCell(b, m.Note)
+		var adjusted experiment.Interval
+		if isAdjusted(m.Student, m.Low, m.High) {
+			adjusted = experiment.Interval{Low: m.Low, High: m.High}
+		}
+		for _, v := range []sim.Number{adjusted.Low, adjusted.High} {
+			b.WriteByte(',')
+			writeNumberCell(b, v)
+		}
 		b.WriteByte('\n')
 	}
 	return b.Flush()

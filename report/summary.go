@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 // TextReplicated writes what a person reads of several runs: a verdict, the
@@ -313,7 +314,7 @@ var (
 
 // measured is one row of a summary.
 type measured struct {
-	Metric
+	experiment.Metric
 	name, label string
 }
 
@@ -339,7 +340,7 @@ func (r *Replicated) tables() []table {
 	if len(r.Runs) == 0 {
 		return nil
 	}
-	byPath := make(map[string]Metric, len(r.Metrics))
+	byPath := make(map[string]experiment.Metric, len(r.Metrics))
 	for _, m := range r.Metrics {
 		byPath[m.Path] = m
 	}
@@ -371,7 +372,7 @@ func namesOf[T any](list []T, name func(T) string) []string {
 }
 
 // measuredOf are a component's rows; its name stands on the first.
-func measuredOf(byPath map[string]Metric, kind, name string, measures []measure) []measured {
+func measuredOf(byPath map[string]experiment.Metric, kind, name string, measures []measure) []measured {
 	var rows []measured
 	for _, m := range measures {
 		metric, ok := byPath[kind+"."+name+"."+m.path]

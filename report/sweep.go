@@ -169,7 +169,7 @@ func (r *SweepRows) csvRow(p experiment.Point) error {
 	}
 	for _, m := range sweepMetrics {
 		x := m.of(&p)
-		for _, v := range []sim.Number{x.Mean, x.Low, x.High} {
+		for _, v := range []sim.Number{x.Mean, x.Student.Low, x.Student.High} {
 			writeNumberCell(b, v)
 			b.WriteByte(',')
 		}
@@ -388,8 +388,8 @@ func (s *Sweep) defined(points table) defined {
 func (s *Sweep) scales() bool { return len(s.Numbers) == len(s.Points) && len(s.Points) > 2 }
 
 func metricNode(key string, m experiment.Metric) *sim.Node {
-	return object(key, numberLeaf("mean", m.Mean), numberLeaf("sd", m.SD), numberLeaf("low", m.Low), numberLeaf("high", m.High),
-		integerLeaf("n", int64(m.N)), text("unit", m.Unit), textOrNull("note", m.Note))
+	return withInterval(object(key, numberLeaf("mean", m.Mean), numberLeaf("sd", m.SD), numberLeaf("low", m.Student.Low), numberLeaf("high", m.Student.High),
+		integerLeaf("n", int64(m.N)), text("unit", m.Unit), textOrNull("note", m.Note)), m.Student, m.Low, m.High)
 }
 
 // MarkdownSwept writes the points as a table, and what is said of them.

@@ -19,7 +19,7 @@ func swept() *Sweep {
 	law := theory.Scalability{Rate: 20, Contention: 0.05, Coherence: 0.01}
 	s := &Sweep{Name: "shop", Paths: []string{"consumers.payment.instances"}, Asked: 8, Version: "0.1.0"}
 	metric := func(v float64, u sim.Unit) experiment.Metric {
-		return experiment.Metric{Mean: sim.Num(v), SD: sim.Num(v / 50), Low: sim.Num(v * 0.98), High: sim.Num(v * 1.02), N: 5, Unit: string(u)}
+		return experiment.Metric{Mean: sim.Num(v), SD: sim.Num(v / 50), Low: sim.Num(v * 0.98), High: sim.Num(v * 1.02), Student: experiment.Interval{Low: sim.Num(v * 0.98), High: sim.Num(v * 1.02)}, N: 5, Unit: string(u)}
 	}
 	for i := range 8 {
 		n := float64(i + 1)

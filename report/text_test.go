@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"eddy/sim"
+	"eddy/sim/experiment"
 )
 
 var fixtures = map[string]func() *sim.Result{
@@ -91,10 +92,10 @@ func TestHostileTextIsInert(t *testing.T) {
 		func() error { return TextReplicated(&b, &Replicated{Runs: []*sim.Result{hostile()}}, TextOptions{}) },
 		func() error { return MarkdownReplicated(&b, &Replicated{Runs: []*sim.Result{hostile()}}) },
 		func() error {
-			return CSVReplicated(&b, &Replicated{Metrics: []Metric{{Path: "a\x1b[1m\u202e\r", Note: "=1\n"}}})
+			return CSVReplicated(&b, &Replicated{Metrics: []experiment.Metric{{Path: "a\x1b[1m\u202e\r", Note: "=1\n"}}})
 		},
 		func() error {
-			return JSONReplicated(&b, &Replicated{WithRuns: true, Runs: []*sim.Result{hostile()}, Metrics: []Metric{{Path: "a\x1b\u202e"}}})
+			return JSONReplicated(&b, &Replicated{WithRuns: true, Runs: []*sim.Result{hostile()}, Metrics: []experiment.Metric{{Path: "a\x1b\u202e"}}})
 		},
 	} {
 		if err := write(); err != nil {

@@ -9,14 +9,24 @@ import (
 )
 
 // Metric is one number of the result document over replications. Low and High
-// bound the 95 % Student-t interval of its mean, corrected for skewness where it
-// is of waits; where there is not enough to say, they are absent and Note says
-// why.
+// bound a 95 % interval of its mean: Student's, corrected for skewness where it
+// is of waits. Student is that interval before any correction. Where there is
+// not enough to say, both are absent and Note says why.
 type Metric struct {
 	Path                string
 	Mean, SD, Low, High sim.Number
+	Student             Interval
 	N                   int // runs that have the number
 	Unit, Note          string
+}
+
+// Interval is what lies between two numbers; both are absent, or none.
+type Interval struct{ Low, High sim.Number }
+
+// student is Student's 95 % interval of a mean of n ≥ 2 values.
+func student(mean, sd float64, n int) Interval {
+	half := halfWidth(sd, n)
+	return Interval{sim.Num(mean - half), sim.Num(mean + half)}
 }
 
 // Summarise says what the runs of a scenario say together, for every number of
@@ -50,6 +60,7 @@ func (t *table) metric(c *column, heavy []string) Metric {
 	}
 	if m.Note = t.doubt(c, len(values), heavy); m.Note == "" {
 		m.Low, m.High = t.interval(c, mean, sd, len(values))
+		m.Student = student(mean, sd, len(values))
 	}
 	return m
 }

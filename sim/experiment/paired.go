@@ -26,13 +26,15 @@ const (
 var StandingNames = [...]string{"unknown", "same", "noise", "better", "worse", "different"}
 
 // Difference is what a scenario's measure is more than the base's, over pairs
-// of runs with the same luck. Low and High bound the 95 % Student-t interval of
-// its mean, wider for quantiles with a thin tail, for this difference alone. P is the chance of so large a
+// of runs with the same luck. Low and High bound a 95 % interval of its mean for
+// this difference alone: Student's, wider for quantiles with a thin tail; Student
+// is that interval before it was widened. P is the chance of so large a
 // difference if there is none, Adjusted the same after Holm's correction over
 // all differences of the comparison; Standing is Noise where Adjusted is not
 // below 5 %.
 type Difference struct {
 	Mean, SD, Low, High sim.Number
+	Student             Interval
 	P, Adjusted         sim.Number
 	Standing            Standing
 	Note                string // why there is no interval
@@ -58,6 +60,7 @@ func paired(base, other *column, doubt string, wider float64) Difference {
 	if missing == 0 && mean == 0 && sd == 0 {
 		// Equal in every pair is a fact whatever there is to doubt.
 		d.Standing, d.Note, d.Low, d.High = Same, "", sim.Num(0), sim.Num(0)
+		d.Student = Interval{d.Low, d.High}
 		return d
 	}
 	switch {
@@ -69,6 +72,7 @@ func paired(base, other *column, doubt string, wider float64) Difference {
 	default:
 		half := float64(halfWidth(sd, n) * wider)
 		d.Low, d.High = sim.Num(mean-half), sim.Num(mean+half)
+		d.Student = student(mean, sd, n)
 		d.P = sim.Num(twoSided(mean, float64(sd*wider), n))
 	}
 	return d
