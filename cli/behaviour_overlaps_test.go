@@ -145,6 +145,51 @@ timeline: [{at: 5ms, pause: c, for: 40ms}, {at: 15ms, pause: c, for: 20ms}, {at:
 				70ms started p:7 1 @0`,
 		},
 		{
+			// 3 is still on its way when the link takes no time again: 4 and 5 do not overtake it.
+			name: "a delay that ends, and what it delayed", at: "", what: "published enqueued",
+			scenario: `
+duration: 100ms
+producers: {p: {emits: e, to: q, rate: every(10ms), count: 6}}
+broker: {channels: {q: {}}}
+consumers: {c: {from: q}}
+timeline: [{at: 25ms, delay: [p, broker], by: 22ms, for: 10ms}]
+`,
+			want: `
+				10ms published p:1 1 @0
+				10ms enqueued p:1
+				20ms published p:2 1 @0
+				20ms enqueued p:2
+				30ms published p:3 1 @0
+				40ms published p:4 1 @0
+				50ms published p:5 1 @0
+				52ms enqueued p:3
+				52ms enqueued p:4
+				52ms enqueued p:5
+				60ms published p:6 1 @0
+				60ms enqueued p:6`,
+		},
+		{
+			name: "a latency of 0 that is set, and what is on its way", at: "", what: "published enqueued",
+			scenario: `
+duration: 100ms
+producers: {p: {emits: e, to: q, rate: every(10ms), count: 5}}
+broker: {latency: {publish: 15ms}, channels: {q: {}}}
+consumers: {c: {from: q}}
+timeline: [{at: 15ms, set: broker.latency.publish, to: 0}]
+`,
+			want: `
+				10ms published p:1 1 @0
+				20ms published p:2 1 @0
+				25ms enqueued p:1
+				25ms enqueued p:2
+				30ms published p:3 1 @0
+				30ms enqueued p:3
+				40ms published p:4 1 @0
+				40ms enqueued p:4
+				50ms published p:5 1 @0
+				50ms enqueued p:5`,
+		},
+		{
 			// They add up.
 			name: "delay and delay", at: "", what: "published enqueued",
 			scenario: `

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -76,12 +77,15 @@ func exitCode(t *testing.T, cmd *exec.Cmd) int {
 }
 
 func TestSignalsPrintWhatThereIs(t *testing.T) {
-	for signal, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
-		t.Run(signal.String(), func(t *testing.T) {
+	for sent, want := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		t.Run(sent.String(), func(t *testing.T) {
+			if signal.Ignored(sent) {
+				t.Skip("ignored here, as below nohup: a program that is started from here leaves it so")
+			}
 			t.Parallel()
 			var out bytes.Buffer
 			cmd, errs, dir := began(t, &out, "--format", "json")
-			if err := cmd.Process.Signal(signal); err != nil {
+			if err := cmd.Process.Signal(sent); err != nil {
 				t.Fatal(err)
 			}
 			if code := exitCode(t, cmd); code != want {

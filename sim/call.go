@@ -255,7 +255,7 @@ func (e *Engine) try(k uint32) {
 	a.refs++
 	ev.refs++
 	ev.alive++
-	if l.direct() && e.depth < MaxHops && e.steps-e.stepsBefore < livelockAt && !e.isCut(component, e.consumers[a.callee].component) {
+	if l.isFree(e.now, *last) && e.depth < MaxHops && e.steps-e.stepsBefore < livelockAt && !e.isCut(component, e.consumers[a.callee].component) {
 		// Calls that call in circles without taking time end as a livelock, not
 		// as a stack without end.
 		e.depth++
@@ -396,13 +396,13 @@ func (e *Engine) answerCall(k uint32) {
 		return
 	}
 	component, _, l, _ := e.caller(a)
-	if l.direct() && !e.isCut(component, cons.component) {
-		e.callAnswered(k)
-		return
-	}
 	last := &cons.answered
 	if c.server != nil {
 		last = &c.server.replied
+	}
+	if l.isFree(e.now, *last) && !e.isCut(component, cons.component) {
+		e.callAnswered(k)
+		return
 	}
 	e.sendOver(&cons.serving.request, last, cons.component, component, c.event.luck, -c.try, classDone, cons.component, kindCallAnswer, 0, k)
 }

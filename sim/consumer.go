@@ -922,7 +922,7 @@ func (e *Engine) sendAck(d *delivery) {
 	c := in.cons
 	cp := d.c
 	// How far it has read is a reader's own to know: it need not wait to hear of it.
-	if (c.ack.direct() || cp.s.group != nil) && !e.isCut(c.component, brokerEnd) {
+	if (c.ack.isFree(e.now, in.answered) || cp.s.group != nil) && !e.isCut(c.component, brokerEnd) {
 		e.acked(d)
 		return
 	}

@@ -22,8 +22,13 @@ func (e *Engine) newLink(d spec.Dist, component, purpose string) link {
 	return l
 }
 
-// direct says whether the link takes no time, ever.
+// direct says whether the link takes no time.
 func (l *link) direct() bool { return l.fixed && l.delay == 0 }
+
+// isFree says whether a message crosses the link at once: it takes no time, and
+// nothing is on its way there from when it did, or was delayed, that must not be
+// overtaken. last is when the message before on the same connection arrives.
+func (l *link) isFree(now, last int64) bool { return l.direct() && last <= now }
 
 // arrival is when a message sent now arrives. last is when the one before on
 // the same connection does: a later message never overtakes.

@@ -157,7 +157,7 @@ func (e *Engine) sendPub(k uint32) {
 
 // cross sends a message over a link: at once where the link takes no time.
 func (e *Engine) cross(l *link, last *int64, m uint32, identity uint64, try int32, class uint8, component int32, k kind) {
-	if l.direct() && !e.isCut(component, brokerEnd) {
+	if l.isFree(e.now, *last) && !e.isCut(component, brokerEnd) {
 		e.handle(k, 0, m)
 		return
 	}
@@ -225,7 +225,7 @@ func (e *Engine) takeIn(k uint32) {
 // tellSource sends a note about being held back to a source.
 func (e *Engine) tellSource(b *pub, s *source, try int32, k kind) {
 	p := s.p
-	if p.confirm.direct() && !e.isCut(p.component, brokerEnd) {
+	if p.confirm.isFree(e.now, s.answered) && !e.isCut(p.component, brokerEnd) {
 		e.handle(k, uint32(b.source), 0)
 		return
 	}
@@ -284,7 +284,7 @@ func (e *Engine) conclude(k uint32) {
 		}
 		e.endMessage(index)
 		e.endMessage(index)
-	case p.confirm.direct() && !e.isCut(p.component, brokerEnd):
+	case p.confirm.isFree(e.now, s.answered) && !e.isCut(p.component, brokerEnd):
 		e.answer(k)
 		if wasHeld {
 			e.handle(kindUnheld, source, 0)

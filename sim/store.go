@@ -982,7 +982,7 @@ func (e *Engine) lease(s *store, c *copyRec, in *instance) {
 		e.watchLease(s, d)
 	}
 	cut := e.isCut(cons.component, brokerEnd)
-	if !cut && (cons.deliver.direct() || (s.group != nil && e.readAhead(s, d))) {
+	if !cut && (cons.deliver.isFree(e.now, in.delivered) || (s.group != nil && e.readAhead(s, d))) {
 		e.arriveAtInstance(d)
 		return
 	}

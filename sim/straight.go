@@ -31,7 +31,7 @@ func (e *Engine) straighten(c *consumer) {
 func (e *Engine) goesStraight(c *copyRec, in *instance) bool {
 	cons := in.cons
 	return cons.straight && in.idle != 0 && c.deliveries == 0 && in.stalled == 0 && !cons.paused && in.hasIdle(cons.workers) &&
-		!e.watched(c.ev) && len(e.faults) == 0 && !e.opt.Verify
+		in.delivered <= e.now && in.answered <= e.now && !e.watched(c.ev) && len(e.faults) == 0 && !e.opt.Verify
 }
 
 // leaseAndBegin is lease, arriveAtInstance, startDelivery and begin.

@@ -78,14 +78,14 @@ func (w *world) between(a, b int) *connection {
 
 func (c *connection) isDisturbed() bool { return c.cuts > 0 || len(c.delays) > 0 || len(c.drops) > 0 }
 
-// cross lets a message arrive: within this step if the latency is always 0 and
-// nothing is wrong, else as an entry of the future.
+// cross lets a message arrive: within this step if the latency is 0, nothing is
+// wrong and nothing is still on its way, else as an entry of the future.
 func (l *link) cross(m message) {
 	c := l.w.between(l.from, m.to)
 	switch {
 	case c.cuts > 0:
 		c.held = append(c.held, func() { l.setOut(m, 0) })
-	case !c.isDisturbed() && l.latency.isZero():
+	case !c.isDisturbed() && l.latency.isZero() && l.latest <= l.w.now:
 		m.arrive()
 	default:
 		counter := luck.Counter(m.ev.luck, uint32(m.attempt), uint32(m.kind))
