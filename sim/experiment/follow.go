@@ -42,7 +42,7 @@ func (c *PredictedConsumer) steadyRun() PredictedRun {
 		share = 1 - c.Growing.Value/c.Rate
 	}
 	share *= 1 - c.Lost.Value
-	r := PredictedRun{Done: float64(c.Rate*share - c.GivenUp), Busy: c.Utilisation, Wait: c.Wait, Flow: c.Flow, Waits: c.Waits}
+	r := PredictedRun{Done: float64(c.Rate*share) - c.GivenUp, Busy: c.Utilisation, Wait: c.Wait, Flow: c.Flow, Waits: c.Waits}
 	if r.Busy.Valid {
 		r.Busy.Value = math.Min(1, r.Busy.Value*share)
 	}
