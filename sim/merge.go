@@ -101,18 +101,7 @@ func putBackoff(own *spec.Backoff, from, to spec.Backoff) {
 // sameHandlers says whether two lists of handlers have the same steps, but for
 // the values of these.
 func sameHandlers(a, b []spec.Handler) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for h := range a {
-		if a[h].Pattern.Text != b[h].Pattern.Text || len(a[h].Steps) != len(b[h].Steps) {
-			return false
-		}
-		for i := range a[h].Steps {
-			if a[h].Steps[i].Verb != b[h].Steps[i].Verb {
-				return false
-			}
-		}
-	}
-	return true
+	return slices.EqualFunc(a, b, func(x, y spec.Handler) bool {
+		return x.Pattern.Text == y.Pattern.Text && slices.EqualFunc(x.Steps, y.Steps, func(s, t spec.Step) bool { return s.Verb == t.Verb })
+	})
 }
